@@ -129,8 +129,8 @@ class Variant(Base):
 
     `on_hand` and `reserved` are thousandths of the unit; `on_hand` NULL means not counted ("bán đến khi báo hết"). A
     removed one stays for the orders that name it: sold out, holding nothing, and no longer among its product's.
-    From `for_sale_until` on none of it is sold, however much there is; NULL: no such moment. The tracing writes it, for
-    goods all of whose lots are recalled or past their date by then.
+    `sold_out_for`: the order declined because there is none left; NULL where anything was said since. From
+    `for_sale_until` on (if any) none is sold: the tracing writes it, where all lots are recalled or past their date.
     """
 
     __tablename__ = "variant"
@@ -142,6 +142,7 @@ class Variant(Base):
         CheckConstraint("reserved >= 0 AND (on_hand IS NULL OR reserved <= on_hand)", name="reserved_within_stock"),
         CheckConstraint("on_hand IS NULL OR on_hand >= 0", name="stock_not_negative"),
         CheckConstraint("price > 0", name="price_positive"),
+        CheckConstraint("sold_out_for IS NULL OR is_sold_out", name="sold_out_for_an_order"),
     )
 
     id: Mapped[Id]
@@ -157,6 +158,7 @@ class Variant(Base):
     on_hand: Mapped[int | None]
     reserved: Mapped[int] = mapped_column(default=0)
     is_sold_out: Mapped[bool] = mapped_column(default=False)
+    sold_out_for: Mapped[int | None] = mapped_column(ForeignKey("order.id"))
     weight_grams: Mapped[int | None]
     for_sale_until: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]

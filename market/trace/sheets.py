@@ -12,7 +12,9 @@ from market.trace import actions, queries
 from market.trace.actions import LotRef, Printing, Serials
 from market.trace.models import Lot
 from market.trace.printing import Label, stamp_sheet
+from market.trace.rules import JournalKind
 from market.values.period import format_date
+from market.values.quantity import format_quantity, unit
 
 STAMP_SHEET, STAMP_PRINT = "stamp_sheet", "stamp_print"
 PDF = "application/pdf"
@@ -21,7 +23,27 @@ PDF = "application/pdf"
 def label_of(lot: Lot) -> Label:
     best_before = format_date(lot.best_before) if lot.best_before else ""
     address = links(commune_with_id(reading(), lot.commune_id).host)
-    return Label(product=lot.product.name, lot=lot.code, link=address.stamp, host=address.host, best_before=best_before)
+    return Label(
+        product=lot.product.name,
+        lot=lot.code,
+        link=address.stamp,
+        host=address.host,
+        stall=lot.stall.name,
+        hamlet=lot.stall.business.hamlet.name,
+        weight=format_quantity(lot.pack_amount, unit(lot.pack_unit)),
+        made_on=_made_on(lot),
+        best_before=best_before,
+    )
+
+
+def _made_on(lot: Lot) -> str:
+    """When it was packed last, or else harvested, as its journal says; nothing before that."""
+    lines = queries.journal_lines(queries.journal_of(reading(), lot.id))
+    done = {line.entry.kind: line.entry.happened_on for line in reversed(lines) if line.withdrawal is None}
+    for kind, words in ((JournalKind.PACKING, "Đóng gói"), (JournalKind.HARVEST, "Thu hoạch")):
+        if kind in done:
+            return f"{words} {format_date(done[kind])}"
+    return ""
 
 
 def sheet_of(lot: Lot, first: int, last: int) -> ResultFile:

@@ -71,7 +71,7 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
         ", đang xem món có": LOOKED_AT,
         ", đang xem kết quả cho": LOOKED_AT,
     },
-    "catalog/rules.py": {
+    "catalog/rules/__init__.py": {
         "Bạn đã báo hết hàng": Row("variant.is_sold_out"),
     },
     "notices/checks.py": {
@@ -153,6 +153,7 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
         "Tiền về tự báo": Row("bank_connection.last_notice_at"),
     },
     "templates/stall/lots/lot.html": {
+        "Ghi xong lô rồi mới báo dán tem được": Other("what the seller is to do"),
         "Bán ngoài chợ thì bạn tự báo khách": Other("what the seller is to do"),
     },
     "templates/stall/lots/lot_buyers.html": {
@@ -187,6 +188,7 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
         "Kho dữ liệu của chợ chưa trả lời, việc vừa gửi có thể chưa được ghi": ANSWERED,
     },
     "web/office/log/words.py": {
+        "bán lại hàng đã báo hết khi từ chối đơn": Row("variant.sold_out_for"),
         "ghi đã gọi báo khách là nhận đơn": Row("order.acceptance_known_at"),
     },
     "web/shop/browse/ranking.py": {
@@ -195,9 +197,11 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
     "web/shop/pay/views/card.py": {
         "nơi nhận thẻ trả lời là trang này tự báo": Row("payment_request.received"),
     },
+    "web/stall/orders/views/declining.py": {
+        "Khách mở trang đơn là thấy, gọi thì khách biết sớm hơn": Other("what the seller may do"),
+    },
     "web/stall/orders/views/orders.py": {
         "bạn đã gọi báo khách": Row("order.acceptance_known_at"),
-        "Khách mở trang đơn là thấy, gọi thì khách biết sớm hơn": Other("what the seller may do"),
     },
     "web/stall/products/views/products.py": {
         "Đã báo hết": Row("variant.is_sold_out"),

@@ -72,7 +72,7 @@ def test_a_stamp_held_before_the_camera_opens_its_page(camera: Page, stamp: str)
     assert faults_of(camera) == []
     camera.get_by_role("button", name="Quét bằng máy ảnh").click()
     camera.wait_for_url(f"**/T/{stamp}", timeout=20_000)
-    assert "Tem đã kích hoạt" in camera.locator("h1").inner_text()
+    assert "Tem đã dán lên gói" in camera.locator("h1").inner_text()
 
 
 def test_a_browser_that_knows_codes_itself_loads_no_library(camera: Page, stamp: str) -> None:

@@ -49,7 +49,7 @@ def test_a_lot_from_the_field_to_the_buyers_phone(page: Page, cast: Cast) -> Non
     assert faults_of(page) == []
     page.get_by_label("Ngày làm").fill("2026-10-31")
     tap(page, "Ghi dòng đính chính")
-    tap(page, "Chốt lô")
+    tap(page, "Ghi xong lô")
     page.get_by_label("Số tem cần in").fill("20")
     tap(page, "Làm tem")
     assert faults_of(page) == []
@@ -58,8 +58,8 @@ def test_a_lot_from_the_field_to_the_buyers_phone(page: Page, cast: Cast) -> Non
     assert sheet.value.suggested_filename == "tem-L261124A-1-20.pdf"
     page.locator("#kich-hoat-first").fill("1")
     page.locator("#kich-hoat-last").fill("20")
-    tap(page, "Kích hoạt")
-    assert "đã kích hoạt 20" in page.locator("main").inner_text()
+    tap(page, "Dán tem xong")
+    assert "đã dán 20" in page.locator("main").inner_text()
     page.get_by_role("link", name="Thu hồi lô này").click()
     assert faults_of(page) == []
 

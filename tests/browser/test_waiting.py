@@ -166,24 +166,23 @@ def test_a_page_that_waits_to_be_paid_shows_the_code_once_accepted(mai: Page, ca
 
 def test_what_is_being_typed_stays_and_news_is_a_button(lan: Page, cast: Cast, now: Clock) -> None:
     order = buy(cast, now(), accepted=False)
-    lan.goto(f"{LAN}/don/{order.code}")
-    lan.get_by_text("Báo hết hàng").first.click()
-    lan.get_by_label("Lý do").fill("Mưa chưa cắt được rau")
+    lan.goto(f"{LAN}/don/{order.code}/tu-choi")
+    lan.get_by_label("Lý do khác").fill("Mưa chưa cắt được rau")
     with transaction() as session:
         accept_as_shown(session, GUEST, order.id, clock=now)
     pass_a_round(lan)
     expect(lan.get_by_text("Có tin mới.")).to_be_visible()
-    expect(lan.get_by_role("button", name="Nhận đơn")).to_be_visible()
-    expect(lan.get_by_label("Lý do")).to_have_value("Mưa chưa cắt được rau")
+    expect(lan.get_by_text("Chờ người bán nhận")).to_be_visible()
+    expect(lan.get_by_label("Lý do khác")).to_have_value("Mưa chưa cắt được rau")
     assert faults_of(lan) == []
     picture(lan, "waiting_typing")
     pass_a_round(lan)
     expect(lan.get_by_text("Có tin mới.")).to_be_visible()
     lan.get_by_role("button", name="Xem", exact=True).click()
-    expect(lan.get_by_role("button", name="Hàng sẵn sàng")).to_be_visible()
-    expect(lan.get_by_role("button", name="Nhận đơn")).to_have_count(0)
-    expect(lan.get_by_label("Lý do")).to_be_visible()
-    expect(lan.get_by_label("Lý do")).to_have_value("Mưa chưa cắt được rau")
+    expect(lan.get_by_text("Đã nhận", exact=True)).to_be_visible()
+    expect(lan.get_by_text("Chờ người bán nhận")).to_have_count(0)
+    expect(lan.get_by_label("Lý do khác")).to_be_visible()
+    expect(lan.get_by_label("Lý do khác")).to_have_value("Mưa chưa cắt được rau")
     expect(lan.get_by_text("Có tin mới.")).to_be_hidden()
 
 

@@ -385,7 +385,7 @@ def test_the_product_s_page_says_which_lot_stops_it_and_that_the_stamp_s_page_is
     stamp = words(client.get(f"/T/{ours.stamp}"))
     assert "Hàng đã quá hạn dùng" in stamp
     assert "Hạn dùng đến 24/12/2026, nay đã qua. Đừng mua" in stamp
-    assert "Tem đã kích hoạt" not in stamp
+    assert "Tem đã dán lên gói" not in stamp
     assert "Lô này đã quá hạn dùng" in words(client.get(f"/lo/{ours.lot_code}"))
     recall(ours, now)
     assert "đã thu hồi ngày" in words(client.get(f"/san-pham/{ours.product}-{slug}"))

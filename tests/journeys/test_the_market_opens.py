@@ -96,12 +96,12 @@ def stamp_a_lot(theu: Hand) -> str:
         theu.open(next(one.get("href") for one in theu.open(lot).all("a") if kind.replace("_", "-") in one.get("href")))
         theu.press("Ghi vào nhật ký", **typed)
     theu.open(lot)
-    theu.press("Chốt lô")
+    theu.press("Ghi xong lô")
     theu.press("Làm tem", count="65")
     sheet = theu.client.get(theu.link("Tải tờ tem"))
     assert sheet.mimetype == "application/pdf"
     theu.open(lot)
-    theu.press("Kích hoạt", first="1", last="65")
+    theu.press("Dán tem xong", first="1", last="65")
     return lot.rsplit("/", 1)[-1]
 
 

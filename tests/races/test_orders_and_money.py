@@ -63,8 +63,8 @@ class People:
         return press(self.seller, page, f"{page}/nhan").status_code
 
     def decline(self) -> int:
-        page = f"/ban-hang/rau-ba-lan/don/{self.order.code}"
-        status = press(self.seller, page, f"{page}/het-hang").status_code
+        page = f"/ban-hang/rau-ba-lan/don/{self.order.code}/tu-choi"
+        status = press(self.seller, page, page, why="xa").status_code
         return ENDED if status == 422 else status
 
     def ready(self) -> int:
@@ -82,14 +82,14 @@ class People:
         return self.signed("nhan", facts_to_accept)
 
     def signed_decline(self) -> int:
-        return self.signed("het-hang", facts_to_decline)
+        return self.signed("tu-choi", facts_to_decline)
 
     def signed(self, verb: str, facts: Callable[[Order, Paid | None], SeenFacts]) -> int:
         """By a link that shows the order as it is now: only one that waits for its answer has the button."""
         code = self.order.code
         with self.app.app_context(), Session(db.engine) as session:
             paid = paid_of(session, [self.order.id], now=self.now()).get(self.order.id)
-            shown = {"seen": seen_of(facts(session.get_one(Order, self.order.id), paid))}
+            shown = {"why": "xa", "seen": seen_of(facts(session.get_one(Order, self.order.id), paid))}
         return self.app.test_client().post(f"/tra-loi/{code}/{answer_key(code)}/{verb}", data=shown).status_code
 
     def confirm(self) -> int:

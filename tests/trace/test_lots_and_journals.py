@@ -94,7 +94,7 @@ def test_an_open_lot_is_described_anew_and_a_sealed_one_is_not(cast: Cast, now: 
     assert (steps.lot(cast, code).plot, steps.lot(cast, code).pack_amount) == ("Ruộng 9", 2000)
     steps.write(cast, code, JournalKind.HARVEST, date(2026, 10, 20), now(), amount=100_000)
     steps.seal(cast, code, now())
-    with pytest.raises(Conflict, match="đã chốt"):
+    with pytest.raises(Conflict, match="đã ghi xong"):
         act(lambda s: steps.edit_as_shown(s, Actor(), steps.ref(cast, lot_id), steps.RICE, now=now()))
 
 
@@ -248,7 +248,7 @@ def test_a_sealed_lot_takes_corrections_alone(cast: Cast, now: Clock) -> None:
     code = steps.rice_lot(cast, now())
     lines = steps.whole_journal(cast, code, now())
     steps.seal(cast, code, now())
-    with pytest.raises(Conflict, match="đã chốt"):
+    with pytest.raises(Conflict, match="đã ghi xong"):
         steps.write(cast, code, JournalKind.FERTILISING, date(2026, 10, 1), now())
     new = NewEntry(kind=JournalKind.PACKING, happened_on=date(2026, 10, 22), amount=470_000, unit="tui")
     packed = act(lambda s: actions.correct_entry(s, Actor(), steps.line(cast, lines["goi"]), new, clock=now))

@@ -13,7 +13,7 @@ from qrcode.constants import ERROR_CORRECT_M
 from qrcode.util import MODE_8BIT_BYTE, MODE_ALPHA_NUM, QRData
 
 from market.trace.printing import A4, Label, stamp_sheet
-from market.trace.printing.sheet import _modules
+from market.trace.printing.sheet import _lines, _modules
 from market.values.codes import new_stamp_code
 
 
@@ -22,8 +22,24 @@ def at(address: str) -> dict[str, Any]:
     return {"host": address.split("://")[1], "link": lambda code: f"{address}/T/{code}"}
 
 
+MM = 25.4 / 72
 HERE = at("https://cho.daison.vn")
-LABEL = Label(product="Gạo nếp cái hoa vàng", lot="L261113A", best_before="20/10/2027", **HERE)
+LABEL = Label(
+    product="Gạo nếp cái hoa vàng",
+    lot="L261113A",
+    stall="HTX nông nghiệp Đại Sơn",
+    hamlet="thôn Mỗ Đoạn",
+    weight="5\u00a0kg",
+    made_on="Đóng gói 20/11/2026",
+    best_before="20/10/2027",
+    **HERE,
+)
+LONG = replace(
+    LABEL,
+    product="Gạo nếp cái hoa vàng bãi rươi Đại Sơn túi 5 kg loại thượng hạng",
+    stall="Hợp tác xã dịch vụ nông nghiệp tổng hợp và tiêu thụ nông sản sạch xã Đại Sơn",
+    hamlet="thôn Nghĩa Dũng Đông Thượng Trung Hòa",
+)
 
 
 def stamps(count: int, first: int = 1) -> list[tuple[int, str]]:
@@ -123,7 +139,44 @@ def test_the_words_stand_beside_the_code() -> None:
     text = words(stamp_sheet(LABEL, [(12, "7K3M9PXQ2RP")]))
     for line in ("Lô L261113A", "HSD 20/10/2027", "Số 12", "7K3M-9PXQ-2RP", "cho.daison.vn"):
         assert line in text
-    assert re.sub(r"\s+", " ", text).startswith("Gạo nếp cái hoa vàng")
+    whole = re.sub(r"\s+", " ", text)
+    assert whole.startswith("Gạo nếp cái hoa vàng HTX nông nghiệp Đại Sơn thôn Mỗ Đoạn 5 kg Đóng gói 20/11/2026")
+    assert "Quét để xem" in whole
+
+
+def written_at(pdf: bytes) -> list[tuple[float, float, float, float]]:
+    """Left, bottom, right, top of every letter of the first page, in millimetres from its upper left corner."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        page = document[0].get_textpage()
+        boxes = [page.get_charbox(index) for index in range(page.count_chars())]
+    return [(a * MM, 297 - b * MM, c * MM, 297 - d * MM) for a, b, c, d in boxes if c > a]
+
+
+@pytest.mark.parametrize("label", [LABEL, LONG, replace(LONG, host="choso.xa-dai-son.thanhphohaiphong.gov.vn")])
+def test_no_letter_leaves_its_label_or_runs_into_the_code(label: Label) -> None:
+    left, top = next(A4.corners())
+    boxes = written_at(stamp_sheet(label, [(12_345, "7K3M9PXQ2RP")]))
+    assert len(boxes) > 100
+    assert min(box[0] for box in boxes) >= left + A4.code_side
+    assert max(box[2] for box in boxes) <= left + A4.label_width
+    assert min(box[3] for box in boxes) >= top + 0.5
+    assert max(box[1] for box in boxes) <= top + A4.label_height - 0.5
+
+
+def test_a_long_name_ends_with_a_sign_that_there_is_more_and_the_rest_stays_whole() -> None:
+    lines = list(_lines(LONG, 12, "7K3M9PXQ2RP", A4))
+    texts = [text for _, text, _ in lines]
+    assert [text.endswith("…") for text in texts[:5]] == [False, True, False, True, True]
+    assert texts[5:] == [
+        "5\u00a0kg",
+        "Đóng gói 20/11/2026",
+        "HSD 20/10/2027",
+        "Lô L261113A · Số 12",
+        "7K3M-9PXQ-2RP",
+        "Quét để xem",
+        "cho.daison.vn",
+    ]
+    assert min(size for _, _, size in lines) > 3.3
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_stamps_are_activated_once(cast: Cast, now: Clock, session: Session) -> 
     assert steps.activate(cast, code, 1, 4, now()) == 4
     assert steps.activate(cast, code, 3, 6, now()) == 2
     assert steps.activate(cast, code, 1, 6, now()) == 0
-    with pytest.raises(Conflict, match="đã kích hoạt"):
+    with pytest.raises(Conflict, match="đã dán"):
         steps.activate(cast, code, 11, 90, now())
     assert steps.lot(cast, code).stamps_activated == 6
     assert states(session) == [StampState.ACTIVATED] * 6 + [StampState.PRINTED] * 4
@@ -93,7 +93,7 @@ def test_stamps_of_an_open_or_recalled_lot_are_not_activated(cast: Cast, now: Cl
     code = steps.rice_lot(cast, now())
     steps.whole_journal(cast, code, now())
     steps.print_stamps(cast, code, 1, now())
-    with pytest.raises(Refused, match="Chốt lô trước"):
+    with pytest.raises(Refused, match="Ghi xong lô trước"):
         steps.activate(cast, code, 1, 1, now())
     steps.recall(cast, code, now())
     with pytest.raises(Conflict, match="thu hồi"):
@@ -104,7 +104,7 @@ def test_no_more_stamps_are_activated_than_packs_were_packed(cast: Cast, now: Cl
     code = steps.sealed_lot(cast, now())
     steps.print_stamps(cast, code, 500, now())
     assert steps.activate(cast, code, 1, 479, now()) == 479
-    with pytest.raises(Refused, match="đủ cho 480 gói, còn kích hoạt được 1 tem"):
+    with pytest.raises(Refused, match="đủ cho 480 gói, còn dán được 1 tem"):
         steps.activate(cast, code, 480, 481, now())
     assert states(session).count(StampState.ACTIVATED) == 479
     assert steps.activate(cast, code, 481, 481, now()) == 1
@@ -119,7 +119,7 @@ def test_a_lot_whose_journal_answers_for_no_pack_has_no_active_stamp(
     steps.write(cast, code, JournalKind.HARVEST, date(2026, 10, 20), now(), amount=3_700_000)
     steps.seal(cast, code, now())
     steps.print_stamps(cast, code, 2, now())
-    with pytest.raises(Refused, match=f"đủ cho {packs} gói, còn kích hoạt được {packs} tem"):
+    with pytest.raises(Refused, match=f"đủ cho {packs} gói, còn dán được {packs} tem"):
         steps.activate(cast, code, 1, packs + 1, now())
     assert steps.lot(cast, code).stamps_activated == 0
 
@@ -131,7 +131,7 @@ def test_a_lot_whose_amounts_cannot_be_compared_has_no_active_stamp(cast: Cast, 
     steps.seal(cast, code, now())
     steps.print_stamps(cast, code, 2, now())
     assert steps.lot(cast, code).stamps_allowed == 0
-    with pytest.raises(Refused, match="đủ cho 0 gói, còn kích hoạt được 0 tem"):
+    with pytest.raises(Refused, match="đủ cho 0 gói, còn dán được 0 tem"):
         steps.activate(cast, code, 1, 1, now())
     with transaction() as session:
         session.execute(update(Lot).values(stamps_allowed=None))
@@ -168,7 +168,7 @@ def test_a_correction_that_breaks_the_rules_stops_further_activation(cast: Cast,
     )
     with transaction() as session:
         actions.correct_entry(session, Actor(), steps.line(cast, lines["thu"]), sooner, clock=now)
-    with pytest.raises(Refused, match="Chưa kích hoạt thêm tem được. Thu hoạch ngày 05/10/2026"):
+    with pytest.raises(Refused, match="Chưa ghi dán thêm tem được. Thu hoạch ngày 05/10/2026"):
         steps.activate(cast, code, 6, 6, now())
 
 
@@ -184,7 +184,7 @@ def test_a_correction_below_what_is_active_keeps_the_counters_true(cast: Cast, n
     with transaction() as session:
         actions.correct_entry(session, Actor(), steps.line(cast, lines["goi"]), fewer, clock=now)
     assert steps.lot(cast, code).stamps_allowed == 5
-    with pytest.raises(Refused, match="còn kích hoạt được 0 tem"):
+    with pytest.raises(Refused, match="còn dán được 0 tem"):
         steps.activate(cast, code, 6, 6, now())
 
 

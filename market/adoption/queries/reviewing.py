@@ -1,6 +1,6 @@
 """A sale as an officer looks at it: what proves it, what is flagged, who is behind it, what was done about it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,8 +20,7 @@ from market.adoption.rules import (
     RiskFlag,
     Sale,
 )
-from market.base.seen import Facts
-from market.values.money import format_dong
+from market.base.seen import UNSAID, Facts
 from market.values.period import format_date, format_moment, local_day
 
 NONE = "không có"
@@ -54,12 +53,13 @@ def case_of(session: Session, commune_id: int, sale: Sale, *, known_at: datetime
 
 
 def facts_to_review(case: SaleCase) -> Facts:
-    """What an officer's verdict, and a call, rests on: all that the page shows."""
+    """What an officer's verdict, and a call, rests on: all that the page shows. Amounts are compared, and said to
+    nobody of the office."""
     sale, trace = case.sale, case.trace
     return {
         "bằng chứng": EVIDENCE_WORDS[sale.evidence],
-        "ngân hàng báo có": ", ".join(_proof(one) for one in case.credits) or NONE,
-        "thu từ thẻ": format_dong(sale.carded) if sale.carded else NONE,
+        "ngân hàng báo có": _proofs(case.credits) or NONE,
+        "thu từ thẻ": f"đã có{UNSAID}{sale.carded}" if sale.carded else NONE,
         "xác nhận của người mua": "đã có" if sale.is_confirmed else NONE,
         "người giữ điểm nhận ghi khách đến nhận": _seen(trace.sighting),
         "biết người mua nhờ": VOUCH_WORDS[sale.vouch] if sale.vouch else NONE,
@@ -88,8 +88,9 @@ def _orders(bought: Iterable[BoughtAt]) -> str:
     return ", ".join(f"{one.business} {one.orders}" for one in bought) or NONE
 
 
-def _proof(one: BankProof) -> str:
-    return f"{format_dong(one.amount)} mã {one.bank_ref}{' đã gỡ' if one.is_undone else ''}"
+def _proofs(proofs: Sequence[BankProof]) -> str:
+    said = ", ".join(f"mã {one.bank_ref}{' đã gỡ' if one.is_undone else ''}" for one in proofs)
+    return said and f"{said}{UNSAID}{' '.join(str(one.amount) for one in proofs)}"
 
 
 def _called(one: CallLine) -> str:

@@ -3,6 +3,7 @@
 Every counted amount is the sum of its moves; what is held for orders is never taken away under them.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -40,7 +41,7 @@ def set_amount(
     check_seen(seen, amount_facts(variant))
     _refuse_held(variant, amount)
     set_on_hand(session, counted, amount, Cause(actor=actor, at=now))
-    variant.is_sold_out = variant.is_sold_out and not amount
+    _say_sold_out(variant, is_sold_out=variant.is_sold_out and not amount)
     note(session, actor, "count_stock", product, "on_hand", now=now)
 
 
@@ -69,7 +70,7 @@ def add_amount(
         raise Refused("too_large", "Số này lớn quá. Mời xem lại có thừa số 0 không. Số cũ vẫn giữ nguyên.")
     _refuse_held(variant, variant.on_hand + delta)
     set_on_hand(session, counted, variant.on_hand + delta, Cause(actor=actor, at=now))
-    variant.is_sold_out = variant.is_sold_out and delta <= 0
+    _say_sold_out(variant, is_sold_out=variant.is_sold_out and delta <= 0)
     note(session, actor, "count_stock", product, "on_hand", now=now)
 
 
@@ -109,9 +110,43 @@ def _set_sold_out(session: Session, actor: Actor, which: VariantRef, *, is_sold_
         wanted.append(Variant.id == which.variant_id)
     changed = locked_all(session, Variant, *wanted)
     for variant in changed:
-        variant.row.is_sold_out = is_sold_out
+        _say_sold_out(variant.row, is_sold_out=is_sold_out)
     if changed:
         _note_sold_out(session, actor, product, is_sold_out=is_sold_out, now=now)
+
+
+def _say_sold_out(variant: Variant, *, is_sold_out: bool, order_id: int | None = None) -> None:
+    """What is said last stands: an order's undo brings back only what nobody has said anything of since."""
+    variant.is_sold_out, variant.sold_out_for = is_sold_out, order_id
+
+
+def stop_for_order(
+    session: Session, actor: Actor, order_id: int, variant_ids: Collection[int], *, now: datetime
+) -> None:
+    """There is none left of these goods of an order: nobody can order them, what is held for other orders stays theirs,
+    and the counted amounts stay as they are. What was reported sold out by itself, or is sold no longer, stays so.
+
+    The caller holds the order's lock, and has given back what was held for it.
+    """
+    for variant in locked_all(session, Variant, Variant.id.in_(variant_ids), Variant.removed_at.is_(None)):
+        if variant.row.is_sold_out and variant.row.sold_out_for is None:
+            continue
+        _say_sold_out(variant.row, is_sold_out=True, order_id=order_id)
+        _note_sold_out(session, actor, variant.row.product, is_sold_out=True, now=now)
+
+
+def sell_again_for_order(
+    session: Session, actor: Actor, order_id: int, variant_ids: Collection[int], *, now: datetime
+) -> list[Variant]:
+    """Sell again, as many as there are, what `stop_for_order` stopped nobody has said anything of since; returns it.
+
+    The caller holds the order's lock.
+    """
+    stopped = locked_all(session, Variant, Variant.id.in_(variant_ids), Variant.sold_out_for == order_id)
+    for variant in stopped:
+        _say_sold_out(variant.row, is_sold_out=False)
+        _note_sold_out(session, actor, variant.row.product, is_sold_out=False, now=now)
+    return [variant.row for variant in stopped]
 
 
 def _note_sold_out(session: Session, actor: Actor, product: Product, *, is_sold_out: bool, now: datetime) -> None:

@@ -145,7 +145,7 @@ def remove_variant(session: Session, actor: Actor, which: VariantRef, *, seen: s
             "đơn đó rồi bỏ.",
         )
     check_seen(seen, variant_facts(variant))
-    variant.is_sold_out, variant.removed_at = True, now
+    variant.is_sold_out, variant.sold_out_for, variant.removed_at = True, None, now
     product.updated_at = now
     note(session, actor, "remove_variant", product, now=now)
 

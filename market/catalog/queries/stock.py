@@ -66,6 +66,14 @@ def stopped_goods(session: Session, variant_ids: Collection[int], *, now: dateti
     return [f"{name} {label}".strip() for name, label in found]
 
 
+def stopped_for(session: Session, order_id: int, variant_ids: Collection[int]) -> list[str]:
+    """The names of the goods that an order's stall reported sold out when it declined it, and of which nothing was said
+    since (`Variant.sold_out_for`)."""
+    query = select(Product.name, Variant.label).join(Variant.product).order_by(Variant.id)
+    found = session.execute(query.where(Variant.id.in_(variant_ids), Variant.sold_out_for == order_id))
+    return [f"{name} {label}".strip() for name, label in found]
+
+
 def ran_out(session: Session, variant_ids: Collection[int], *, after: datetime, until: datetime) -> bool:
     """Whether something held of these variants ran out between two moments, and was not given back yet."""
     held = Reservation.variant_id.in_(variant_ids) & Reservation.released_at.is_(None)

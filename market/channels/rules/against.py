@@ -68,7 +68,7 @@ def reasons_against(listing: ChannelListing, limits: ChannelLimits) -> Iterator[
     if not listing.is_public:
         yield "Món này chưa hiện trên chợ nên chưa đưa lên sàn: hãy xem vì sao ở trang hàng."
     if listing.is_stopped:
-        yield "Lô hàng đã thu hồi hoặc quá hạn nên món này đang ngừng bán: hãy chốt lô mới trước."
+        yield "Lô hàng đã thu hồi hoặc quá hạn nên món này đang ngừng bán: hãy ghi xong lô mới trước."
     yield from _about_words(listing, limits)
     yield from _about_images(listing, limits)
     yield from _about_parcel(listing, limits)

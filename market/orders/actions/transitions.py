@@ -45,8 +45,8 @@ from market.values.period import local_day
 
 LINK_OVER = "Đường dẫn này đã hết hạn trả lời. Mời đăng nhập để xem đơn."
 _STAYS_OVER = "Đơn {code} vẫn dừng: còn hàng thì sửa số lượng ở mục Hàng rồi nhận lại, không còn thì gọi báo khách."
-_STILL_WAITS = "Đơn {code} vẫn chờ trả lời: còn hàng thì sửa số lượng ở mục Hàng rồi nhận, không còn thì báo hết hàng."
-_SEAL_OR_DECLINE = "Đơn vẫn chờ: giao bằng lô khác thì chốt lô đó rồi nhận đơn, không có thì báo hết hàng cho khách."
+_STILL_WAITS = "Đơn {code} vẫn chờ trả lời: còn hàng thì sửa số lượng ở mục Hàng rồi nhận, không còn thì báo hết."
+_SEAL_OR_DECLINE = "Đơn vẫn chờ: giao bằng lô khác thì ghi xong lô đó rồi nhận đơn, không có thì bấm Không nhận."
 LINK_OLD = "Đường dẫn kiểu cũ không trả lời đơn được nữa. Mời đăng nhập, đơn nằm trong gian hàng của bạn."
 
 
@@ -325,7 +325,7 @@ def ask_to_answer(session: Session, order: Locked[Order], *, now: datetime) -> N
     row = order.row
     if row.status is OrderStatus.PLACED and row.due_at is None:
         sentence = (
-            f"Đơn {row.code} khách đã trả tiền mà chưa được trả lời. Mời nhận đơn, hoặc báo hết hàng và trả tiền."
+            f"Đơn {row.code} khách đã trả tiền mà chưa được trả lời. Mời nhận đơn, hoặc không nhận thì trả lại tiền."
         )
         _tell_seller(session, row, reminder_kind(local_day(now)), sentence, now)
 

@@ -235,7 +235,7 @@ def orders_of_buyer(session: Session, commune_id: int, viewer: OrderViewer) -> S
     query = (
         select(Order)
         .where(Order.commune_id == commune_id, Order.purchase_id.in_(viewer.purchases()))
-        .options(joinedload(Order.stall), selectinload(Order.lines))
+        .options(joinedload(Order.stall), joinedload(Order.pickup_point), selectinload(Order.lines))
     )
     return session.scalars(query.order_by(Order.id.desc()).limit(PAGE)).all()
 

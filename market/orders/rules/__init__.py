@@ -83,7 +83,7 @@ STATUS_WORDS = {
     OrderStatus.ACCEPTED: "Đã nhận",
     OrderStatus.READY: "Đã sẵn sàng",
     OrderStatus.DELIVERED: "Đã giao",
-    OrderStatus.DECLINED: "Người bán báo hết hàng",
+    OrderStatus.DECLINED: "Người bán không giao được",
     OrderStatus.EXPIRED: "Đã quá hạn",
     OrderStatus.CANCELLED: "Đã hủy",
 }

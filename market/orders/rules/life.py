@@ -81,6 +81,11 @@ class Life:
         return self.is_open and not self.is_fetched
 
     @property
+    def is_packed(self) -> bool:
+        """Whether its goods stand ready: what is packed is not sold out."""
+        return self.status is OrderStatus.READY
+
+    @property
     def can_cancel(self) -> bool:
         """Whether the buyer may call it off (money aside)."""
         return can_cancel(self.status)
@@ -149,6 +154,8 @@ class Life:
             return "Bạn đã nhận hàng ở điểm nhận. Người bán sẽ ghi là đã giao."
         if self.status is OrderStatus.READY:
             return _READY[self.delivery]
+        if self.status is OrderStatus.DECLINED and self.ended_reason:
+            return f"Người bán không giao được đơn này. Lý do: {self.ended_reason.rstrip('.')}. Mời chọn món khác."
         return _OVER[self.status] if self.is_held else _OVER_UNHELD.get(self.status, _OVER[self.status])
 
     def _until(self) -> str:
@@ -187,7 +194,7 @@ class Life:
 
     def _to_answer(self) -> str:
         if not self.due:
-            return "Khách đã trả tiền, đơn không tự hết hạn. Mời nhận đơn, hoặc báo hết hàng rồi trả lại tiền."
+            return "Khách đã trả tiền, đơn không tự hết hạn. Mời nhận đơn, hoặc không nhận thì trả lại tiền."
         if not self.is_held:
             return (
                 "Hàng CHƯA giữ cho khách mới này. Bấm Nhận đơn là giữ hàng. "

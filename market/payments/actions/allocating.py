@@ -30,6 +30,7 @@ from market.payments.queries.facts import facts_to_allocate, facts_to_confirm, f
 from market.payments.queries.stalls import NO_MONEY, allocation_of_stall, is_standing
 from market.payments.rules.matching import Unmatched
 from market.payments.rules.status import remaining
+from market.sellers.actions.authority import refuse_helper
 from market.sellers.models import Stall
 from market.values.money import Dong, format_dong
 
@@ -61,6 +62,7 @@ def allocate(session: Session, actor: Actor, stall_id: int, new: NewMatch, *, cl
     account's, Conflict where it was dealt with meanwhile, ChangedSince where the facts are not those the page showed,
     NotFound where the order or the notice is not this stall's.
     """
+    refuse_helper(actor)
     credit = _locked_credit(session, stall_id, new.credit_id)
     if credit.unmatched_reason is None:
         return _decided_already(session, new)
@@ -127,6 +129,7 @@ def dismiss_credit(session: Session, actor: Actor, stall_id: int, which: SetAsid
     to its buyer; Conflict where it pays an order by now, ChangedSince where the facts are not those the page showed;
     NotFound where it did not come in at this stall.
     """
+    refuse_helper(actor)
     credit = _locked_credit(session, stall_id, which.credit_id)
     left = credit.amount - credit.allocated
     if credit.unmatched_reason is None and left == 0:
@@ -168,6 +171,7 @@ def confirm_received(session: Session, actor: Actor, stall_id: int, order_id: in
     `facts_to_confirm`); Refused where it has ended or was not accepted yet; NotFound where it is another
     stall's.
     """
+    refuse_helper(actor)
     held = lock_order_of_stall(session, stall_id, order_id, clock=clock)
     if held.has_ended:
         raise Refused("order_ended", OVER)
@@ -204,6 +208,7 @@ def undo(session: Session, actor: Actor, stall_id: int, which: Undo, *, clock: C
     stands among what is owed back until it is given back. ChangedSince where the order ended since the page was shown,
     NotFound where it is another stall's.
     """
+    refuse_helper(actor)
     allocation, order_id = allocation_of_stall(session, stall_id, which.allocation_id)
     if allocation.kind is AllocationKind.CARD:
         raise Refused("card_money", "Tiền trả bằng thẻ chỉ gỡ được bằng cách hoàn tiền ở nơi nhận thẻ.")

@@ -12,7 +12,9 @@ from market.base.audit import Actor
 from market.base.clock import Clock
 from market.base.errors import Conflict, Refused
 from market.base.seen import check_seen
-from market.orders.actions import transitions
+from market.catalog.models import Variant
+from market.orders.actions import sold_out, transitions
+from market.orders.actions.sold_out import SoldOutAnswer
 from market.orders.actions.transitions import Decline
 from market.orders.models import Order
 from market.orders.queries.offers import offers_of
@@ -26,6 +28,7 @@ from market.payments.actions.allocations import (
 from market.payments.actions.locking import OrderMoney, lock_order, lock_order_of_stall
 from market.payments.queries.facts import facts_to_accept, facts_to_confirm, facts_to_decline
 from market.payments.rules.status import remaining
+from market.sellers.actions.authority import refuse_helper
 from market.values.money import Dong, format_dong
 
 MONEY_IN = "Đơn này đã có tiền vào nên chưa dừng được. Người bán và người mua gọi nhau để trả lại tiền trước."
@@ -74,6 +77,29 @@ def decline_order(session: Session, actor: Actor, which: OrderRef, answer: Decli
     check_seen(answer.seen, facts_to_decline(held.order.row, held.request.row if held.request else None))
     transitions.decline(session, actor, held.order, answer, now=held.now)
     close_request(session, held)
+
+
+def decline_sold_out(session: Session, actor: Actor, which: OrderRef, answer: SoldOutAnswer, *, clock: Clock) -> None:
+    """The stall cannot deliver, because some of the goods are gone: as `decline_order`, and nobody can order those any
+    more. Idempotent: of an order that was declined before, nothing more is stopped.
+
+    Refused where none of its goods are named, Conflict where it is over otherwise, ChangedSince where its facts are not
+    those the page showed, NotFound where it is another stall's.
+    """
+    held = lock_order_of_stall(session, which.stall_id, which.order_id, clock=clock)
+    if held.is_declined:
+        return
+    transitions.check_decline(session, held.order, now=held.now)
+    check_seen(answer.seen, facts_to_decline(held.order.row, held.request.row if held.request else None))
+    sold_out.decline_sold_out(session, actor, held.order, answer, now=held.now)
+    close_request(session, held)
+
+
+def sell_again(session: Session, actor: Actor, which: OrderRef, *, clock: Clock) -> list[Variant]:
+    """Undo what `decline_sold_out` did to the goods, as many as there are now; returns what is sold again. The order
+    stays declined. Conflict where nothing of it is left to undo, NotFound where it is another stall's."""
+    held = lock_order_of_stall(session, which.stall_id, which.order_id, clock=clock)
+    return sold_out.sell_again(session, actor, held.order, now=held.now)
 
 
 def see_acceptance(session: Session, actor: Actor, order_id: int, *, clock: Clock) -> bool:
@@ -198,8 +224,10 @@ def hand_over(session: Session, actor: Actor, stall_id: int, new: HandOver, *, c
     Conflict where it is over, or was handed over without the key that is shown or the cash that was taken. Refused for
     a transfer that has not come in, unless the seller says that the money is in hand; ChangedSince where what came in
     is not what the page showed them; NotFound for another stall's order. Goods to be paid on receipt may go on credit:
-    what is owed stays owed.
+    what is owed stays owed. NotAllowed for a helper with cash: what comes in, its owner says.
     """
+    if new.cash_taken:
+        refuse_helper(actor)
     held = lock_order_of_stall(session, stall_id, new.order_id, clock=clock)
     order, left = held.order.row, _left(held)
     if _is_handed_over(session, held, new):

@@ -14,6 +14,7 @@ from market.payments.actions.events import change_at
 from market.payments.actions.locking import lock_order_of_stall
 from market.payments.actions.orders import end_if_overdue
 from market.payments.models import Refund
+from market.sellers.actions.authority import refuse_helper
 from market.values.money import Dong, format_dong
 
 CHANGED = "Số tiền phải trả lại vừa đổi, chưa ghi gì. Mời xem lại trang rồi bấm lần nữa."
@@ -34,6 +35,7 @@ def refund(session: Session, actor: Actor, stall_id: int, new: NewRefund, *, clo
 
     An order that is over by time ends with it, where no job has written that yet.
     """
+    refuse_helper(actor)
     held = lock_order_of_stall(session, stall_id, new.order_id, clock=clock)
     request, order = held.asked, held.order.row
     known = select(Refund.id).where(Refund.request_id == request.id, Refund.client_key == new.client_key)

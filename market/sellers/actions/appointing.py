@@ -41,7 +41,7 @@ OWN_DEVICE = (
 
 LONE_OFFICER = (
     "Việc này cần hai cán bộ mà xã chưa có cán bộ nào khác để cùng đồng ý. Mời người vận hành chợ làm bằng lệnh trên "
-    "máy chủ: flask appoint để thêm, flask end-officer để thôi."
+    "máy của chợ: flask appoint để thêm, flask end-officer để thôi."
 )
 
 TAKE_POST = Brake(kind="take-post", limits=(Limit(most=10, within=timedelta(hours=1)),), sentence=WRONG_CODE)

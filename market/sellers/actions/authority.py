@@ -15,8 +15,8 @@ from market.sellers.models import Business
 from market.values.period import local_day
 
 MEMBERS_ONLY = (
-    "Việc này chỉ chủ cơ sở làm được, người hỗ trợ không làm thay: tiền về đâu và ai được vào là của chủ. Chưa đổi gì "
-    "cả, mời chủ cơ sở làm trên điện thoại của mình, hoặc mang giấy tờ ra xã."
+    "Việc này chỉ chủ hộ làm được, người hỗ trợ không làm thay: tiền về đâu và ai được vào là của chủ. Chưa đổi gì "
+    "cả, mời chủ hộ làm trên điện thoại của mình, hoặc mang giấy tờ ra xã."
 )
 STEP_UP_NEEDED = (
     "Để chắc là chính bạn, mời gõ mật khẩu của bạn vào ô Mật khẩu rồi bấm lại. Những gì bạn đã điền vẫn còn nguyên."
@@ -26,7 +26,7 @@ STAFF_DEVICE = (
     "trên điện thoại của chính bạn, hoặc mang giấy tờ ra xã."
 )
 UNKNOWN_DEVICE = "Máy này đăng nhập từ lâu, chợ chưa rõ là máy nào. Mời đăng xuất, đăng nhập lại rồi làm lại việc này."
-OWN_BUSINESS = "Cơ sở này hoặc tài khoản này là của bạn. Mời cán bộ khác xem giấy và ghi."
+OWN_BUSINESS = "Hộ này hoặc tài khoản này là của bạn. Mời cán bộ khác xem giấy và ghi."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,7 @@ def _refuse_too_many(session: Session, person_id: int, *, now: datetime) -> None
     if waiting >= MOST_CLAIMS:
         raise Refused(
             "too_many_claims",
-            f"Bạn đang có {MOST_CLAIMS} cơ sở chờ xã xác nhận. Mời mang giấy tờ tới xã, được trả lời rồi gửi tiếp.",
+            f"Bạn đang có {MOST_CLAIMS} hộ chờ xã xác nhận. Mời mang giấy tờ tới xã, được trả lời rồi gửi tiếp.",
         )
     if (
         session.scalars(select(func.count()).where(own, BusinessMember.claimed_at > now - DAY)).one()
@@ -58,14 +58,14 @@ def _refuse_too_many(session: Session, person_id: int, *, now: datetime) -> None
     ):
         raise Refused(
             "claims_of_the_day",
-            f"Trong 24 giờ qua bạn đã nhận {MOST_CLAIMS_A_DAY} cơ sở. Mời quay lại vào ngày mai, hoặc tới thẳng xã.",
+            f"Trong 24 giờ qua bạn đã nhận {MOST_CLAIMS_A_DAY} hộ. Mời quay lại vào ngày mai, hoặc tới thẳng xã.",
         )
 
 
 def _claim_again(claim: Locked[BusinessMember], *, now: datetime) -> BusinessMember:
     member = claim.row
     if member.is_confirmed:
-        raise Refused("already_yours", "Cơ sở này đã là của bạn rồi.")
+        raise Refused("already_yours", "Hộ này đã là của bạn rồi.")
     member.state, member.claimed_at, member.ended_at = ClaimState.PENDING, now, None
     return member
 

@@ -24,7 +24,7 @@ from market.values.period import day_end, local_day
 
 LONGEST_MANDATE_DAYS = 366
 
-OWNER_ONLY = "Chỉ chủ cơ sở mới lập được mã ủy quyền."
+OWNER_ONLY = "Chỉ chủ hộ mới lập được mã ủy quyền."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ from market.values.period import local_day
 from market.values.taxid import TaxId
 
 MOST_WAITING = 3
-PROPOSAL_SOURCE = "Chủ cơ sở đề nghị, xã ghi vào sổ"
+PROPOSAL_SOURCE = "Chủ hộ đề nghị, xã ghi vào sổ"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,11 +49,11 @@ WRONG_SLIP = "Mã chưa đúng, đã dùng hoặc đã hết hạn. Mời xem l�
 WRONG_SCREEN_CODE = "Mã chưa đúng hoặc đã hết hạn. Mời người bên cạnh bấm lấy mã mới trên máy của họ."
 NOBODY_NAMED = "Tên và số điện thoại này chưa khớp với tài khoản nào. Mời hỏi lại người bên cạnh."
 PAPER_NEEDED = (
-    "Người này có cơ sở, nhiệm vụ hoặc ủy quyền trên chợ nên phải tới gặp cán bộ xã với giấy tờ tùy thân. Cán bộ lập "
+    "Người này có hộ, nhiệm vụ hoặc ủy quyền trên chợ nên phải tới gặp cán bộ xã với giấy tờ tùy thân. Cán bộ lập "
     "phiếu cho họ. Bạn chưa bảo lãnh được, chưa ghi gì cả."
 )
 NOW_PAPER_NEEDED = (
-    "Từ lúc xin mật khẩu mới, tài khoản này đã nhận cơ sở hoặc nhiệm vụ nên cần giấy tờ. Mời tới gặp cán bộ xã xin "
+    "Từ lúc xin mật khẩu mới, tài khoản này đã nhận hộ hoặc nhiệm vụ nên cần giấy tờ. Mời tới gặp cán bộ xã xin "
     "phiếu. Mật khẩu cũ vẫn giữ nguyên."
 )
 STAFF_DEVICE = (

@@ -53,6 +53,11 @@ const copies = (root) => wake("[data-copy]", (button) => {
 copies(document);
 document.addEventListener("shown", (event) => copies(event.target)); // js/watch.js put new parts into the page
 
+wake("[data-print]", (button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});
+
 wake(".file-box input", (input) => {
   input.addEventListener("change", () => {
     if (input.files.length) input.parentElement.querySelector("[data-chosen]").textContent = `Đã chọn: ${input.files[0].name}`;

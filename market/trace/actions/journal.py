@@ -62,7 +62,7 @@ def add_entry(session: Session, actor: Actor, which: LotRef, new: NewEntry, *, c
         return known
     if not lot.row.life.can_write:
         raise Conflict(
-            "lot_sealed", "Lô đã chốt nên không thêm dòng mới được. Ghi sai thì bấm “Sửa” ở dòng đó để đính chính."
+            "lot_sealed", "Lô đã ghi xong nên không thêm dòng mới được. Ghi sai thì bấm “Sửa” ở dòng đó để đính chính."
         )
     _check(new, now)
     entry = _write(session, actor, lot, new, now=now)

@@ -103,7 +103,9 @@ def edit_lot(session: Session, actor: Actor, which: LotRef, details: LotDetails,
     """
     lot = locked_lot(session, which)
     if not lot.row.life.can_write:
-        raise Conflict("lot_sealed", "Lô đã chốt nên không sửa thông tin được nữa. Nhật ký vẫn nhận dòng đính chính.")
+        raise Conflict(
+            "lot_sealed", "Lô đã ghi xong nên không sửa thông tin được nữa. Nhật ký vẫn nhận dòng đính chính."
+        )
     changed = {field: value for field, value in asdict(details).items() if getattr(lot.row, field) != value}
     if not changed:
         return
@@ -123,9 +125,11 @@ def seal_lot(session: Session, actor: Actor, which: LotRef, *, seen: str, clock:
     if lot.row.life.is_sealed:
         return
     if not lot.row.life.can_seal:
-        raise Conflict("lot_recalled", "Lô đã thu hồi nên không chốt được.")
+        raise Conflict("lot_recalled", "Lô đã thu hồi nên không ghi xong được.")
     if obstacles := obstacles_of(session, lot):
-        raise Refused("not_sealable", " ".join(["Chưa chốt được lô.", *(obstacle.sentence for obstacle in obstacles)]))
+        raise Refused(
+            "not_sealable", " ".join(["Chưa ghi xong lô được.", *(obstacle.sentence for obstacle in obstacles)])
+        )
     check_seen(seen, facts_to_seal(lot.row, journal_of(session, lot.row.id)))
     now = clock()
     lot.row.state, lot.row.sealed_at = LotState.SEALED, now

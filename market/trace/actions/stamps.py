@@ -161,19 +161,19 @@ def activate_stamps(session: Session, actor: Actor, which: LotRef, serials: Seri
     """
     lot = locked_lot(session, which)
     if lot.row.life.is_recalled:
-        raise Conflict("lot_recalled", "Lô đã thu hồi nên không kích hoạt tem được.")
+        raise Conflict("lot_recalled", "Lô đã thu hồi nên không ghi dán tem được.")
     now = clock()
     if lot.row.life.is_past(local_day(now)):
-        raise Conflict("lot_past", "Lô đã quá hạn sử dụng nên không kích hoạt thêm tem được. Các tem chưa bị đổi.")
+        raise Conflict("lot_past", "Lô đã quá hạn sử dụng nên không ghi dán thêm tem được. Các tem chưa bị đổi.")
     if not lot.row.life.can_activate:
-        raise Refused("not_sealed", "Chốt lô trước đã: tem chỉ kích hoạt khi nhật ký đã đủ.")
+        raise Refused("not_sealed", "Ghi xong lô trước đã: nhật ký đủ rồi mới ghi dán tem.")
     if obstacles := obstacles_of(session, lot):
-        raise Refused("too_many_stamps", f"Chưa kích hoạt thêm tem được. {obstacles[0].sentence}")
+        raise Refused("too_many_stamps", f"Chưa ghi dán thêm tem được. {obstacles[0].sentence}")
     count = sum(_move(session, lot, serials, StampState.ACTIVATED, {"activated_at": now}).values())
     if not count and _are_all(session, lot, serials, StampState.ACTIVATED):
         return 0
     if not count:
-        raise Conflict("nothing_to_activate", "Các tem trong khoảng này đã kích hoạt, đã hủy hoặc chưa in.")
+        raise Conflict("nothing_to_activate", "Các tem trong khoảng này đã ghi dán, đã hủy hoặc chưa in.")
     _count_activated(lot.row, count)
     log_lot(session, actor, "activate_stamps", lot, now=now)
     return count
@@ -186,7 +186,7 @@ def _count_activated(lot: Lot, count: int) -> None:
         left = allowed - lot.stamps_activated
         raise Refused(
             "too_many_stamps",
-            f"Nhật ký chỉ đủ cho {allowed} gói, còn kích hoạt được {left} tem. "
+            f"Nhật ký chỉ đủ cho {allowed} gói, còn dán được {left} tem. "
             "Các tem chưa bị đổi. Xem lại lượng đóng gói hoặc số tem.",
         )
     lot.stamps_activated += count

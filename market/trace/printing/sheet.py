@@ -46,12 +46,17 @@ class Symbol(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
     """What stands on every stamp of a lot: `link` makes of a stamp's code the address that its QR code
-    says, whose last part it is; `host` is printed."""
+    says, whose last part it is; `host` is printed. `weight` is that of a pack, `made_on` says what was done on which
+    day (`Đóng gói 20/11/2026`)."""
 
     product: str
     lot: str
     link: Callable[[str], str]
     host: str
+    stall: str = ""
+    hamlet: str = ""
+    weight: str = ""
+    made_on: str = ""
     best_before: str = ""
 
 
@@ -86,7 +91,7 @@ def _draw_page(canvas: Canvas, label: Label, stamps: Sequence[tuple[int, str]], 
         side = layout.code_side * POINTS
         middle = (layout.label_height - layout.code_side) / 2 * POINTS
         canvas.addLiteral(_code_image(label.link(code), x, y - middle - side, side))
-        _write_lines(canvas, _lines(label, serial, code, layout), x + side, y - middle)
+        _write_lines(canvas, _lines(label, serial, code, layout), x + side, y - PADDING * POINTS)
     canvas.showPage()
 
 
@@ -153,22 +158,39 @@ def _bits(rows: Sequence[Sequence[bool]]) -> str:
 # --- the words ------------------------------------------------------------------------------------------------------
 
 
-def _lines(label: Label, serial: int, code: str, layout: Layout) -> Iterator[tuple[str, str, float]]:
-    """Font, text and size of each line, from above."""
-    yield from _constant_lines(label, layout)
+Line = tuple[str, str, float]
+"""Font, text and size."""
+
+NAME, TEXT, CODE, HOST = 5.2, 4.4, 5.8, 4.2
+READABLE = 4.0
+"""Points: what does not fit at this size is cut, but for what must be whole."""
+LEADING = 1.18
+
+
+def _lines(label: Label, serial: int, code: str, layout: Layout) -> Iterator[Line]:
+    """What stands beside a code, from above, all of it made smaller alike where it is higher than the label."""
     width = _text_width(layout)
-    yield _fitted(_REGULAR, f"Số {serial}", 5.0, width)
-    yield _fitted(_BOLD, f"{code[:4]}-{code[4:8]}-{code[8:]}", 6.2, width)
-    yield _fitted(_REGULAR, label.host, 4.6, width)
+    constant = _constant_lines(label, layout)
+    own = [
+        _fitted(_REGULAR, f"Lô {label.lot} · Số {serial}", TEXT, width),
+        _fitted(_BOLD, f"{code[:4]}-{code[4:8]}-{code[8:]}", CODE, width),
+        _fitted(_REGULAR, "Quét để xem", TEXT, width),
+        _fitted(_REGULAR, label.host, HOST, width),
+    ]
+    lines = [*constant, *own]
+    room = (layout.label_height - 2 * PADDING) * POINTS
+    scale = min(1.0, room / sum(size * LEADING for _, _, size in lines))
+    return ((font, text, size * scale) for font, text, size in lines)
 
 
 @lru_cache(maxsize=8)
-def _constant_lines(label: Label, layout: Layout) -> tuple[tuple[str, str, float], ...]:
+def _constant_lines(label: Label, layout: Layout) -> tuple[Line, ...]:
     width = _text_width(layout)
-    lines = [_fitted(_BOLD, line, 5.6, width) for line in _wrapped(label.product, width)]
-    lines.append(_fitted(_REGULAR, f"Lô {label.lot}", 5.0, width))
+    lines = [(_BOLD, line, NAME) for line in _wrapped(_BOLD, label.product, NAME, width)]
+    lines += [(_REGULAR, line, TEXT) for line in _wrapped(_REGULAR, label.stall, TEXT, width)]
+    lines += [_cut(_REGULAR, text, TEXT, width) for text in (label.hamlet, label.weight, label.made_on) if text]
     if label.best_before:
-        lines.append(_fitted(_REGULAR, f"HSD {label.best_before}", 5.0, width))
+        lines.append(_fitted(_REGULAR, f"HSD {label.best_before}", TEXT, width))
     return tuple(lines)
 
 
@@ -176,27 +198,44 @@ def _text_width(layout: Layout) -> float:
     return (layout.label_width - layout.code_side - PADDING) * POINTS
 
 
-def _wrapped(text: str, width: float) -> list[str]:
-    """The name on at most two lines, what is left over cut with an ellipsis."""
-    first = _as_much_as_fits(text, width)
+def _wrapped(font: str, text: str, size: float, width: float) -> list[str]:
+    """The text on at most two lines, what is left over cut with an ellipsis; no line for nothing."""
+    if not text:
+        return []
+    first = _as_much_as_fits(font, text, size, width)
     if first == text:
         return [text]
-    rest = text[len(first) :].strip()
-    second = _as_much_as_fits(rest, width)
-    return [first, second if second == rest else f"{second[:-1].rstrip()}…"]
+    return [first, _ended(font, text[len(first) :].strip(), size, width)]
 
 
-def _as_much_as_fits(text: str, width: float) -> str:
-    if _width(_BOLD, text, 5.6) <= width:
+def _ended(font: str, text: str, size: float, width: float) -> str:
+    """As much of it as fits beside the ellipsis that says that there is more."""
+    if _width(font, text, size) <= width:
         return text
     end = len(text)
-    while end > 1 and _width(_BOLD, text[:end], 5.6) > width:
+    while end > 1 and _width(font, f"{text[:end].rstrip()}…", size) > width:
+        end -= 1
+    space = text.rfind(" ", 1, end + 1)
+    return f"{text[: space if space > 0 else end].rstrip()}…"
+
+
+def _as_much_as_fits(font: str, text: str, size: float, width: float) -> str:
+    if _width(font, text, size) <= width:
+        return text
+    end = len(text)
+    while end > 1 and _width(font, text[:end], size) > width:
         end -= 1
     space = text.rfind(" ", 1, end + 1)
     return text[: space if space > 0 else end]
 
 
-def _fitted(font: str, text: str, size: float, width: float) -> tuple[str, str, float]:
+def _cut(font: str, text: str, size: float, width: float) -> Line:
+    """The line a little smaller where it does not fit, and cut where it does not fit then."""
+    font, text, fitted = _fitted(font, text, size, width)
+    return (font, text, fitted) if fitted >= READABLE else (font, _ended(font, text, READABLE, width), READABLE)
+
+
+def _fitted(font: str, text: str, size: float, width: float) -> Line:
     """The line in the largest size, up to `size`, that fits the width."""
     wide = _width(font, text, size)
     return font, text, size if wide <= width else size * width / wide
@@ -208,9 +247,9 @@ def _width(font: str, text: str, size: float) -> float:
     return float(stringWidth(text, font, size))
 
 
-def _write_lines(canvas: Canvas, lines: Iterator[tuple[str, str, float]], x: float, top: float) -> None:
-    y = top - 2 * POINTS
+def _write_lines(canvas: Canvas, lines: Iterator[Line], x: float, top: float) -> None:
+    y = top
     for font, text, size in lines:
-        y -= size * 1.28
+        y -= size * LEADING
         canvas.setFont(font, size)
-        canvas.drawString(x, y, text)
+        canvas.drawString(x, y + size * (LEADING - 1), text)

@@ -8,7 +8,7 @@ from market.trace.rules import KIND_WORDS, LotState
 from market.values.period import format_date
 from market.values.quantity import format_number, format_quantity, unit
 
-_STATE_WORDS = {LotState.OPEN: "đang ghi nhật ký", LotState.SEALED: "đã chốt", LotState.RECALLED: "đã thu hồi"}
+_STATE_WORDS = {LotState.OPEN: "đang ghi nhật ký", LotState.SEALED: "đã ghi xong", LotState.RECALLED: "đã thu hồi"}
 
 
 def facts_to_edit(lot: Lot) -> Facts:
@@ -46,5 +46,5 @@ def facts_to_recall(lot: Lot) -> Facts:
         "hàng": lot.product.name,
         "lô": _STATE_WORDS[lot.state],
         "tem đã in": str(lot.stamps_printed),
-        "tem đã kích hoạt": str(lot.stamps_activated),
+        "tem đã dán": str(lot.stamps_activated),
     }

@@ -68,7 +68,7 @@ def public_lot(session: Session, commune_id: int, code: str) -> Lot:
     query = select(Lot).where(Lot.commune_id == commune_id, Lot.code == code, is_public())
     lot = session.scalar(query.options(*_WHOLE_LOT))
     if lot is None:
-        raise NotFound("Không có lô nào mang mã này, hoặc lô chưa chốt nhật ký.")
+        raise NotFound("Không có lô nào mang mã này, hoặc lô chưa ghi xong nhật ký.")
     return lot
 
 

@@ -122,6 +122,6 @@ def for_sale_until(lots: Iterable[LotLife], *, now: datetime) -> datetime | None
 
 _BADGES = {
     LotState.OPEN: ("Đang ghi", "sun"),
-    LotState.SEALED: ("Đã chốt", "stamp"),
+    LotState.SEALED: ("Đã ghi xong", "stamp"),
     LotState.RECALLED: ("Thu hồi", "chilli"),
 }

@@ -25,7 +25,9 @@ def why_not_sealed(entries: Iterable[Entry], terms: StampTerms) -> list[Obstacle
     harvests = _of(live, JournalKind.HARVEST)
     if not harvests:
         return [
-            Obstacle(sentence="Chưa ghi thu hoạch. Ghi ngày và lượng thu hoạch rồi chốt lô.", add=JournalKind.HARVEST)
+            Obstacle(
+                sentence="Chưa ghi thu hoạch. Ghi ngày và lượng thu hoạch rồi ghi xong lô.", add=JournalKind.HARVEST
+            )
         ]
     return [*_too_soon(live, harvests), *_too_much(live, terms), *_out_of_order(live, harvests)]
 

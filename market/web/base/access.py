@@ -15,6 +15,7 @@ from market.sellers import queries
 from market.sellers.models import PostRole, Stall
 from market.values.period import local_day
 from market.web.base.commune import current_commune
+from market.web.base.private_amounts import hide_amounts_from_helper
 from market.web.base.stall_watch import stall_watch
 from market.web.base.web import Page, require_person, require_second_factor
 
@@ -67,6 +68,8 @@ def stall_page(view: Callable[Concatenate[StallContext, P], Page]) -> Callable[.
         if stall.slug != gian and request.method == "GET" and request.endpoint:
             return redirect(url_for(request.endpoint, **{**(request.view_args or {}), "gian": stall.slug}), 301)
         desk = desk_of(stall, person_id)
+        if desk.is_helper:
+            hide_amounts_from_helper(view.__module__.split(".")[3])
         if request.method == "GET":
             stall_watch(desk)  # before what the page shows: nothing that comes in between is missed
         return view(desk, *args, **kwargs)

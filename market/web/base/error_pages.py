@@ -26,7 +26,7 @@ SENTENCES = {
     404: "Không tìm thấy trang này.",
     405: "Trang này không nhận cách gửi đó.",
     429: "Bạn vừa thử quá nhiều lần. Mời chờ vài phút rồi thử lại.",
-    500: "Máy chủ gặp lỗi, chưa có gì bị đổi. Mời thử lại sau ít phút.",
+    500: "Chợ gặp lỗi, chưa có gì bị đổi. Mời thử lại sau ít phút.",
 }
 NOTHING_KEPT = (
     "Chưa có gì được lưu từ lần gửi này. Mời bấm nút quay lại của máy: trang đang điền thường còn nguyên chữ đã gõ; "

@@ -33,6 +33,7 @@ from market.web.base.cookies import LONG_STAY_SECONDS, SESSION, VISITOR, keep, n
 from market.web.base.fixed_headers import FixedHeaders
 from market.web.base.old_cookies import OldCookies
 from market.web.base.only_here import OnlyHere
+from market.web.base.private_amounts import without_amounts
 from market.web.base.refusals import say_refusal
 from market.web.base.sessions import Sessions
 
@@ -177,6 +178,7 @@ def _add_hooks(app: Flask) -> None:
         if "new_visitor" in g:
             keep(response, VISITOR, g.new_visitor)
         limit_caching(response)
+        without_amounts(response)
         say_refusal(response)
         _log_request(response)
         return response

@@ -30,6 +30,7 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "orders": orders.orders,
     "unseen orders": orders.unseen_orders,
     "lapsed orders": orders.lapsed_orders,
+    "stopped goods": orders.stopped_goods,
     "fetched orders": orders.fetched_orders,
     "payment requests": orders.payment_requests,
     "refunds": orders.refunds,

@@ -1,5 +1,6 @@
 """An order and what it asks for: its answers, its ends, money that comes in and goes back."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -10,9 +11,13 @@ from market.accounts.models import Person
 from market.base.audit import GUEST, Actor
 from market.base.db import transaction
 from market.base.seen import seen_of
+from market.catalog.actions.amounts import report_back, report_sold_out, set_amount
+from market.catalog.actions.listing import VariantRef
+from market.catalog.actions.stock import SoldOut
 from market.catalog.models import Reservation, Variant
 from market.orders.actions.fetching import Fetched, note_fetched
 from market.orders.actions.inputs import PlacePurchase
+from market.orders.actions.sold_out import SoldOutAnswer
 from market.orders.actions.transitions import Decline, note_wrong_code
 from market.orders.models import Order, PickupSighting
 from market.orders.queries.keys import hand_over_key
@@ -31,7 +36,7 @@ from market.payments.queries import (
 from market.payments.rules.matching import Unmatched
 from market.places.models import Hamlet
 from market.sellers import actions as sellers
-from market.sellers.models import BankConnection, Post, PostRole
+from market.sellers.models import BankConnection, Post, PostRole, Stall
 from market.values.money import Dong
 from tests import factories as make
 from tests.cast import LAN_HOOK, Cast
@@ -157,6 +162,16 @@ class Sale:
             no = Decline(seen=self.decline_seen, reason="Hết hàng")
             actions.decline_order(session, self.lan, self.ref(at), no, clock=running_now)
 
+    def sell_out(self, at: int) -> None:
+        with transaction() as session:
+            goods = frozenset(line.variant_id for line in session.get_one(Order, at).lines)
+            no = SoldOutAnswer(seen=self.decline_seen, variant_ids=goods)
+            actions.decline_sold_out(session, self.lan, self.ref(at), no, clock=running_now)
+
+    def sell_again(self, at: int) -> None:
+        with transaction() as session:
+            actions.sell_again(session, self.lan, self.ref(at), clock=running_now)
+
     def cancel(self, at: int) -> None:
         with transaction() as session:
             actions.cancel_order(session, GUEST, at, clock=running_now)
@@ -272,6 +287,7 @@ def orders(cast: Cast) -> Aggregate:
     sale = Sale(cast)
     moves: dict[str, Move] = {
         "decline": sale.decline,
+        "report sold out": sale.sell_out,
         "cancel": sale.cancel,
         "ready": sale.ready,
         "say paid": sale.say_paid,
@@ -360,6 +376,57 @@ def lapsed_orders(cast: Cast) -> Aggregate:
         "pay": sale.pay_late,
     }
     return Aggregate(start=sale.start, moves=moves, picture=picture, tables=["order"], spare=BY_ORDER)
+
+
+def stopped_goods(cast: Cast) -> Aggregate:
+    """Beans whose seller refused an order of them because there are none left; it had 5 kg of them, and somebody else
+    has them in a cart."""
+    sale = Sale(cast, accepted=False, amount=2000)
+    beans: dict[int, VariantRef] = {}
+
+    def start() -> int:
+        with transaction() as session:
+            stall = session.get_one(Stall, cast.lan.stall)
+            variant = make.make_product(session, stall, "Đậu đen", running_now(), on_hand=5000)
+            ref = VariantRef(stall_id=stall.id, product_id=variant.product_id, variant_id=variant.id)
+        sale.variant = ref.variant_id
+        at = sale.start()
+        beans[at] = ref
+        sale.sell_out(at)
+        return at
+
+    def count_anew(session: Session, at: int) -> None:
+        seen = seen_of({"số còn": "5\u00a0kg"})
+        set_amount(session, sale.lan, beans[at], 3000, seen=seen, now=running_now())
+
+    def report(session: Session, at: int) -> None:
+        report_sold_out(session, sale.lan, beans[at], now=running_now())
+
+    def back(session: Session, at: int) -> None:
+        report_back(session, sale.lan, beans[at], now=running_now())
+
+    def sell(at: int) -> None:
+        """Alone it finds nothing for sale: the picture says who came first."""
+        order = wanted(beans[at].variant_id or 0, 4000)
+        new = PlacePurchase(commune_id=cast.commune, client_key=f"other-{at}", buyer=MAI, orders=(order,), cart_id=None)
+        with suppress(SoldOut), transaction() as session:
+            actions.check_out(session, GUEST, new, clock=running_now)
+
+    def picture(session: Session, at: int) -> object:
+        variant = session.get_one(Variant, beans[at].variant_id)
+        others = session.scalars(select(Order.status).where(Order.id > at).order_by(Order.id)).all()
+        stock = variant.on_hand, variant.reserved, variant.is_sold_out, variant.sold_out_for is None
+        return sale_picture(session, at), stock, others
+
+    moves: dict[str, Move] = {
+        "sell again": sale.sell_again,
+        "count anew": writing(count_anew),
+        "report sold out": writing(report),
+        "report back": writing(back),
+        "buy": sell,
+    }
+    spare = BY_ORDER | {"product": "which things it is sold as does not change here"}
+    return Aggregate(start=start, moves=moves, picture=picture, tables=["order", "variant"], spare=spare)
 
 
 def payment_requests(cast: Cast) -> Aggregate:

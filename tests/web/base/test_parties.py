@@ -103,11 +103,11 @@ def holding(pages: dict[str, str], *words: str) -> list[str]:
 
 def bring_to(app: Flask, cast: Cast, now: Clock, code: str, step: str) -> None:
     lan = browser(app, cast, now, "seller", code)
-    way = {"placed": (), "declined": ("het-hang",), "accepted": ("nhan",), "ready": ("nhan", "san-sang")}
+    way = {"placed": (), "declined": ("tu-choi",), "accepted": ("nhan",), "ready": ("nhan", "san-sang")}
     for verb in way.get(step, ("nhan", "san-sang", "giao")):
-        page = f"{DESK}/don/{code}/giao" if verb == "giao" else f"{DESK}/don/{code}"
+        page = f"{DESK}/don/{code}/{verb}" if verb in ("giao", "tu-choi") else f"{DESK}/don/{code}"
         (form, *_) = [one for one in forms_of(lan.get(page).text) if one[0].endswith(f"/{verb}")]
-        typed = {"cash": "co", "how": "khong_ma"} if verb == "giao" else {}
+        typed = {"giao": {"cash": "co", "how": "khong_ma"}, "tu-choi": {"why": "xa"}}.get(verb, {})
         assert lan.post(form[0], data=form[1] | typed).status_code == 303, verb
 
 

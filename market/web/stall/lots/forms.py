@@ -17,7 +17,7 @@ from market.web.base.forms import (
     optional,
     required,
 )
-from market.web.stall.products.forms import PACK_UNITS, UNIT_GROUPS, AnyAmountField
+from market.web.stall.products.forms import NOT_CHOSEN, PACK_UNITS, UNIT_GROUPS, AnyAmountField
 
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d{1,3})?")
 _MOST_SERIAL = 10**7
@@ -63,9 +63,14 @@ class LotForm(BaseForm):
 
     plot = TextField("Ruộng, ao, chuồng nào", [required("Mời ghi ruộng, ao hay chuồng nào."), at_most(80)])
     pack_amount = HarvestAmountField("Mỗi gói có", [required("Mời ghi mỗi gói có bao nhiêu.")])
-    pack_unit = ChoiceField("Đơn vị", choices={code: UNITS[code].name for code in (*PACK_UNITS, "buc")}, default="kg")
+    pack_unit = ChoiceField(
+        "Đơn vị",
+        choices=NOT_CHOSEN | {code: UNITS[code].name for code in (*PACK_UNITS, "buc")},
+        default="",
+        validators=[required("Mời chọn đơn vị.")],
+    )
     yield_percent = PercentField(
-        "Từ 100 phần thu hoạch, đóng gói được nhiều nhất", [required("Mời ghi một số, giữ nguyên thì để 100.")]
+        "Thu hoạch 100 cân thì đóng gói được mấy cân", [required("Mời ghi một số, giữ nguyên thì để 100.")]
     )
     best_before = DayField("Hạn sử dụng", [optional()])
     standard = TextField("Tiêu chuẩn áp dụng", [at_most(120)])
@@ -98,7 +103,7 @@ class EntryForm(BaseForm):
 
     happened_on = DayField("Ngày làm", [required("Mời chọn ngày.")])
     amount = HarvestAmountField("Số lượng", [optional()])
-    unit = ChoiceField("Đơn vị", choices=UNIT_GROUPS, default="kg")
+    unit = ChoiceField("Đơn vị", choices=NOT_CHOSEN | UNIT_GROUPS, default="")
     substance = TextField("Tên thuốc", [at_most(80)])
     phi_days = CountField("Số ngày cách ly ghi trên nhãn", [optional()], least=0, most=365)
     note = TextField("Ghi thêm", [at_most(200)])
@@ -108,6 +113,8 @@ class EntryForm(BaseForm):
         """Whether what this kind of work cannot do without is there; an error stands at its field."""
         if kind in AMOUNT_NEEDED and not self.amount.data:
             self.amount.errors = ["Mời ghi số lượng: chợ cần để đối chiếu với số tem."]
+        if self.amount.data and not self.unit.data:
+            self.unit.errors = ["Mời chọn đơn vị của số lượng."]
         if kind is JournalKind.SPRAYING and not self.substance.data:
             self.substance.errors = ["Mời ghi tên thuốc như trên nhãn."]
         return not self.errors

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
 
 from flask import flash, redirect, request, url_for
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from market.payments.banks import PROVIDERS
 from market.payments.banks.asking import lookup_of
 from market.payments.rules.checks import check_words
 from market.payments.rules.matching import LIKENESS_WORDS
+from market.sellers.actions.authority import refuse_helper
 from market.sellers.queries import live_bank_account
 from market.values.money import format_dong
 from market.web.base.access import StallContext, stall_page
@@ -27,6 +29,19 @@ from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.money.forms import OrderCodeForm, RefundForm
+
+P = ParamSpec("P")
+
+
+def of_owners(view: Callable[Concatenate[StallContext, P], Page]) -> Callable[Concatenate[StallContext, P], Page]:
+    """What the stall's own people say alone, who alone see the amounts; NotAllowed for a helper."""
+
+    @wraps(view)
+    def guarded(desk: StallContext, /, *args: P.args, **kwargs: P.kwargs) -> Page:
+        refuse_helper(desk.actor)
+        return view(desk, *args, **kwargs)
+
+    return guarded
 
 
 @blueprint.get("/ban-hang/<gian>/tien")
@@ -117,6 +132,7 @@ def _back(desk: StallContext) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/tien/<int:credit_id>/khop")
 @stall_page
+@of_owners
 def money_confirm(desk: StallContext, credit_id: int) -> Page:
     """A person says which order a bank's notice is for."""
     queries.credit_of_stall(reading(), desk.stall_id, credit_id)
@@ -134,6 +150,7 @@ def money_confirm(desk: StallContext, credit_id: int) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/tien/<int:credit_id>/khong-phai")
 @stall_page
+@of_owners
 def money_set_aside(desk: StallContext, credit_id: int) -> Page:
     queries.credit_of_stall(reading(), desk.stall_id, credit_id)
 
@@ -162,6 +179,7 @@ def _settled(desk: StallContext, settle: Callable[[Session, str], object], said:
 
 @blueprint.post("/ban-hang/<gian>/don/<code>/da-nhan-tien")
 @stall_page
+@of_owners
 def money_received(desk: StallContext, code: str) -> Page:
     order = order_of_stall(reading(), desk.stall_id, code)
 
@@ -173,6 +191,7 @@ def money_received(desk: StallContext, code: str) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/tien/<int:allocation_id>/go")
 @stall_page
+@of_owners
 def money_undo(desk: StallContext, allocation_id: int) -> Page:
     queries.allocation_of_stall(reading(), desk.stall_id, allocation_id)
 
@@ -185,6 +204,7 @@ def money_undo(desk: StallContext, allocation_id: int) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/don/<code>/da-tra")
 @stall_page
+@of_owners
 def money_refunded(desk: StallContext, code: str) -> Page:
     """The seller has given the buyer back what the page showed."""
     order, form = order_of_stall(reading(), desk.stall_id, code), RefundForm.of_request()

@@ -1,15 +1,51 @@
 """Forms of a stall's answer to an order, and of its hand-over."""
 
+from collections.abc import Sequence
+
+from wtforms import Field, SelectMultipleField, ValidationError
+
+from market.orders.models import OrderLine
 from market.web.base.forms import BaseForm, OneOf, TextField, at_most, optional, required
+
+WHY = {
+    "xa": "Nơi nhận xa, chưa giao được",
+    "khong_kip": "Chưa kịp làm hàng cho ngày này",
+    "chua_co": "Hàng chưa thu hoạch được",
+    "khong_gap": "Gọi mà chưa gặp được khách",
+}
 
 
 class DeclineForm(BaseForm):
-    """Why a stall cannot deliver: one of the common reasons, or its own words."""
+    """Why a stall cannot deliver: one of the common reasons, or its own words. What there is none left of, it says by
+    another form, because that stops its sale."""
 
-    reason = TextField("Lý do", [at_most(120)])
+    why = OneOf("Vì sao", choices=WHY, validators=[optional()])
+    reason = TextField("Lý do khác", [at_most(120)])
+
+    def validate_reason(self, field: Field) -> None:
+        if not (field.data or self.why.data or field.errors):
+            raise ValidationError("Mời chọn một lý do, hoặc viết lý do của bạn. Khách đọc được câu này.")
 
     def sentence(self) -> str:
-        return self.reason.data or "Hết hàng"
+        """The person's own words before the ready ones."""
+        return self.reason.data or WHY[self.why.data]
+
+
+class SoldOutForm(BaseForm):
+    """Which of an order's goods are gone, by the ids of their variants; `offer` before it is used."""
+
+    goods = SelectMultipleField("Món nào đã hết", coerce=int)
+
+    def offer(self, lines: Sequence[OrderLine]) -> None:
+        names = {line.variant_id: f"{line.product_name} {line.variant_label}".strip() for line in lines}
+        self.goods.choices = list(names.items())
+
+    def validate_goods(self, field: Field) -> None:
+        if not field.data and not field.errors:
+            raise ValidationError("Mời chọn món nào đã hết.")
+
+    def chosen(self) -> frozenset[int]:
+        return frozenset(self.goods.data or ())
 
 
 class HandOverForm(BaseForm):

@@ -20,6 +20,7 @@ from market.catalog.models import Product, Variant
 from market.catalog.queries import listing as queries
 from market.catalog.queries.changes import photos_waiting, product_draft, waiting_of
 from market.catalog.queries.facts import amount_facts, edit_facts, variant_edit_facts, variant_facts
+from market.catalog.queries.prices import known_prices
 from market.catalog.rules import own_label
 from market.sellers.queries import last_change
 from market.web.base.access import StallContext
@@ -125,13 +126,13 @@ def listing_form(product: Product) -> ProductForm:
     """The form of a listing, as posted or filled from the listing: with the price where it is sold as one thing."""
     kind = ListingForm if len(product.variants) == 1 else ProductForm
     said = _said_of(product)
-    return _offering(kind.of_request(data=said) if is_whole_posted() else kind(data=said))
+    return _offering(kind.of_request(data=said) if is_whole_posted() else kind(data=said), product)
 
 
 def variant_form(variant: Variant) -> VariantForm:
     """The form of one of several, as posted or filled from it."""
     said = _said_of_one(variant, product_draft(reading(), variant.product))
-    return VariantForm.of_request(data=said) if is_variant_posted() else VariantForm(data=said)
+    return _of_goods(VariantForm.of_request(data=said) if is_variant_posted() else VariantForm(data=said), variant)
 
 
 def is_whole_posted() -> bool:
@@ -148,12 +149,13 @@ def is_variant_posted() -> bool:
 
 def listing_with_price(product: Product, typed: str) -> ListingForm:
     """The form of a listing sold as one thing, as if all of it had been posted as it stands, with this price."""
-    return _offering(ListingForm(_posted(_said_of(product), typed)))
+    return _offering(ListingForm(_posted(_said_of(product), typed)), product)
 
 
 def variant_with_price(variant: Variant, typed: str) -> VariantForm:
     """The same of one of several."""
-    return VariantForm(_posted(_said_of_one(variant, product_draft(reading(), variant.product)), typed))
+    typed_form = VariantForm(_posted(_said_of_one(variant, product_draft(reading(), variant.product)), typed))
+    return _of_goods(typed_form, variant)
 
 
 def _posted(said: dict[str, object], price: str) -> MultiDict[str, str]:
@@ -176,13 +178,27 @@ def _said_of_one(variant: Variant, draft: Facts) -> dict[str, object]:
         "unit": variant.unit,
         "price": variant.price,
         "pack_amount": variant.pack_amount,
-        "pack_unit": variant.pack_unit or "kg",
+        "pack_unit": variant.pack_unit or "",
         "label": "" if label == own else label,
     }
 
 
-def _offering(form: OneForm) -> OneForm:
+def _offering(form: OneForm, product: Product) -> OneForm:
     form.offer_categories(queries.category_choices(reading()))
+    if isinstance(form, ListingForm):
+        compare_prices(form, product.commune_id, before=product.variants[0])
+    return form
+
+
+def compare_prices(form: ListingForm, commune_id: int, *, before: Variant | None = None) -> None:
+    """Compare the price that is typed with what it was and with what such goods cost on the market."""
+    form.known = lambda: known_prices(reading(), commune_id, form.goods_name(), form.category.data, before=before)
+
+
+def _of_goods(form: VariantForm, variant: Variant) -> VariantForm:
+    product = variant.product
+    form.of_goods = product.name
+    form.known = lambda: known_prices(reading(), product.commune_id, product.name, product.category_id, before=variant)
     return form
 
 

@@ -31,8 +31,8 @@ MANDATE_DAYS = {"30": "1 tháng", "91": "3 tháng", "182": "6 tháng", "365": "1
 
 
 class ProposalForm(BaseForm):
-    name = TextField("Tên cơ sở", [required("Mời viết tên cơ sở."), at_most(120)])
-    kind = ChoiceField("Loại cơ sở", choices={kind.value: word for kind, word in KIND_WORDS.items()})
+    name = TextField("Tên hộ, HTX", [required("Mời viết tên hộ, HTX."), at_most(120)])
+    kind = ChoiceField("Loại hình", choices={kind.value: word for kind, word in KIND_WORDS.items()})
     hamlet = ChoiceField("Thôn", coerce=int)
     trade = TextField("Làm gì, bán gì", [at_most(200)])
     tax_id = TaxIdField("Mã số thuế", [optional()])

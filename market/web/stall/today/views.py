@@ -10,7 +10,7 @@ from market.notices.actions import see_news
 from market.notices.queries import NewsReader, news_of
 from market.orders.queries.orders import life_of, open_orders
 from market.orders.queries.recalls import bad_goods_of
-from market.payments.queries import facts_to_accept, facts_to_decline, money_today, owed_in_all, paid_of
+from market.payments.queries import facts_to_accept, money_today, owed_in_all, paid_of
 from market.sellers.actions import SeenChange, stop_change
 from market.sellers.queries import change_of_business
 from market.web.base.access import StallContext, stall_page
@@ -39,7 +39,6 @@ def today(desk: StallContext) -> Page:
         paid=paid,
         bad=bad_goods_of(session, [order.id for order in (*waiting, *in_hand)], now=now),
         to_accept={order.id: facts_to_accept(order, paid.get(order.id)) for order in waiting},
-        to_decline={order.id: facts_to_decline(order, paid.get(order.id)) for order in waiting},
         few=few,
         news=news_of(session, _reader(desk, desk.business_id)),
         is_new=not (waiting or in_hand or few or has_goods(session, desk.stall_id)),

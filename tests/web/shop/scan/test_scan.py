@@ -27,7 +27,7 @@ def test_a_stamp_is_opened_however_it_is_typed(client: FlaskClient, cast: Cast, 
     for typed in (stamp, stamp.lower(), f" {stamp[:4]}-{stamp[4:8]}-{stamp[8:]} ", f"HTTP://CHO.TEST/T/{stamp}"):
         path = leads_to(client, typed)
         assert path.upper() == f"/T/{stamp}"
-        assert "Tem đã kích hoạt" in client.get(path).text
+        assert "Tem đã dán lên gói" in client.get(path).text
 
 
 def test_orders_receipts_and_lots_are_opened(client: FlaskClient, cast: Cast) -> None:

@@ -57,7 +57,7 @@ def test_an_active_stamp_tells_the_whole_story(client: FlaskClient, cast: Cast, 
     said = words(page)
     for sentence in (
         f"Tem {stamp[:4]}-{stamp[4:8]}-{stamp[8:]} · Chợ số Đại Sơn",
-        "Tem đã kích hoạt",
+        "Tem đã dán lên gói",
         "Quét lần đầu. Nếu bao bì đã mở, đừng mua.",
         "Gạo nếp cái hoa vàng",
         "HTX nông nghiệp Đại Sơn",
@@ -103,7 +103,7 @@ def test_the_longest_journal_stays_under_fifty_kilobytes(client: FlaskClient, ca
 def test_a_code_is_read_however_it_is_typed(client: FlaskClient, stamp: str, spell) -> None:
     for path in (f"/T/{spell(stamp)}", f"/t/{spell(stamp)}"):
         page = client.get(path)
-        assert (page.status_code, "Tem đã kích hoạt" in words(page)) == (200, True)
+        assert (page.status_code, "Tem đã dán lên gói" in words(page)) == (200, True)
 
 
 def test_a_stamp_not_yet_active_is_not_to_be_bought(client: FlaskClient, cast: Cast, now: Clock) -> None:
@@ -111,9 +111,9 @@ def test_a_stamp_not_yet_active_is_not_to_be_bought(client: FlaskClient, cast: C
     for code in (open_lot, sealed):
         [stamp] = steps.print_stamps(cast, code, 1, now()).codes
         said = words(client.get(f"/T/{stamp}"))
-        assert "Tem chưa kích hoạt, chưa nên mua" in said
+        assert "Tem chưa dán xong, chưa nên mua" in said
         assert "Mua món này" not in said
-        assert ("chưa chốt nhật ký" in said) is (code == open_lot)
+        assert ("chưa ghi xong nhật ký" in said) is (code == open_lot)
         assert ("Thu hoạch" in said) is (code == sealed)
 
 
@@ -272,5 +272,5 @@ def test_goods_that_cannot_be_bought_have_no_button(client: FlaskClient, cast: C
             update(Verification).where(Verification.business_id == cast.htx.business).values(ended_at=now())
         )
     said = words(client.get(f"/T/{stamp}"))
-    assert "Tem đã kích hoạt" in said
+    assert "Tem đã dán lên gói" in said
     assert "Mua món này" not in said

@@ -100,3 +100,10 @@ def test_work_nobody_knows_is_not_found(htx: FlaskClient, cast: Cast, now: Clock
 
 def test_only_the_stalls_people_write(client: FlaskClient, cast: Cast, now: Clock) -> None:
     only_its_people_may(client, cast, now, at(cast, f"/{steps.rice_lot(cast, now())}/ghi/gieo-trong"), post=True)
+
+
+def test_no_unit_is_chosen_but_that_of_the_lot_itself(htx: FlaskClient, cast: Cast, now: Clock) -> None:
+    code = steps.rice_lot(cast, now())
+    assert '<option selected value="kg">' in htx.get(at(cast, f"/{code}/ghi/thu-hoach")).text
+    answer = write(htx, cast, code, "thu-hoach", amount="5", unit="")
+    assert (answer.status_code, "Mời chọn đơn vị của số lượng." in words(answer)) == (422, True)

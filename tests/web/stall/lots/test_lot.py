@@ -45,14 +45,14 @@ def test_a_whole_journal_is_shown_and_sealed(htx: FlaskClient, cast: Cast, now: 
     code = steps.rice_lot(cast, now())
     steps.whole_journal(cast, code, now())
     said = words(htx.get(at(cast, f"/{code}")))
-    for sentence in ("Đủ 21 ngày cách ly (cần 14)", "3.700", "480", "Validacin 5L", "ghi sau 33 ngày", "Chốt lô"):
+    for sentence in ("Đủ 21 ngày cách ly (cần 14)", "3.700", "480", "Validacin 5L", "ghi sau 33 ngày", "Ghi xong lô"):
         assert sentence in said
     shown = hidden(htx.get(at(cast, f"/{code}")).text, "/chot")
     answer = htx.post(at(cast, f"/{code}/chot"), data=shown)
     assert (answer.status_code, answer.location) == (303, at(cast, f"/{code}"))
     assert htx.post(at(cast, f"/{code}/chot"), data=shown).status_code == 303
     page = htx.get(at(cast, f"/{code}"))
-    assert "Đã chốt lô" in words(page)
+    assert "Đã ghi xong lô" in words(page)
     assert f"/lo/{code}" in page.text
     assert "/ghi/" not in page.text
 
@@ -61,7 +61,7 @@ def test_sealing_too_soon_says_why_on_the_same_page(htx: FlaskClient, cast: Cast
     code = steps.rice_lot(cast, now())
     page = htx.post(at(cast, f"/{code}/chot"), data={"seen": "khi nhật ký còn đủ"})
     assert page.status_code == 422
-    assert "Chưa chốt được lô. Chưa ghi thu hoạch." in words(page)
+    assert "Chưa ghi xong lô được. Chưa ghi thu hoạch." in words(page)
     assert steps.lot(cast, code).state is LotState.OPEN
 
 

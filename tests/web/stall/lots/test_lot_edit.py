@@ -44,7 +44,7 @@ def test_a_sealed_lot_is_not_changed_and_what_was_typed_stays(htx: FlaskClient, 
     code = steps.sealed_lot(cast, now())
     page = send(htx, at(cast, f"/{code}/sua"), TYPED)
     assert page.status_code == 422
-    assert "Lô đã chốt nên không sửa" in words(page)
+    assert "Lô đã ghi xong nên không sửa" in words(page)
     assert steps.lot(cast, code).plot == "Ruộng 12"
 
 

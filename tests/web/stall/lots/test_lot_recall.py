@@ -12,7 +12,7 @@ from tests.trace.pages import at, only_its_people_may, words
 
 def test_a_recall_turns_every_stamp_red_at_once(htx: FlaskClient, cast: Cast, now: Clock) -> None:
     code, stamp = steps.active_stamp(cast, now())
-    assert "Tem đã kích hoạt" in words(htx.get(f"/T/{stamp}"))
+    assert "Tem đã dán lên gói" in words(htx.get(f"/T/{stamp}"))
     assert "cả 1 tem" in words(htx.get(at(cast, f"/{code}/thu-hoi")))
     path = at(cast, f"/{code}/thu-hoi")
     answer = press(htx, path, path, reason="Phát hiện mọt trong kho")

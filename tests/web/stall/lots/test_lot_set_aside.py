@@ -14,7 +14,7 @@ def test_what_is_set_aside_stops_its_goods_no_longer(htx: FlaskClient, cast: Cas
     steps.recall(cast, code, now())
     lot, goods = at(cast, f"/{code}"), f"/ban-hang/{cast.htx.slug}/san-pham"
     assert "Gạo nếp cái hoa vàng đang ngừng bán" in words(htx.get(lot))
-    assert "Lô hàng đã thu hồi hoặc quá hạn, chưa có lô khác đã chốt" in words(htx.get(goods))
+    assert "Lô hàng đã thu hồi hoặc quá hạn, chưa có lô khác đã ghi xong" in words(htx.get(goods))
     today = f"/ban-hang/{cast.htx.slug}"
     assert "Ngừng bán Gạo nếp cái hoa vàng: lô hàng đã thu hồi hoặc quá hạn" in words(htx.get(today))
     path = at(cast, f"/{code}/cat-rieng")
@@ -53,7 +53,7 @@ def test_goods_of_which_another_lot_is_good_are_sold_on(htx: FlaskClient, cast: 
     code = steps.sealed_lot(cast, now())
     steps.recall(cast, code, now())
     said = words(htx.get(at(cast, f"/{code}")))
-    assert "vẫn đang bán vì còn lô khác đã chốt" in said
+    assert "vẫn đang bán vì còn lô khác đã ghi xong" in said
     assert "đang ngừng bán" not in said
 
 

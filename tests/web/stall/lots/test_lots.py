@@ -26,7 +26,7 @@ def test_lots_are_listed_with_where_they_stand(htx: FlaskClient, cast: Cast, now
     steps.activate(cast, sealed, 1, 5, now())
     steps.recall(cast, recalled, now())
     said = words(htx.get(at(cast)))
-    for sentence in ("Đang ghi", "Đã chốt", "Thu hồi", "1 dòng nhật ký", "5/20 tem đã kích hoạt", f"Lô {opened}"):
+    for sentence in ("Đang ghi", "Đã ghi xong", "Thu hồi", "1 dòng nhật ký", "5/20 tem đã dán", f"Lô {opened}"):
         assert sentence in said
 
 

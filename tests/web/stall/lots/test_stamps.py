@@ -11,6 +11,7 @@ from tests.conftest import Clock
 from tests.trace import steps
 from tests.trace.pages import at, only_its_people_may, words
 from tests.trace.test_printing import read_back
+from tests.trace.test_printing import words as printed_words
 
 
 @pytest.fixture
@@ -30,7 +31,28 @@ def test_stamps_are_made_and_their_sheet_read_back(htx: FlaskClient, cast: Cast,
     assert len(set(found)) == 70
     path = found[0].removeprefix("http://cho.test")
     assert found[0] == f"http://cho.test/T/{path.rpartition('/')[2]}"
-    assert "Tem chưa kích hoạt" in words(htx.get(path))
+    assert "Tem chưa dán xong" in words(htx.get(path))
+
+
+def test_a_stamp_says_whose_goods_it_is_on_from_where_how_much_and_of_when(
+    htx: FlaskClient, cast: Cast, now: Clock, code: str
+) -> None:
+    steps.print_stamps(cast, code, 2, now())
+    text = " ".join(printed_words(htx.get(at(cast, f"/{code}/tem.pdf")).data).split())
+    for told in ("Gạo nếp cái hoa vàng", "HTX nông nghiệp Đại Sơn", "thôn Mỗ Đoạn", "5 kg", "Đóng gói ", "Quét để xem"):
+        assert told in text, told
+
+
+@pytest.mark.parametrize(("button", "said"), [("kich-hoat", "Đã ghi dán xong 12 tem."), ("huy-tem", "Đã hủy 12 tem.")])
+def test_fewer_than_were_typed_is_said(
+    htx: FlaskClient, cast: Cast, now: Clock, code: str, button: str, said: str
+) -> None:
+    """Trial, people 15: 1 to 99 of 12 quietly did 12."""
+    steps.print_stamps(cast, code, 12, now())
+    answer = htx.post(at(cast, f"/{code}/{button}"), data={"first": "1", "last": "99"})
+    page = words(htx.get(answer.location))
+    assert said in page
+    assert "Bạn ghi 99 số: 87 số kia chưa in, hoặc đã ghi từ trước." in page
 
 
 def test_a_part_of_the_stamps_can_be_printed_again(htx: FlaskClient, cast: Cast, now: Clock, code: str) -> None:
@@ -73,13 +95,13 @@ def test_many_stamps_are_printed_by_the_jobs_process_and_the_page_waits_for_them
 def test_stamps_stuck_on_are_activated(htx: FlaskClient, cast: Cast, now: Clock, code: str) -> None:
     stamp = steps.print_stamps(cast, code, 10, now()).codes[0]
     assert htx.post(at(cast, f"/{code}/kich-hoat"), data={"first": "1", "last": "6"}).status_code == 303
-    assert "Đã kích hoạt 6 tem." in words(htx.get(at(cast, f"/{code}")))
-    assert "Tem đã kích hoạt" in words(htx.get(f"/T/{stamp}"))
+    assert "Đã ghi dán xong 6 tem." in words(htx.get(at(cast, f"/{code}")))
+    assert "Tem đã dán lên gói" in words(htx.get(f"/T/{stamp}"))
     assert htx.post(at(cast, f"/{code}/kich-hoat"), data={"first": "1", "last": "6"}).status_code == 303
-    assert "Các tem này đã kích hoạt từ trước." in words(htx.get(at(cast, f"/{code}")))
+    assert "Các tem này đã ghi dán từ trước." in words(htx.get(at(cast, f"/{code}")))
     assert steps.lot(cast, code).stamps_activated == 6
     other = htx.post(at(cast, f"/{code}/kich-hoat"), data={"first": "11", "last": "12"})
-    assert (other.status_code, "đã kích hoạt, đã hủy hoặc chưa in" in words(other)) == (422, True)
+    assert (other.status_code, "đã ghi dán, đã hủy hoặc chưa in" in words(other)) == (422, True)
 
 
 @pytest.mark.parametrize(("first", "last"), [("6", "1"), ("", "2"), ("một", "2"), ("0", "2")])
@@ -95,7 +117,7 @@ def test_numbers_that_cannot_be_are_refused(
 def test_an_open_lots_stamps_wait(htx: FlaskClient, cast: Cast, now: Clock) -> None:
     open_lot = steps.rice_lot(cast, now())
     steps.print_stamps(cast, open_lot, 1, now())
-    assert "Chốt lô xong mới kích hoạt tem được" in words(htx.get(at(cast, f"/{open_lot}")))
+    assert "Ghi xong lô rồi mới báo dán tem được" in words(htx.get(at(cast, f"/{open_lot}")))
     page = htx.post(at(cast, f"/{open_lot}/kich-hoat"), data={"first": "1", "last": "1"})
     assert page.status_code == 422
 

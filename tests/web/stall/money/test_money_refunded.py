@@ -68,7 +68,8 @@ def test_a_declined_paid_order_s_money_is_given_back_by_one_button(
     lan: FlaskClient, mai: FlaskClient, paid_order: Bought, cast: Cast, now: Clock, by_link: bool
 ) -> None:
     page = f"/tra-loi/{paid_order.code}/{answer_key(paid_order.code)}" if by_link else seller_path(paid_order)
-    assert press(lan, page, f"{page}/het-hang").status_code == 303
+    no = f"{page}/tu-choi"
+    assert press(lan, page if by_link else no, no, why="xa").status_code == 303
     bought = mai.get(f"/don/{paid_order.code}").text
     assert "Người bán sẽ trả lại bạn 12.000\u00a0₫." in bought
     assert "Đã nhận đủ tiền" not in bought
@@ -117,7 +118,9 @@ def test_a_surplus_stands_in_the_list_with_its_amount(lan: FlaskClient, cast: Ca
 def test_a_button_that_does_not_say_how_much_gives_nothing_back(
     lan: FlaskClient, paid_order: Bought, data: dict[str, str]
 ) -> None:
-    assert press(lan, seller_path(paid_order), seller_path(paid_order, "het-hang")).status_code == 303
+    assert (
+        press(lan, seller_path(paid_order, "tu-choi"), seller_path(paid_order, "tu-choi"), why="xa").status_code == 303
+    )
     assert lan.post(seller_path(paid_order, "da-tra"), data=data).status_code == 422
     assert count(Refund) == 0
 
@@ -135,7 +138,7 @@ def test_an_ended_order_s_money_is_not_called_received_and_nobody_is_told_to_pay
     lan: FlaskClient, mai: FlaskClient, paid_order: Bought
 ) -> None:
     assert "Chuyển khoản sau khi" not in mai.get(f"/don/{paid_order.code}").text, "it is paid"
-    page, no = seller_path(paid_order), seller_path(paid_order, "het-hang")
+    page, no = seller_path(paid_order, "tu-choi"), seller_path(paid_order, "tu-choi")
     assert press(lan, page, no, reason="Mưa ngập bãi.").status_code == 303
     assert "Lý do: Mưa ngập bãi.<" in lan.get(seller_path(paid_order)).text
     row = lan.get("/ban-hang/rau-ba-lan/don").text.split(f'href="{seller_path(paid_order)}"')[1].split("</a>")[0]
@@ -143,7 +146,7 @@ def test_an_ended_order_s_money_is_not_called_received_and_nobody_is_told_to_pay
     assert "Đã nhận đủ tiền" not in row
     lan.post(seller_path(paid_order, "da-tra"), data=button(lan.get(MONEY).text, paid_order))
     row = lan.get("/ban-hang/rau-ba-lan/don").text.split(f'href="{seller_path(paid_order)}"')[1].split("</a>")[0]
-    assert "Người bán báo hết hàng" in row
+    assert "Người bán không giao được" in row
     for page in (lan.get(seller_path(paid_order)).text, mai.get(f"/don/{paid_order.code}").text):
         assert "Trả bằng chuyển khoản." in page
         assert "Chuyển khoản sau khi" not in page

@@ -44,7 +44,7 @@ def test_an_order_shows_who_what_and_where(client: FlaskClient, lan: FlaskClient
 
 def test_an_order_is_declined_with_a_reason_the_buyer_reads(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
     code = buy(client, cast.dau_xanh, "2")
-    answer = press(lan, path(cast, code), path(cast, code, "het-hang"), reason="Mưa chưa hái được")
+    answer = press(lan, path(cast, code, "tu-choi"), path(cast, code, "tu-choi"), reason="Mưa chưa hái được")
     assert answer.status_code == 303
     order = order_of(code)
     assert (order.status, order.ended_reason) == (OrderStatus.DECLINED, "Mưa chưa hái được")
@@ -54,7 +54,7 @@ def test_an_order_is_declined_with_a_reason_the_buyer_reads(client: FlaskClient,
 
 def test_a_reason_too_long_comes_back_as_typed(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
     code = buy(client, cast.rau_muong)
-    answer = press(lan, path(cast, code), path(cast, code, "het-hang"), reason="dài " * 60)
+    answer = press(lan, path(cast, code, "tu-choi"), path(cast, code, "tu-choi"), reason="dài " * 60)
     assert answer.status_code == 422
     assert "Viết gọn" in answer.text
     assert "dài dài" in answer.text
@@ -73,10 +73,10 @@ def test_accepting_twice_is_accepting_once(client: FlaskClient, lan: FlaskClient
 def test_accepting_a_declined_order_says_where_it_stands(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
     code = buy(client, cast.rau_muong)
     shown = hidden(lan.get(path(cast, code)).text, path(cast, code, "nhan"))
-    press(lan, path(cast, code), path(cast, code, "het-hang"))
+    press(lan, path(cast, code, "tu-choi"), path(cast, code, "tu-choi"), reason="Mưa")
     answer = lan.post(path(cast, code, "nhan"), data=shown)
     assert answer.status_code == 409
-    assert "đang ở bước “Người bán báo hết hàng”" in answer.text
+    assert "đang ở bước “Người bán không giao được”" in answer.text
 
 
 def test_money_that_came_in_since_the_page_was_opened_is_shown_first(
@@ -109,8 +109,8 @@ def test_an_answer_that_does_not_say_what_it_saw_is_not_taken(
 
 def test_declining_twice_is_declining_once(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
     code = buy(client, cast.rau_muong)
-    sent = hidden(lan.get(path(cast, code)).text, path(cast, code, "het-hang")) | {"reason": "Mưa"}
-    assert [lan.post(path(cast, code, "het-hang"), data=sent).status_code for _ in range(2)] == [303, 303]
+    sent = hidden(lan.get(path(cast, code, "tu-choi")).text, path(cast, code, "tu-choi")) | {"reason": "Mưa"}
+    assert [lan.post(path(cast, code, "tu-choi"), data=sent).status_code for _ in range(2)] == [303, 303]
     assert [event.verb for event in events_of(reading(), "order", order_of(code).id)] == ["place", "decline"]
 
 
@@ -118,29 +118,27 @@ def test_a_ready_order_called_off_twice_is_called_off_once(client: FlaskClient, 
     code = buy(client, cast.rau_muong)
     press(lan, path(cast, code), path(cast, code, "nhan"))
     lan.post(path(cast, code, "san-sang"))
-    sent = hidden(lan.get(path(cast, code)).text, path(cast, code, "het-hang")) | {"reason": "Hỏng"}
-    assert [lan.post(path(cast, code, "het-hang"), data=sent).status_code for _ in range(2)] == [303, 303]
+    sent = hidden(lan.get(path(cast, code, "tu-choi")).text, path(cast, code, "tu-choi")) | {"reason": "Hỏng"}
+    assert [lan.post(path(cast, code, "tu-choi"), data=sent).status_code for _ in range(2)] == [303, 303]
     assert (order_of(code).status, order_of(code).ended_reason) == (OrderStatus.CANCELLED, "Hỏng")
 
 
 def test_an_order_its_buyer_called_off_is_not_declined(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
     code = buy(client, cast.rau_muong)
-    sent = hidden(lan.get(path(cast, code)).text, path(cast, code, "het-hang")) | {"reason": "Mưa"}
+    sent = hidden(lan.get(path(cast, code, "tu-choi")).text, path(cast, code, "tu-choi")) | {"reason": "Mưa"}
     client.post(f"/don/{code}/huy")
-    answer = lan.post(path(cast, code, "het-hang"), data=sent)
+    answer = lan.post(path(cast, code, "tu-choi"), data=sent)
     assert answer.status_code == 422
     assert "đang ở bước" in answer.text
     assert order_of(code).ended_reason == "Người mua hủy"
 
 
-@pytest.mark.parametrize("page", ["", "/don", "/don/{code}"])
 def test_what_happened_since_a_page_was_opened_is_shown_before_its_order_is_declined(
-    client: FlaskClient, lan: FlaskClient, cast: Cast, now: Clock, page: str
+    client: FlaskClient, lan: FlaskClient, cast: Cast, now: Clock
 ) -> None:
     code = buy(client, cast.rau_muong, pay="chuyen_khoan")
-    opened = f"/ban-hang/{cast.lan.slug}{page.format(code=code)}"
-    decline = path(cast, code, "het-hang")
-    shown = hidden(lan.get(opened).text, decline) | {"reason": "Mưa chưa hái được"}
+    decline = path(cast, code, "tu-choi")
+    shown = hidden(lan.get(decline).text, decline) | {"reason": "Mưa chưa hái được"}
     notice(1, 5_000, code, now())
     press(lan, path(cast, code), path(cast, code, "nhan"))
     answer = lan.post(decline, data=shown)
@@ -157,7 +155,7 @@ def test_a_decline_that_does_not_say_what_it_saw_is_not_taken(
     client: FlaskClient, lan: FlaskClient, cast: Cast
 ) -> None:
     code = buy(client, cast.rau_muong)
-    answer = lan.post(path(cast, code, "het-hang"), data={"reason": "Mưa chưa hái được"})
+    answer = lan.post(path(cast, code, "tu-choi"), data={"reason": "Mưa chưa hái được"})
     assert answer.status_code == 422
     assert "Trang gửi thiếu phần cho biết bạn đã xem gì" in answer.text
     assert 'value="Mưa chưa hái được"' in answer.text
@@ -186,7 +184,7 @@ def test_another_stalls_order_is_not_found(app: Flask, client: FlaskClient, cast
     assert client.get(path(cast, code, verb)).status_code == 303
 
 
-@pytest.mark.parametrize("verb", ["nhan", "het-hang", "san-sang", "giao"])
+@pytest.mark.parametrize("verb", ["nhan", "tu-choi", "san-sang", "giao"])
 def test_another_stalls_order_cannot_be_moved(
     app: Flask, client: FlaskClient, cast: Cast, now: Clock, verb: str
 ) -> None:
@@ -216,7 +214,7 @@ def test_a_helper_answers_on_behalf_and_the_log_says_so(
 def test_every_answer_needs_its_token(app: Flask, client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
     code = buy(client, cast.rau_muong)
     app.config["WTF_CSRF_ENABLED"] = True
-    for verb in ("nhan", "het-hang", "san-sang", "giao"):
+    for verb in ("nhan", "tu-choi", "san-sang", "giao"):
         assert lan.post(path(cast, code, verb)).status_code == 400
 
 

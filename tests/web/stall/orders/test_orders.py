@@ -29,7 +29,7 @@ def test_orders_stand_under_what_must_be_done(lan: FlaskClient, cast: Cast, now:
     base = f"/ban-hang/{cast.lan.slug}/don"
     waiting, in_hand, over = (place_one(cast, now) for _ in range(3))
     press(lan, base, f"{base}/{in_hand}/nhan")
-    press(lan, base, f"{base}/{over}/het-hang")
+    press(lan, f"{base}/{over}/tu-choi", f"{base}/{over}/tu-choi", why="xa")
     lan.get(base)
     page = lan.get(base).text
     places = [page.index(word) for word in ("Cần bạn trả lời", waiting, "Đang chuẩn bị", in_hand, "Đã xong", over)]
@@ -91,7 +91,7 @@ def test_the_list_takes_few_statements_whatever_its_length(lan: FlaskClient, cas
     for code in codes[:2]:
         press(lan, base, f"{base}/{code}/nhan")
     for code in codes[2:4]:
-        press(lan, base, f"{base}/{code}/het-hang")
+        press(lan, f"{base}/{code}/tu-choi", f"{base}/{code}/tu-choi", why="xa")
     with counting() as seen:
         lan.get(base)
     assert len(seen) <= 12, "\n".join(seen)

@@ -43,7 +43,7 @@ def test_the_link_shows_what_is_needed_to_answer_and_no_more(client: FlaskClient
         "2\u00a0kg",
         "90.000",
         "Nhận đơn",
-        "Báo hết hàng",
+        "Không nhận đơn này",
         "Trả lời trước 8 giờ tối nay",
     ):
         assert told in page
@@ -108,7 +108,7 @@ def test_the_log_says_that_it_came_by_the_link_and_who_was_signed_in(
 
 def test_the_buyer_answers_nothing_by_it(app: Flask, client: FlaskClient, cast: Cast) -> None:
     code = buy(client, cast.rau_muong)
-    answers = client.get(link(code)), client.post(link(code, "nhan")), client.post(link(code, "het-hang"))
+    answers = client.get(link(code)), client.post(link(code, "nhan")), client.post(link(code, "tu-choi"))
     assert [answer.status_code for answer in answers] == [200, 409, 409]
     for answer in answers:
         assert "Đường dẫn này dành cho người bán" in answer.text
@@ -123,14 +123,14 @@ def test_a_link_that_buyers_were_given_once_leads_to_the_order_in_the_stall(clie
     assert f'href="/ban-hang/rau-ba-lan/don/{code}"' in page
     assert "Vũ Thị Mai" not in page
     assert "Nhận đơn" not in page
-    assert [client.post(f"{old}/{verb}").status_code for verb in ("nhan", "het-hang")] == [409, 409]
+    assert [client.post(f"{old}/{verb}").status_code for verb in ("nhan", "tu-choi")] == [409, 409]
     assert order_of(code).status is OrderStatus.PLACED
 
 
-def test_the_seller_says_that_it_is_sold_out(client: FlaskClient, cast: Cast, code: str) -> None:
-    shown = hidden(client.get(link(code)).text, link(code, "het-hang"))
-    assert [client.post(link(code, "het-hang"), data=shown).status_code for _ in range(2)] == [303, 303]
-    assert (order_of(code).status, order_of(code).ended_reason) == (OrderStatus.DECLINED, "Hết hàng")
+def test_the_seller_says_no_for_a_reason(client: FlaskClient, cast: Cast, code: str) -> None:
+    shown = hidden(client.get(link(code)).text, link(code, "tu-choi")) | {"why": "xa"}
+    assert [client.post(link(code, "tu-choi"), data=shown).status_code for _ in range(2)] == [303, 303]
+    assert (order_of(code).status, order_of(code).ended_reason) == (OrderStatus.DECLINED, "Nơi nhận xa, chưa giao được")
     assert stock(cast.dau_xanh) == (5000, 0)
 
 
@@ -138,19 +138,19 @@ def test_money_that_came_in_since_is_shown_before_the_order_is_declined(
     app: Flask, client: FlaskClient, cast: Cast, now: Clock
 ) -> None:
     code = buy(app.test_client(), cast.rau_muong, pay="chuyen_khoan")
-    shown = hidden(client.get(link(code)).text, link(code, "het-hang"))
+    shown = hidden(client.get(link(code)).text, link(code, "tu-choi")) | {"why": "xa"}
     notice(1, 5_000, code, now())
-    answer = client.post(link(code, "het-hang"), data=shown)
+    answer = client.post(link(code, "tu-choi"), data=shown)
     assert answer.status_code == 409
     assert "tiền đã vào (nay là 5.000\u00a0₫)" in answer.text
     assert order_of(code).status is OrderStatus.PLACED
-    fresh = hidden(answer.text, link(code, "het-hang"))
-    assert client.post(link(code, "het-hang"), data=fresh).status_code == 303
+    fresh = hidden(answer.text, link(code, "tu-choi")) | {"why": "xa"}
+    assert client.post(link(code, "tu-choi"), data=fresh).status_code == 303
     assert order_of(code).status is OrderStatus.DECLINED
 
 
 def test_a_decline_by_link_that_does_not_say_what_it_showed_is_not_taken(client: FlaskClient, code: str) -> None:
-    answer = client.post(link(code, "het-hang"))
+    answer = client.post(link(code, "tu-choi"), data={"why": "xa"})
     assert answer.status_code == 422
     assert "Trang gửi thiếu phần cho biết bạn đã xem gì" in answer.text
     assert order_of(code).status is OrderStatus.PLACED
@@ -161,7 +161,7 @@ def test_a_link_that_is_not_whole_opens_nothing(client: FlaskClient, cast: Cast,
     for wrong in (f"/tra-loi/{code}/{answer_key(other)}", f"/tra-loi/{code}/A", f"/tra-loi/DS0000000/{'A' * 20}"):
         assert client.get(wrong).status_code == 404
         assert client.post(f"{wrong}/nhan").status_code == 404
-        assert client.post(f"{wrong}/het-hang").status_code == 404
+        assert client.post(f"{wrong}/tu-choi").status_code == 404
     assert order_of(code).status is OrderStatus.PLACED
 
 
@@ -171,10 +171,10 @@ def test_the_link_ends_with_the_answering_time(client: FlaskClient, code: str, n
     assert "hết hạn" in page
     assert "Vũ Thị Mai" not in page
     assert client.post(link(code, "nhan")).status_code == 409
-    assert client.post(link(code, "het-hang")).status_code == 409
+    assert client.post(link(code, "tu-choi")).status_code == 409
 
 
 def test_an_answer_needs_its_token(app: Flask, client: FlaskClient, code: str) -> None:
     app.config["WTF_CSRF_ENABLED"] = True
     assert client.post(link(code, "nhan")).status_code == 400
-    assert client.post(link(code, "het-hang")).status_code == 400
+    assert client.post(link(code, "tu-choi")).status_code == 400

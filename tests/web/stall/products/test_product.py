@@ -73,7 +73,7 @@ def test_the_same_price_again_changes_and_logs_nothing(lan: FlaskClient, cast: C
     ("meanwhile", "named"),
     [
         ({"price": Dong(48_000)}, "giá (nay là 48.000\u00a0₫ / kg)"),
-        ({"unit": "lang"}, "giá (nay là 45.000\u00a0₫ / lạng)"),
+        ({"unit": "bao"}, "giá (nay là 45.000\u00a0₫ / bao)"),
     ],
 )
 def test_a_price_that_was_changed_meanwhile_is_not_written_over(

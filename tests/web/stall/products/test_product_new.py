@@ -53,7 +53,7 @@ def kept_in(page: str) -> str:
 def test_the_form_asks_for_four_things_only(lan: FlaskClient, cast: Cast) -> None:
     page = lan.get(new(cast)).text
     asked = re.findall(r"<(?:input|select|textarea)[^>]*\brequired\b[^>]*>", page)
-    assert sorted(re.findall(r'name="(\w+)"', " ".join(asked))) == ["name", "price"], "a unit is chosen from the start"
+    assert sorted(re.findall(r'name="(\w+)"', " ".join(asked))) == ["name", "price"], "nobody else chooses a unit"
     assert page.count('type="file"') == 2, "the camera, and the pictures in the phone"
 
 
@@ -79,7 +79,7 @@ def test_four_things_put_goods_up_and_they_wait_for_the_office(
 def test_prices_are_read_as_people_write_them(
     lan: FlaskClient, cast: Cast, session: Session, typed: str, price: int
 ) -> None:
-    shelf.post(lan, new(cast), shelf.form(price=typed))
+    shelf.post(lan, new(cast), shelf.form(name="Sâm quý", price=typed))
     assert variant_of(session, shelf.newest(cast.lan).id).price == price
 
 
@@ -143,7 +143,7 @@ WRONG = [
     ({"price": ""}, "Mời viết giá bán."),
     ({"price": "rẻ"}, "Chưa đọc được số tiền này"),
     ({"price": "20"}, "có vẻ thiếu số 0"),
-    ({"price": "0"}, "có vẻ thiếu số 0"),
+    ({"price": "0"}, "Giá bán phải lớn hơn 0"),
     ({"price": "9tỷ"}, "thừa số 0"),
     ({"unit": "ri"}, "Mời chọn một mục trong danh sách"),
     ({"amount": "nhiều"}, "Chưa đọc được số lượng"),

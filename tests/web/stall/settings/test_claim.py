@@ -1,4 +1,4 @@
-"""Nhận cơ sở của tôi: found in the register by hamlet and name, claimed once, decided by an officer."""
+"""Nhận hộ của tôi: found in the register by hamlet and name, claimed once, decided by an officer."""
 
 import pytest
 from flask import Flask
@@ -69,7 +69,7 @@ def test_one_account_claims_few_businesses_at_once_and_a_day(
     there = businesses(cast, now, 34)
     answers = [mai.post(f"{FIND}/{business}") for business in there]
     assert [answer.status_code for answer in answers] == [303] * 3 + [422] * 31
-    assert "Bạn đang có 3 cơ sở chờ xã xác nhận" in answers[-1].text
+    assert "Bạn đang có 3 hộ chờ xã xác nhận" in answers[-1].text
     own = BusinessMember.person_id == cast.mai
     assert session.scalar(select(func.count()).where(own)) == 3
     assert mai.post(f"{FIND}/{there[0]}").status_code == 303, "the same again is no new one"
@@ -78,7 +78,7 @@ def test_one_account_claims_few_businesses_at_once_and_a_day(
         writing.execute(update(BusinessMember).where(own).values(state=ClaimState.REFUSED))
     answers = [mai.post(f"{FIND}/{business}") for business in there[3:8]]
     assert [answer.status_code for answer in answers] == [303, 303, 422, 422, 422]
-    assert "Trong 24 giờ qua bạn đã nhận 5 cơ sở" in answers[-1].text
+    assert "Trong 24 giờ qua bạn đã nhận 5 hộ" in answers[-1].text
     now.move(days=1)
     assert mai.post(f"{FIND}/{there[5]}").status_code == 303
 
@@ -93,7 +93,7 @@ def test_a_business_that_has_ended_is_not_offered(mai: FlaskClient, cast: Cast) 
 def test_what_is_not_found_can_be_proposed(mai: FlaskClient, cast: Cast) -> None:
     page = found(mai, cast.nghia_dung, "Mật ong chị Mai")
 
-    assert "Chưa thấy cơ sở nào như vậy" in page
+    assert "Chưa thấy hộ nào như vậy" in page
     assert "/ban-hang/nhan-co-so/moi?ten=M" in page
 
 
@@ -117,7 +117,7 @@ def test_ones_own_business_is_not_claimed_again(client: FlaskClient, cast: Cast,
 
     answer = client.post(f"{FIND}/{cast.lan.business}")
     assert answer.status_code == 422
-    assert "Cơ sở này đã là của bạn rồi" in answer.text
+    assert "Hộ này đã là của bạn rồi" in answer.text
 
 
 def test_a_business_that_is_not_there_is_not_found(mai: FlaskClient) -> None:

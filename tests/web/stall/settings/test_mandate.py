@@ -55,7 +55,7 @@ def test_a_helper_cannot_prolong_their_own_mandate(
 
     answer = client.post(f"{path(cast)}/ma", data={"days": "365"})
     assert answer.status_code == 403
-    assert "Chỉ chủ cơ sở" in answer.text
+    assert "Chỉ chủ hộ" in answer.text
     assert session.scalars(select(OneTimeCode)).all() == []
 
 

@@ -43,7 +43,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(client: FlaskClient, c
 
     answer = client.post(PATH, data=typed(cast, name="", tax_id="123", hamlet="999"))
     assert answer.status_code == 422
-    for part in ("Mời viết tên cơ sở", "Mã số thuế có 10 chữ số", "Mời chọn một mục", 'value="123"', 'value="Ổi"'):
+    for part in ("Mời viết tên hộ, HTX", "Mã số thuế có 10 chữ số", "Mời chọn một mục", 'value="123"', 'value="Ổi"'):
         assert part in answer.text
 
 

@@ -44,7 +44,7 @@ def test_the_orders_to_answer_have_their_buttons_right_there(lan: FlaskClient, c
     assert "Đậu xanh 2\u00a0kg" in page
     assert "Nhà văn hóa thôn Nghĩa Dũng" in page
     assert f'action="/ban-hang/{cast.lan.slug}/don/{code}/nhan"' in page
-    assert f'action="/ban-hang/{cast.lan.slug}/don/{code}/het-hang"' in page
+    assert f'href="/ban-hang/{cast.lan.slug}/don/{code}/tu-choi"' in page
     assert '<span class="count">1</span>' in page
     assert "Gạo nếp" not in page
     answer = press(lan, f"/ban-hang/{cast.lan.slug}", f"/ban-hang/{cast.lan.slug}/don/{code}/nhan")

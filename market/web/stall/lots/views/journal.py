@@ -21,9 +21,9 @@ from market.web.stall.lots.forms import EntryForm, WithdrawForm
 def entry_new(desk: StallContext, code: str, kind: JournalKind) -> Page:
     lot = lot_of(desk, code)
     if not lot.life.can_write:
-        flash("Lô đã chốt nên chỉ nhận dòng đính chính.")
+        flash("Lô đã ghi xong nên chỉ nhận dòng đính chính.")
         return to_lot(desk, code)
-    form = EntryForm.of_request(data={"happened_on": local_day(clock.now())})
+    form = EntryForm.of_request(data={"happened_on": local_day(clock.now()), "unit": lot.pack_unit})
     if form.submitted() and form.validate_for(kind):
         with form.keeping_what_was_typed():
             with transaction() as writing:
@@ -63,7 +63,7 @@ def entry_correct(desk: StallContext, code: str, entry_id: int) -> Page:
 def _said(entry: JournalEntry) -> dict[str, object]:
     fields = ("happened_on", "amount", "substance", "phi_days", "note")
     said: dict[str, object] = {field: getattr(entry, field) for field in fields}
-    return said | {"unit": entry.unit or "kg"}
+    return said | {"unit": entry.unit or ""}
 
 
 def _correct_page(desk: StallContext, lot: Lot, entry: JournalEntry, form: EntryForm, withdraw: WithdrawForm) -> Page:

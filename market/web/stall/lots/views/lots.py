@@ -52,7 +52,7 @@ def _wanted() -> int | None:
 
 def _new_form(goods: Mapping[int, str], chosen: Product | None) -> NewLotForm:
     """The form offering the stall's goods; one reached from a product knows its pack."""
-    pack = _pack_of(chosen) if chosen else (1000, "kg")
+    pack = _pack_of(chosen) if chosen else (None, "")
     form = NewLotForm.of_request(
         data={
             "product": str(chosen.id) if chosen else None,
@@ -65,10 +65,10 @@ def _new_form(goods: Mapping[int, str], chosen: Product | None) -> NewLotForm:
     return form
 
 
-def _pack_of(product: Product) -> tuple[int, str]:
+def _pack_of(product: Product) -> tuple[int | None, str]:
     variant = product.variants[0] if product.variants else None
     if variant is None:
-        return 1000, "kg"
+        return None, ""
     if variant.pack_amount and variant.pack_unit:
         return variant.pack_amount, variant.pack_unit
     return 1000, variant.unit
@@ -111,7 +111,7 @@ def lot_seal(desk: StallContext, code: str) -> Page:
     except Refused as error:
         reading().expire_all()
         return lot_page(desk, code, LotForms(refusal=error))
-    flash("Đã chốt lô. Từ giờ nhật ký chỉ nhận dòng đính chính.")
+    flash("Đã ghi xong lô. Từ giờ nhật ký chỉ nhận dòng đính chính.")
     return to_lot(desk, code)
 
 

@@ -97,7 +97,7 @@ def stamps_activate(desk: StallContext, code: str) -> Page:
     count = _moved(desk, code, form, actions.activate_stamps)
     if count is None:
         return lot_page(desk, code, LotForms(activate=form))
-    flash(f"Đã kích hoạt {count} tem." if count else "Các tem này đã kích hoạt từ trước.")
+    flash(f"Đã ghi dán xong {count} tem.{_left(form, count)}" if count else "Các tem này đã ghi dán từ trước.")
     return to_lot(desk, code, "tem")
 
 
@@ -108,8 +108,16 @@ def stamps_void(desk: StallContext, code: str) -> Page:
     count = _moved(desk, code, form, actions.void_stamps)
     if count is None:
         return lot_page(desk, code, LotForms(void=form))
-    flash(f"Đã hủy {count} tem. Ai quét sẽ thấy lời báo đừng mua." if count else "Các tem này đã hủy từ trước.")
+    said = f"Đã hủy {count} tem. Ai quét sẽ thấy lời báo đừng mua.{_left(form, count)}"
+    flash(said if count else "Các tem này đã hủy từ trước.")
     return to_lot(desk, code, "tem")
+
+
+def _left(form: SerialsForm, count: int) -> str:
+    """What is said where fewer stamps were moved than the numbers typed."""
+    serials = form.as_serials()
+    asked = serials.last - serials.first + 1
+    return f" Bạn ghi {asked} số: {asked - count} số kia chưa in, hoặc đã ghi từ trước." if count < asked else ""
 
 
 def _moved(desk: StallContext, code: str, form: SerialsForm, move: _Move) -> int | None:

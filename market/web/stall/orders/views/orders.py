@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from market.base import clock
 from market.base.db import reading, transaction
 from market.base.errors import Refused
-from market.orders.actions import transitions
+from market.catalog.queries.stock import stopped_for
 from market.orders.models import Order
 from market.orders.queries.keys import answer_key
 from market.orders.queries.orders import (
@@ -24,21 +24,21 @@ from market.payments.actions import (
     HandOver,
     OrderRef,
     accept_order,
-    decline_order,
     hand_over,
     ready_order,
     take_up_order,
     tell_acceptance,
 )
-from market.payments.queries import facts_to_accept, facts_to_confirm, facts_to_decline, paid_of, payment_of
+from market.payments.queries import facts_to_accept, facts_to_confirm, paid_of, payment_of
 from market.web.base.access import StallContext, stall_page
 from market.web.base.commune import whole_address
+from market.web.base.forms import BaseForm
 from market.web.base.listing import number_asked
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.orders.codes import counted_code
-from market.web.stall.orders.forms import DeclineForm, HandOverForm
+from market.web.stall.orders.forms import HandOverForm
 
 
 @blueprint.get("/ban-hang/<gian>/don")
@@ -60,28 +60,27 @@ def orders(desk: StallContext) -> Page:
         paid=paid,
         bad=bad_goods_of(session, [order.id for order in (*waiting, *listed)], now=now),
         to_accept={order.id: facts_to_accept(order, paid.get(order.id)) for order in waiting},
-        to_decline={order.id: facts_to_decline(order, paid.get(order.id)) for order in waiting},
     )
 
 
 @blueprint.get("/ban-hang/<gian>/don/<code>")
 @stall_page
 def order(desk: StallContext, code: str) -> Page:
-    return _order_page(desk, order_of_stall(reading(), desk.stall_id, code), DeclineForm())
+    return _order_page(desk, order_of_stall(reading(), desk.stall_id, code), BaseForm())
 
 
-def _order_page(desk: StallContext, order: Order, form: DeclineForm) -> tuple[str, int]:
-    payment = payment_of(reading(), order.id, now=clock.now())
+def _order_page(desk: StallContext, order: Order, form: BaseForm) -> tuple[str, int]:
+    payment, life = payment_of(reading(), order.id, now=clock.now()), life_of(order, now=clock.now())
     return form.page(
         "stall/orders/order.html",
         desk=desk,
         order=order,
-        life=life_of(order, now=clock.now()),
+        life=life,
+        stopped=() if life.is_open else stopped_for(reading(), order.id, [line.variant_id for line in order.lines]),
         payment=payment,
         bad=bad_goods_of(reading(), [order.id], now=clock.now()).get(order.id, ()),
         to_pass_on=_to_pass_on(order),
         to_accept=facts_to_accept(order, payment),
-        to_decline=facts_to_decline(order, payment),
     )
 
 
@@ -120,28 +119,11 @@ def _tapped(desk: StallContext, code: str, act: Callable[[Session, OrderRef], ob
 
 
 def _refused_page(desk: StallContext, order: Order, error: Refused) -> Page:
-    form = DeclineForm()
+    form = BaseForm()
     form.refuse(error)
     reading().refresh(order)
     page, _ = _order_page(desk, order, form)
     return page, error.status
-
-
-@blueprint.post("/ban-hang/<gian>/don/<code>/het-hang")
-@stall_page
-def order_decline(desk: StallContext, code: str) -> Page:
-    form = DeclineForm.of_request()
-    order = order_of_stall(reading(), desk.stall_id, code)
-    if form.submitted():
-        with form.keeping_what_was_typed():
-            answer = transitions.Decline(seen=seen_given(), reason=form.sentence())
-            which = OrderRef(stall_id=desk.stall_id, order_id=order.id)
-            with transaction() as writing:
-                decline_order(writing, desk.actor, which, answer, clock=clock.now)
-            back = " Hàng trả lại gian." if order.is_held else ""
-            flash(f"Đã ghi đơn {code} không giao được.{back} Khách mở trang đơn là thấy, gọi thì khách biết sớm hơn.")
-            return _back(desk, code)
-    return _order_page(desk, order, form)
 
 
 @blueprint.post("/ban-hang/<gian>/don/<code>/san-sang")

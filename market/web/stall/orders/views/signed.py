@@ -88,29 +88,30 @@ def signed_order_accept(code: str, signature: str) -> Page:
         with transaction() as writing:
             accept_order(writing, actor(), which, answer, clock=clock.now)
     except Refused as error:
-        return _refused_page(order, signature, error)
+        return _refused_page(order, signature, error, DeclineForm())
     flash("Đã nhận đơn. Khách mở trang đơn là thấy.")
     return redirect(url_for("stall.signed_order", code=code, signature=signature), 303)
 
 
-def _refused_page(order: Order, signature: str, error: Refused) -> Page:
-    form = DeclineForm()
+def _refused_page(order: Order, signature: str, error: Refused, form: DeclineForm) -> Page:
     form.refuse(error)
     reading().refresh(order)
     page, _ = _page(order, signature, form)
     return page, error.status
 
 
-@blueprint.post("/tra-loi/<code>/<signature>/het-hang")
+@blueprint.post("/tra-loi/<code>/<signature>/tu-choi")
 def signed_order_decline(code: str, signature: str) -> Page:
     """Refused comes back as the link's page, as the order now stands."""
-    order, reason = _live_order(code, signature), DeclineForm.of_request().sentence()
+    order, form = _live_order(code, signature), DeclineForm.of_request()
+    if not form.validate():
+        return _page(order, signature, form)
     try:
-        answer = Decline(seen=seen_given(), reason=reason, by_link=True)
+        answer = Decline(seen=seen_given(), reason=form.sentence(), by_link=True)
         which = OrderRef(stall_id=order.stall_id, order_id=order.id)
         with transaction() as writing:
             decline_order(writing, actor(), which, answer, clock=clock.now)
     except Refused as error:
-        return _refused_page(order, signature, error)
-    flash("Đã trả lời là hết hàng. Khách mở trang đơn là thấy.")
+        return _refused_page(order, signature, error, form)
+    flash("Đã trả lời là không nhận đơn. Khách mở trang đơn là thấy.")
     return redirect(url_for("stall.signed_order", code=code, signature=signature), 303)

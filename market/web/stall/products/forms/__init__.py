@@ -1,6 +1,13 @@
 """What is typed about goods becomes values."""
 
-from market.web.stall.products.forms.amounts import PACK_UNITS, UNIT_GROUPS, AnyAmountField, StockChange, StockForm
+from market.web.stall.products.forms.amounts import (
+    NOT_CHOSEN,
+    PACK_UNITS,
+    UNIT_GROUPS,
+    AnyAmountField,
+    StockChange,
+    StockForm,
+)
 from market.web.stall.products.forms.listing import (
     ListingForm,
     NewListingForm,
@@ -12,6 +19,7 @@ from market.web.stall.products.forms.listing import (
 from market.web.stall.products.forms.photos import PhotoForm
 
 __all__ = [
+    "NOT_CHOSEN",
     "PACK_UNITS",
     "UNIT_GROUPS",
     "AnyAmountField",

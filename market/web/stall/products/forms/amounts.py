@@ -13,6 +13,8 @@ from market.values.quantity import Unit, parse_quantity, typed_number
 from market.values.quantity import unit as unit_of
 from market.web.base.forms import BaseForm, KeyField, ValueField
 
+NOT_CHOSEN = {"": "Chọn"}
+"""What stands in a list of units until its person has chosen one."""
 UNIT_GROUPS: dict[str, dict[str, str]] = {
     "Cân": {
         "kg": "kg (cân)",
@@ -67,7 +69,7 @@ class AnyAmountField(ValueField):
 
 def check_step(amount: int | None, code: str) -> None:
     """ValidationError where the amount is no whole number of what the unit is sold by."""
-    if not amount:
+    if not amount or not code:
         return
     try:
         parse_quantity(typed_number(amount), unit_of(code))

@@ -1,24 +1,26 @@
 """Forms of listings: four things are needed (picture, name, price, unit), the rest may be told later."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from wtforms import Field, ValidationError
+from wtforms import Field, HiddenField, ValidationError
 
 from market.base.errors import Refused
 from market.catalog.actions.listing import Choice, ListingChange, NewListing
 from market.catalog.actions.variants import NewVariant
 from market.catalog.queries.listing import CategoryChoice
-from market.values.money import Dong, format_dong
+from market.catalog.rules import guess_unit
+from market.catalog.rules.prices import KnownPrices, Priced, question, unlikely
+from market.values.money import Dong
+from market.values.quantity import UNITS
 from market.values.quantity import unit as unit_of
 from market.values.text import fold
 from market.web.base.forms import BaseForm, ChoiceField, DongField, KeyField, TextField, at_most, optional, required
-from market.web.stall.products.forms.amounts import PACK_UNITS, UNIT_GROUPS, AnyAmountField, check_step
+from market.web.stall.products.forms.amounts import NOT_CHOSEN, PACK_UNITS, UNIT_GROUPS, AnyAmountField, check_step
 from market.web.stall.products.forms.photos import PhotoForm
 
-LEAST_PRICE = 500
-SMALL_UNITS = frozenset({"g", "ml"})
 MOST_PRICE = 10**9
+"""What amounts of it still fit the database."""
 
 
 def _id_or_none(value: str | int | None) -> int | None:
@@ -55,16 +57,36 @@ class PriceForm(BaseForm):
     """What it is sold by, and for how much."""
 
     price = DongField("Giá", [required("Mời viết giá bán.")])
-    unit = ChoiceField("Bán theo", choices=UNIT_GROUPS, default="kg")
+    price_said = HiddenField()
+    unit = ChoiceField("Bán theo", choices=NOT_CHOSEN | UNIT_GROUPS, default="")
     pack_amount = AnyAmountField("Mỗi túi, hộp có", [optional()])
     pack_unit = ChoiceField(
         "Đơn vị trong đó",
-        choices={code: unit_of(code).name for code in PACK_UNITS},
-        default="kg",
+        choices=NOT_CHOSEN | {code: unit_of(code).name for code in PACK_UNITS},
+        default="",
     )
+    known: Callable[[], KnownPrices] = KnownPrices
+    """What the price is compared with, asked for where it reads well."""
 
     def unit_code(self) -> str:
-        return self.unit.data or "kg"
+        """Empty where none was chosen."""
+        return self.unit.data or ""
+
+    def goods_name(self) -> str:
+        """What the goods are called, where the form says so."""
+        return ""
+
+    def validate_unit(self, field: Field) -> None:
+        """Nobody chooses it for the person: what is usual is only named."""
+        if field.data or field.errors:
+            return
+        usual = guess_unit(self.goods_name())
+        said = f" {self.goods_name()} thường bán theo {unit_of(usual).name}." if usual else ""
+        raise ValidationError(f"Mời chọn bán theo gì.{said}")
+
+    def validate_pack_unit(self, field: Field) -> None:
+        if not field.data and self.pack_amount.data and not field.errors:
+            raise ValidationError("Mời chọn đơn vị của số trong mỗi túi, hộp.")
 
     def validate_price(self, field: Field) -> None:
         price = field.data
@@ -72,12 +94,25 @@ class PriceForm(BaseForm):
             return
         if price > MOST_PRICE:
             raise ValidationError("Giá lớn quá. Bạn xem lại giúp có thừa số 0 không.")
-        if price < (1 if self.unit_code() in SMALL_UNITS else LEAST_PRICE):
-            likely = format_dong(Dong(price * 1000)) if price else "35.000 ₫"
-            raise ValidationError(f"Giá {format_dong(price)} có vẻ thiếu số 0. Viết như {price or 35}k hoặc {likely}.")
+        if price == 0:
+            raise ValidationError("Giá bán phải lớn hơn 0. Viết như 35k hoặc 35.000.")
+        if self.unit_code() in UNITS:
+            self._ask_back(price)
+
+    def _ask_back(self, price: Dong) -> None:
+        """A likely mistyped price is asked back once; said again for the same unit, it is kept."""
+        pack = self.pack() or (None, None)
+        new = Priced(price=price, unit=self.unit_code(), pack_amount=pack[0], pack_unit=pack[1])
+        said = f"{price} {new.unit}"
+        if self.price_said.data == said or (why := unlikely(new, self.known())) is None:
+            return
+        self.price_said.data = said
+        raise ValidationError(question(new, why))
 
     def pack(self) -> tuple[int, str] | None:
         """What is in one unit, where the unit is one that can hold something."""
+        if self.unit_code() not in UNITS or (self.pack_amount.data and not self.pack_unit.data):
+            return None
         of = unit_of(self.unit_code())
         holds_something = of.base == of.code and not of.is_measured
         return (self.pack_amount.data, self.pack_unit.data) if holds_something and self.pack_amount.data else None
@@ -96,12 +131,20 @@ class PriceForm(BaseForm):
 class ListingForm(ProductForm, PriceForm):
     """A listing that is sold as one thing."""
 
+    def goods_name(self) -> str:
+        return self.name.data or ""
+
     def as_change(self, seen: str) -> ListingChange:
         return replace(super().as_change(seen), choice=self.as_choice())
 
 
 class VariantForm(PriceForm):
     """One of several things that a listing is sold as."""
+
+    of_goods = ""
+
+    def goods_name(self) -> str:
+        return self.of_goods
 
     label = TextField("Tên riêng của loại", [at_most(40)])
 

@@ -17,6 +17,7 @@ from market.web.stall.products.editing import (
     PageForms,
     back,
     back_to_list,
+    compare_prices,
     edit_page,
     reserving,
     shown_of,
@@ -42,6 +43,7 @@ def products(desk: StallContext) -> Page:
 def product_new(desk: StallContext) -> Page:
     form = NewListingForm.of_stall(reserving(desk))
     form.offer_categories(queries.category_choices(reading()))
+    compare_prices(form, desk.commune_id)
     if form.submitted():
         with form.keeping_what_was_typed():
             new = form.as_new_listing(desk.stall_id)

@@ -6,6 +6,7 @@ from market.base import clock
 from market.base.db import reading, transaction
 from market.catalog.actions import variants as actions
 from market.catalog.queries import listing as queries
+from market.catalog.queries.prices import known_prices
 from market.values.money import format_dong
 from market.values.quantity import unit
 from market.web.base.access import StallContext, stall_page
@@ -25,7 +26,9 @@ def _back_to(desk: StallContext, product_id: int) -> Page:
 @stall_page
 def variant_new(desk: StallContext, product_id: int) -> Page:
     product = queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now()).product
-    form = NewVariantForm.of_request(data={"unit": "tui"})
+    form = NewVariantForm.of_request()
+    form.of_goods = product.name
+    form.known = lambda: known_prices(reading(), desk.commune_id, product.name, product.category_id)
     if form.submitted():
         with form.keeping_what_was_typed():
             new, one = form.as_new_variant(), which(desk, product_id)

@@ -1,11 +1,14 @@
 """A listing's life: its states and moves, and every reason why it does not stand on the market."""
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from market.values.quantity import format_quantity, unit
 from market.values.text import fold, nfc, unmark
+
+_Meant = TypeVar("_Meant", int, str)
 
 
 class ProductState(enum.StrEnum):
@@ -156,7 +159,7 @@ def _by_stall(standing: ListingFacts) -> Iterator[Reason]:
 
 def _by_stock(standing: ListingFacts) -> Iterator[Reason]:
     if standing.is_stopped:
-        yield Reason(why=WhyNot.STOPPED, sentence="Lô hàng đã thu hồi hoặc quá hạn, chưa có lô khác đã chốt")
+        yield Reason(why=WhyNot.STOPPED, sentence="Lô hàng đã thu hồi hoặc quá hạn, chưa có lô khác đã ghi xong")
     elif standing.is_sold_out:
         yield Reason(why=WhyNot.SOLD_OUT, sentence="Bạn đã báo hết hàng")
     elif standing.left is not None and standing.left <= 0:
@@ -198,7 +201,11 @@ def guess_ocop_set(name: str) -> int | None:
     The first known words decide, because the head comes first in Vietnamese (`gạo bãi rươi` is gạo), and of those the
     longest (`cà chua` is not cà). A name typed without marks is compared without them.
     """
-    known, spoken = (_KNOWN_BARE, fold(name)) if name == unmark(name) else (_KNOWN, nfc(name).lower())
+    return _first_known(name, _KNOWN, _KNOWN_BARE)
+
+
+def _first_known(name: str, marked: Mapping[str, _Meant], bare: Mapping[str, _Meant]) -> _Meant | None:
+    known, spoken = (bare, fold(name)) if name == unmark(name) else (marked, nfc(name).lower())
     words = spoken.split()
     for start in range(len(words)):
         for length in (2, 1):
@@ -206,3 +213,39 @@ def guess_ocop_set(name: str) -> int | None:
             if found:
                 return found
     return None
+
+
+# --- by what a name is usually sold ---------------------------------------------------------------------------------
+
+_UNITS: dict[str, str] = {
+    "mo": "rau muống, rau cải, rau dền, rau ngót, rau đay, rau lang, rau má, rau diếp, rau thơm, rau mùi, rau răm, "
+    "mồng tơi, cải ngọt, cải xanh, cải cúc, cải mơ, xà lách, tía tô, kinh giới, thì là, hành lá, hành hoa, húng, rau",
+    "cu": "su hào",
+    "bap": "bắp cải, cải bắp, ngô, bắp ngô",
+    "qua": "dưa hấu, bưởi, mít, dừa, thanh long, bầu, trứng ngỗng",
+    "chuc": "trứng, trứng gà, trứng vịt, trứng cút",
+    "nai": "chuối",
+    "bo": "hoa, mía, lá dong",
+    "con": "bồ câu, chim",
+    "lit": "rượu, rượu nếp, rượu gạo, sữa",
+    "chai": "mật ong, mật, nước mắm, mắm, mắm tôm, giấm, tương",
+    "hop": "mứt, chè khô, trà",
+    "tui": "miến, bánh đa, phở khô, bún khô",
+    "buc": "tranh",
+    "kg": "rươi, cáy, cá, tôm, cua, ốc, gà, vịt, ngan, lợn, thịt, gạo, nếp, đậu, đỗ, lạc, vừng, khoai, sắn, cà chua, "
+    "cà rốt, cà tím, cà, bí, mướp, su su, súp lơ, đỗ xanh, dưa chuột, hành củ, hành khô, hành, tỏi, gừng, nghệ, riềng, "
+    "ớt, cam, quýt, ổi, vải, nhãn, na, táo, giò, chả, nem, ruốc, nấm, củ cải, măng, bánh",
+}
+_SOLD_BY = {word: code for code, words in _UNITS.items() for word in words.split(", ")}
+_SOLD_BY_BARE = {fold(word): code for word, code in reversed(_SOLD_BY.items())}
+
+
+def guess_unit(name: str) -> str | None:
+    """By which unit goods of this name are usually sold, to be proposed and never chosen; None where no word of it is
+    known."""
+    return _first_known(name, _SOLD_BY, _SOLD_BY_BARE)
+
+
+def usual_units() -> Mapping[str, str]:
+    """The words of a name -> the unit that `guess_unit` finds by them, for who types."""
+    return _SOLD_BY
