@@ -5,6 +5,7 @@ import struct
 import zlib
 from collections.abc import Callable
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 
 from PIL import Image
@@ -164,17 +165,19 @@ ADOBE_RGB = matrix_profile(PRIMARIES["Adobe RGB"], gamma=563 / 256)
 
 
 def inks() -> bytes:
-    """A printer's profile (ICC.1, 10.10): what of each of the sixteen mixtures of four inks is seen, as CIE Lab."""
-    seen = {0: (100, 0, 0), 1: (12, 0, 0), 2: (89, -5, 93), 4: (48, 74, -3), 8: (55, -37, -50)}
+    """A printer's profile (ICC.1, 10.10): what is seen, as CIE Lab, of four inks mixed by quarters; each takes light away
+    and pulls towards its own colour."""
+    own = ((55, -37, -50), (48, 74, -3), (89, -5, 93), (12, 0, 0))
     table = b""
-    for mixture in range(16):
-        parts = [seen[bit] for bit in (1, 2, 4, 8) if mixture & bit] or [seen[0]]
-        light = min(part[0] for part in parts) / len(parts) if len(parts) > 1 else parts[0][0]
-        a, b = (sum(part[n] for part in parts) // len(parts) for n in (1, 2))
-        table += bytes([round(light * 2.55), a + 128, b + 128])
+    for mixture in product((0, 0.25, 0.5, 0.75, 1), repeat=4):
+        light, whole = 100.0, max(1.0, sum(mixture))
+        for share, ink in zip(mixture, own, strict=True):
+            light *= 1 - share * (1 - ink[0] / 100)
+        a, b = (sum(share * ink[n] for share, ink in zip(mixture, own, strict=True)) / whole for n in (1, 2))
+        table += bytes([round(light * 2.55), round(a) + 128, round(b) + 128])
     same = bytes(range(256))
     matrix = struct.pack(">9i", *(65536 if n in (0, 4, 8) else 0 for n in range(9)))
-    lut = b"mft1\0\0\0\0" + bytes([4, 3, 2, 0]) + matrix + same * 4 + table + same * 3
+    lut = b"mft1\0\0\0\0" + bytes([4, 3, 5, 0]) + matrix + same * 4 + table + same * 3
     white = b"XYZ \0\0\0\0" + struct.pack(">3i", 63190, 65536, 54061)
     words = b"desc\0\0\0\0" + struct.pack(">I", 5) + b"inks\0" + bytes(78)
     tags = {b"desc": words, b"wtpt": white, b"A2B0": lut, b"cprt": b"text\0\0\0\0CC0\0"}
