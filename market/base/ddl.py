@@ -106,6 +106,13 @@ def _index_on_sqlite(connection: Connection, columns: Sequence[str], options: st
     )
 
 
+def merge_index(connection: Connection) -> None:
+    """Let SQLite keep the index in one piece, as after loading many goods at once: each word is then looked up once,
+    not in every piece that came."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("INSERT INTO product_fts(product_fts) VALUES ('optimize')")
+
+
 def drop_index(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("DROP INDEX IF EXISTS ix_product_fts")

@@ -1,5 +1,5 @@
-"""A picture sent with JavaScript, which makes it small on the phone, is the one that is sent without: in size, in how it
-stands and in its colours. What was photographed and not yet saved is there again, whole."""
+"""A picture sent with JavaScript, which makes it small on the phone, is the one that is sent without: in size, in how
+it stands and in its colours. What was photographed and not yet saved is there again, whole."""
 
 from collections.abc import Callable
 from io import BytesIO

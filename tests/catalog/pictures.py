@@ -165,8 +165,8 @@ ADOBE_RGB = matrix_profile(PRIMARIES["Adobe RGB"], gamma=563 / 256)
 
 
 def inks() -> bytes:
-    """A printer's profile (ICC.1, 10.10): what is seen, as CIE Lab, of four inks mixed by quarters; each takes light away
-    and pulls towards its own colour."""
+    """A printer's profile (ICC.1, 10.10): what is seen, as CIE Lab, of four inks mixed by quarters: each takes light
+    away and pulls towards its own colour."""
     own = ((55, -37, -50), (48, 74, -3), (89, -5, 93), (12, 0, 0))
     table = b""
     for mixture in product((0, 0.25, 0.5, 0.75, 1), repeat=4):

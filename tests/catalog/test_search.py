@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -14,8 +15,9 @@ from sqlalchemy.orm import Session
 from market.base.db import transaction
 from market.base.ddl import BLOCK, SEARCHED, word_of
 from market.catalog.models import Photo, Product, ProductState, Variant
-from market.catalog.queries import names
-from market.catalog.queries.names import Hit, Lookup, newest_blocks
+from market.catalog.queries import hits as index
+from market.catalog.queries.hits import Hit, newest_blocks
+from market.catalog.queries.names import Lookup, Token
 from market.catalog.queries.reading import SearchText
 from market.catalog.queries.search import Found, _ordered, search
 from market.sellers.models import Stall, StallState, Verification
@@ -24,7 +26,7 @@ from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.elsewhere import far_stall
-from tests.nights import examples
+from tests.nights import examples, in_turns, of_many
 from tests.queries import counting
 
 NAMES = (
@@ -59,6 +61,7 @@ def names_found(session: Session, cast: Cast, now: Clock, text: str) -> list[str
     return [session.get_one(Product, product_id).name for product_id in find(session, cast, now, text).ids]
 
 
+@in_turns
 @pytest.mark.parametrize(
     "text",
     [
@@ -139,7 +142,7 @@ def test_what_keeps_goods_off_the_market_keeps_them_out_of_the_search(
 def test_what_can_be_bought_stands_first_and_what_is_not_public_nowhere() -> None:
     found = [(9, True), (8, False), (7, None), (6, True), (5, False)]
     hits = [Hit(look=0, id=number, stocked=stocked, words="2fgao") for number, stocked in found]
-    look = Lookup(asked=names.Token("2fgao"))
+    look = Lookup(asked=Token("2fgao"))
     assert [hit.id for hit in _ordered(hits, look)] == [9, 6, 8, 5]
     heavy = Lookup(asked=look.asked, rank=lambda words: 1 if "2fgao" in words else 0)
     assert [hit.id for hit in _ordered(hits, heavy)] == [9, 6, 8, 5]
@@ -194,6 +197,7 @@ def test_pages_follow_each_other_without_a_gap(session: Session, cast: Cast, now
     assert [product_id for page in pages for product_id in page.ids] == list(whole.ids)
 
 
+@in_turns
 @pytest.mark.parametrize("text", ["su hao", "su hào", "sù hào"])
 def test_another_page_follows_where_there_is_one_more(session: Session, cast: Cast, now: Clock, text: str) -> None:
     ids = put_up(cast, now, "Su hào a", "Su hao b", "Su hào c")
@@ -212,7 +216,7 @@ def test_where_names_with_these_marks_fill_a_page_the_others_are_not_asked_for(
     find(session, cast, now, "tỏi")
     with counting() as seen:
         assert find(session, cast, now, "tỏi", size=2).has_more
-    assert len(seen) == (1 if session.get_bind().dialect.name == "sqlite" else 2)
+    assert len(seen) == 1
 
 
 def test_beyond_the_last_page_nothing_else_is_meant(session: Session, cast: Cast, now: Clock) -> None:
@@ -231,11 +235,13 @@ def test_raw_telex_is_another_text_where_a_name_carries_its_marks(
     assert find(session, cast, now, "naams").ids == []
 
 
+@in_turns
 def test_a_common_word_is_found_to_the_last_name(
     session: Session, cast: Cast, now: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Goods numbered far apart, as on a large market: PostgreSQL looks at the newest first, then at more."""
-    monkeypatch.setattr(names, "NEWEST_BLOCKS", 2)
+    monkeypatch.setattr(index, "NEWEST_BLOCKS", 2)
+    session.connection().info.pop(index.FEW_GOODS, None)
     ids: dict[str, int] = {}
     for batch in range(30):
         ids |= put_up(cast, now, *(f"Cà rốt {batch} {i}" for i in range(5)))
@@ -250,11 +256,14 @@ def test_a_common_word_is_found_to_the_last_name(
 def test_the_newest_goods_are_asked_first_where_there_are_many(
     session: Session, cast: Cast, now: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert newest_blocks(session.connection()) is None
+    rows = session.connection()
+    rows.info.pop(index.FEW_GOODS, None)
+    assert newest_blocks(rows, now()) is None
     if session.get_bind().dialect.name == "postgresql":
         ids = put_up(cast, now, "Cà rốt")
-        monkeypatch.setattr(names, "BLOCK", max(ids.values()) // 5)
-        assert newest_blocks(session.connection()) == range(2, 6)
+        monkeypatch.setattr(index, "BLOCK", max(ids.values()) // 5)
+        assert newest_blocks(rows, now()) is None, "it was small within this minute"
+        assert newest_blocks(rows, now() + timedelta(minutes=1)) == range(2, 6)
 
 
 def test_a_text_has_two_hundred_letters_and_two_dozen_words_each_once() -> None:
@@ -268,6 +277,7 @@ def test_a_text_has_two_hundred_letters_and_two_dozen_words_each_once() -> None:
     assert of(" " * 796 + "gạo nếp").words == ("gao",), "what is cut before it is cleaned costs nobody a minute"
 
 
+@in_turns
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -291,6 +301,7 @@ def test_half_a_word_may_be_any_of_many(session: Session, cast: Cast, now: Clock
     assert (found.instead is None) is bool(words)
 
 
+@in_turns
 def test_a_name_of_many_words_is_found_by_all_of_them(session: Session, cast: Cast, now: Clock) -> None:
     ids = put_up(cast, now, *(f"Gạo nếp cái hoa vàng bãi rươi Đại Sơn túi {i} kg vụ mùa mới" for i in range(9)))
     assert all(list(find(session, cast, now, name).ids) == [product_id] for name, product_id in ids.items())
@@ -320,6 +331,8 @@ HOSTILE = [
 ]
 
 
+@of_many(12)
+@in_turns
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_text_breaks_the_search(session: Session, cast: Cast, now: Clock, goods: dict[str, int], text: str) -> None:
     assert find(session, cast, now, text).page == 1
@@ -329,6 +342,7 @@ TYPED = ["gạo", "nếp", "đậu", "dầu", "xanh", "cà", "cá", "cả", "ga"
 WORDS = st.lists(st.sampled_from(TYPED), min_size=1, max_size=4)
 
 
+@in_turns
 @settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=WORDS)
 def test_every_name_with_the_words_is_found_those_with_the_marks_first(
@@ -402,6 +416,8 @@ def village(cast: Cast, now: Clock) -> dict[str, int]:
     return put_up(cast, now, *VILLAGE)
 
 
+@of_many(12)
+@in_turns
 @pytest.mark.parametrize(
     ("text", "first"),
     [
@@ -445,6 +461,7 @@ def test_the_head_of_a_name_stands_before_its_tail(
     assert found[3:] == ["Chả rươi, hộp 500 g", "Gạo lứt bãi rươi, túi 2 kg", "Gạo bãi rươi, túi 5 kg"]
 
 
+@in_turns
 @pytest.mark.parametrize("text", ["nước mắm", "sữa", "tôm", "xe máy", "tủ lạnh", "mực", "nuoc mam"])
 def test_nothing_is_made_of_what_nobody_sells(
     session: Session, cast: Cast, now: Clock, village: dict[str, int], text: str

@@ -20,6 +20,9 @@ from market.sellers.models import Business, Certificate, Stall
 from market.values.period import local_day
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import in_turns
+
+pytestmark = in_turns
 
 
 def found(session: Session, cast: Cast, now: Clock, text: str) -> list[int]:
@@ -119,10 +122,17 @@ def test_each_field_stands_under_its_letter() -> None:
     good = Described(name="Con rươi tươi", stall=("Rươi anh Tư",), owner="Lê Văn Tư", season_from=12, season_to=1)
     words = index_words(good).split()
     assert {"0fruoi", "0wru7o7i", "1ftuoi", "2fcon", "sfanh0tu", "sw0tu7", "mfthang12", "mfthang1"} <= set(words)
+    assert {"afruoi", "awru7o7i", "afcon", "afanh0tu", "afthang12"} <= set(words)
     assert len(words) == len(set(words))
     assert index_words(Described(name="")) == ""
     assert months(11, 2) == [11, 12, 1, 2]
     assert months(None, 3) == []
+
+
+def test_what_only_supports_is_found_under_its_own_sign_alone() -> None:
+    words = index_words(Described(name="Rươi", kind="Thủy sản", description="Thơm bùi")).split()
+    assert {"kwsa3n", "dwtho7m"} <= set(words)
+    assert [word for word in words if word[0] == "a"] == ["afruoi", "awru7o7i"]
 
 
 def test_the_head_weighs_most_and_the_description_least() -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from market.base import clock
 from market.base.batch import in_parts
 from market.base.db import locked
+from market.base.ddl import merge_index
 from market.catalog.models import Product, SearchBigram, SearchDelete, SearchTerm
 from market.catalog.queries.spelling import COUNTED_NAME, slips
 from market.catalog.queries.words import words_of
@@ -75,6 +76,7 @@ def rebuild_words(session: Session) -> None:
     for commune_id in session.scalars(select(Product.commune_id).distinct().order_by(Product.commune_id)).all():
         counted = select(Product.indexed).where(Product.commune_id == commune_id, Product.indexed.is_not(None))
         _count(session, commune_id, gone=[], come=session.scalars(counted))
+    merge_index(session.connection())
 
 
 def _count(session: Session, commune_id: int, *, gone: Iterable[str | None], come: Iterable[str | None]) -> None:

@@ -5,26 +5,26 @@ typed, the weight of the field in which the words stand, what can be bought now,
 """
 
 from collections import defaultdict
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from market.catalog.queries.browse import CARDS_A_PAGE
+from market.catalog.queries.hits import MOST_SCORED, Hit, hits, newest_blocks
 from market.catalog.queries.names import (
     NAME_FIELDS,
-    Hit,
     Lookup,
     Spelling,
     anywhere,
-    hits,
     in_name,
     most_in_name,
-    newest_blocks,
-    weight,
-    weight_begun,
+    weigh,
+    weigh_begun,
+    weigh_unit,
     whole,
 )
 from market.catalog.queries.reading import SearchText
@@ -34,10 +34,11 @@ from market.catalog.queries.words import NAME, SECOND, WEIGHTS, whole_name
 from market.values.period import local_day
 from market.values.text import untelex
 
-FEW = 64
+SPARE = 7
+"""So many more goods are asked for than a page shows: some cannot be bought now."""
 GROWTH = 8
-FIRST = 2
-"""So many looks are asked at first; the others where these do not fill the page."""
+Looks = Sequence[Lookup]
+"""Looks that are asked at once; others where these do not fill the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,23 +65,23 @@ def search(
     wanted = SearchText.of(text, local_day(now).month)
     if not wanted.units:
         return Found(ids=[], page=page, has_more=False)
-    asked = _Asked(rows=rows, commune_id=commune_id, now=now, page=page, size=size, newest=newest_blocks(rows))
+    asked = _Asked(rows=rows, commune_id=commune_id, now=now, page=page, size=size, newest=newest_blocks(rows, now))
     return next((found for found in _readings(asked, wanted) if found is not None), asked.cut([]))
 
 
 def _readings(asked: "_Asked", wanted: SearchText) -> Iterator[Found | None]:
     """The ways to read a text, each tried where those before it find nothing."""
     spelling: Spelling = "written" if wanted.is_marked else "folded"
-    others = _looks(wanted, "folded") if wanted.is_marked else []
+    others = _looks(wanted, "folded") if wanted.is_marked else ()
     if wanted.ends_half_typed:
-        yield asked.found([_begun(wanted, spelling)])
+        yield asked.found([[_begun(wanted, spelling)]])
     yield asked.found(_looks(wanted, spelling), then=others)
-    yield asked.found([_begun(wanted, spelling)])
+    yield asked.found([[_begun(wanted, spelling)]])
     meant = SearchText.of(untelex(wanted.text) or "", asked.month)
     if meant.units and meant.is_marked:
         yield _instead(asked.found(_looks(meant, "written"), then=_looks(meant, "folded")), meant.text)
     if wanted.is_marked and not wanted.is_known_good:
-        yield _instead(asked.found(_names(wanted.units, "folded")), wanted.bare)
+        yield _instead(asked.found([list(_names(wanted.units, "folded"))]), wanted.bare)
     yield from _put_right(asked, wanted)
     if len(wanted.single) > 1:
         yield asked.widened(wanted.single, spelling)
@@ -91,8 +92,8 @@ def _put_right(asked: "_Asked", wanted: SearchText) -> Iterator[Found | None]:
         return
     for words in likely_readings(asked.rows, asked.commune_id, wanted.words):
         other = SearchText.of(" ".join(words), asked.month)
-        yield _instead(asked.found([*_looks(other, "folded")]), other.text)
-        yield _instead(asked.found([_begun(other, "folded")]), other.text)
+        yield _instead(asked.found(_looks(other, "folded")), other.text)
+        yield _instead(asked.found([[_begun(other, "folded")]]), other.text)
 
 
 def _instead(found: Found | None, text: str) -> Found | None:
@@ -102,40 +103,49 @@ def _instead(found: Found | None, text: str) -> Found | None:
 # --- looks ------------------------------------------------------------------------------------------------------------
 
 
-def _looks(wanted: SearchText, spelling: Spelling) -> list[Lookup]:
+def _looks(wanted: SearchText, spelling: Spelling) -> Iterator[Looks]:
     """Names by where the first thing stands in them, then goods that have the words anywhere."""
-    literal = [unit.as_it_stands() for unit in wanted.units] if wanted.may_be_literal else []
-
-    def rank(words: frozenset[str]) -> int:
-        return sum(weight(words, unit, spelling) for unit in wanted.units)
-
+    names = _names(wanted.units, spelling)
     exact = Lookup(asked=whole(whole_name(wanted.spelled), spelling), is_rare=True)
-    elsewhere = Lookup(asked=anywhere(wanted.units, spelling), rank=rank)
-    head, *names = _names(wanted.units, spelling)
     if len(wanted.units) > 1:
-        return [exact, head, elsewhere, *names]
-    return [exact, *(_names(literal, "folded") if literal else ()), head, *names, elsewhere]
+        yield exact, next(names)
+        yield (_elsewhere(wanted.units, spelling),)
+        yield tuple(names)
+        return
+    if wanted.may_be_literal:
+        names = chain(_names([unit.as_it_stands() for unit in wanted.units], "folded"), names)
+    yield exact, next(names)
+    yield *names, _elsewhere(wanted.units, spelling)
 
 
-def _names(units: Sequence[NamedThing], spelling: Spelling) -> list[Lookup]:
-    return [Lookup(asked=in_name(units, spot, spelling)) for spot in NAME_FIELDS]
+def _names(units: Sequence[NamedThing], spelling: Spelling) -> Iterator[Lookup]:
+    return (Lookup(asked=in_name(units, spot, spelling)) for spot in NAME_FIELDS)
+
+
+def _elsewhere(units: Sequence[NamedThing], spelling: Spelling) -> Lookup:
+    return Lookup(asked=anywhere(units, spelling), rank=weigh(units, spelling))
 
 
 def _begun(wanted: SearchText, spelling: Spelling) -> Lookup:
     """Goods whose word begins as the last one, which may not be typed to its end."""
     *whole, last = wanted.units
     half = NamedThing((last.typed,))
-
-    def rank(words: frozenset[str]) -> int:
-        parts = [weight(words, unit, spelling) for unit in whole]
-        parts += [weight(words, NamedThing(((word,),)), spelling) for word in half.typed[:-1]]
-        parts.append(weight_begun(words, half.typed[-1]))
-        return sum(parts) if all(parts) else 0
-
-    return Lookup(asked=anywhere([*whole, half], "folded", begins=True), rank=rank)
+    typed = [NamedThing(((word,),)) for word in half.typed[:-1]]
+    asked = anywhere([*whole, half], "folded", begins=True)
+    return Lookup(asked=asked, rank=weigh_begun([*whole, *typed], half.typed[-1], spelling))
 
 
 # --- asked ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _InOrder:
+    """Ids that looks find, and whether that is all of it; `is_everything` where no look after them finds more, for one
+    that takes the words wherever they stand found but what it could weigh."""
+
+    ids: Sequence[int]
+    is_all: bool
+    is_everything: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,48 +172,57 @@ class _Asked:
         first = self.reach - 1 - self.size
         return Found(ids=ids[first : self.reach - 1], page=self.page, has_more=len(ids) >= self.reach)
 
-    def found(self, looks: Sequence[Lookup], *, then: Sequence[Lookup] = ()) -> Found | None:
+    def found(self, groups: Iterable[Looks], *, then: Iterable[Looks] = ()) -> Found | None:
         """What the looks find, one after the other; None where that is nothing. `then` only adds to it."""
         ids: dict[int, None] = {}
-        for group in (looks[:FIRST], looks[FIRST:]):
-            self._add(ids, group)
+        self._fill(ids, groups)
         if ids:
-            self._add(ids, then)
+            self._fill(ids, then)
         return self.cut(list(ids)) if ids else None
 
-    def _add(self, ids: dict[int, None], looks: Sequence[Lookup]) -> None:
-        if not looks or len(ids) >= self.reach:
-            return
-        common = next((at for at, look in enumerate(looks) if not look.is_rare), 0)
-        if looks[common].rank is None and self.newest:
-            few, _ = self._in_order(looks[: common + 1], FEW, ids, self.newest)
-            if len(ids) + len(few) >= self.reach:
-                ids.update(dict.fromkeys(few))
+    def _fill(self, ids: dict[int, None], groups: Iterable[Looks]) -> None:
+        """No group is made that is not asked."""
+        groups = iter(groups)
+        while len(ids) < self.reach and (looks := next(groups, None)):
+            if self._add(ids, looks):
                 return
-        most = FEW
+
+    def _add(self, ids: dict[int, None], looks: Looks) -> bool:
+        """Whether no later look could add to what is found."""
+        common = next((at for at, look in enumerate(looks) if not look.is_rare), 0)
+        if self.newest:
+            few = self._in_order(looks[: common + 1], self.reach + SPARE, ids, self.newest)
+            if len(ids) + len(few.ids) >= self.reach:
+                ids.update(dict.fromkeys(few.ids))
+                return True
+        most = self.reach + SPARE
         while True:
-            found, is_all = self._in_order(looks, most, ids, None)
-            if is_all or len(ids) + len(found) >= self.reach:
+            found = self._in_order(looks, most, ids, None)
+            if found.is_all or len(ids) + len(found.ids) >= self.reach:
                 break
             most *= GROWTH
-        ids.update(dict.fromkeys(found[: self.reach - len(ids)]))
+        ids.update(dict.fromkeys(found.ids[: self.reach - len(ids)]))
+        return found.is_everything
 
-    def _in_order(
-        self, looks: Sequence[Lookup], most: int, known: Container[int], newest: range | None
-    ) -> tuple[list[int], bool]:
-        """What is found beside what is known, in order, and whether that is all of it: a look of which there is more
-        gives what can be bought alone, and ends the list."""
+    def _in_order(self, looks: Looks, most: int, known: Container[int], newest: range | None) -> _InOrder:
+        """What is found beside what is known, in order. A look of which there is more gives what can be bought alone,
+        and ends the list; what is weighed is complete where so many are found that no others would be weighed."""
         by_look: list[list[Hit]] = [[] for _ in looks]
         for hit in self._hits(looks, most, newest):
             by_look[hit.look].append(hit)
         ids: dict[int, None] = {}
         for look, found in zip(looks, by_look, strict=True):
-            is_cut = look.rank is None and (len(found) == most or bool(newest and not look.is_rare))
+            is_part = bool(newest and not look.is_rare)
+            if look.rank is not None and is_part and len(found) < MOST_SCORED:
+                return _InOrder(list(ids), is_all=False)
+            is_cut = look.rank is None and (len(found) == most or is_part)
             new = [hit for hit in found if hit.id not in known and hit.id not in ids]
             ids.update(dict.fromkeys(hit.id for hit in _ordered(new, look) if hit.stocked or not is_cut))
             if is_cut:
-                return list(ids), False
-        return list(ids), True
+                return _InOrder(list(ids), is_all=False)
+            if look.rank is not None and len(found) < MOST_SCORED:
+                return _InOrder(list(ids), is_all=True, is_everything=True)
+        return _InOrder(list(ids), is_all=True)
 
     def _hits(self, looks: Sequence[Lookup], most: int, newest: range | None = None) -> list[Hit]:
         asked = {"commune": self.commune_id, "now": self.now, "most": most}
@@ -214,10 +233,11 @@ class _Asked:
         best of it."""
         named = [unit for unit in units if not unit.typed[0].folded.isdigit()]
         look = Lookup(asked=most_in_name(units[:1], spelling), rank=lambda _words: 1)
+        weighers = {unit: weigh_unit(unit, spelling) for unit in named}
         kept: dict[tuple[NamedThing, ...], list[tuple[int, Hit]]] = defaultdict(list)
-        for hit in self._hits([look], FEW):
+        for hit in self._hits([look], self.reach):
             words = frozenset(hit.words.split())
-            weights = {unit: weight(words, unit, spelling) for unit in named}
+            weights = {unit: weighs(words) for unit, weighs in weighers.items()}
             has = tuple(unit for unit, weighs in weights.items() if weighs >= WEIGHTS[NAME])
             if hit.stocked is not None and has and has[0] is units[0] and weights[has[0]] >= WEIGHTS[SECOND]:
                 kept[has].append((sum(weights.values()), hit))
@@ -239,6 +259,6 @@ def _ordered(found: Sequence[Hit], look: Lookup) -> list[Hit]:
     public = [hit for hit in found if hit.stocked is not None]
     if look.rank is None:
         return sorted(public, key=lambda hit: (not hit.stocked, -hit.id))
-    ranked = [(look.rank(frozenset(hit.words.split())), hit) for hit in public]
+    ranked = [(look.rank(hit.words), hit) for hit in public]
     meant = [(weighs, hit) for weighs, hit in ranked if weighs]
     return [hit for _, hit in sorted(meant, key=lambda one: (-one[0], not one[1].stocked, -one[1].id))]

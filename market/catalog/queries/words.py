@@ -59,6 +59,10 @@ WEIGHTS: Mapping[Field, int] = {
 }
 SUPPORTING = frozenset({KIND, DESCRIPTION})
 """What is found by these alone is not what was looked for: another word must stand in another field."""
+ANY = Field("a")
+"""In one of the fields that do not only support: so that a word is looked for once, not in each of them."""
+NOT_ANY = frozenset({WHOLE, HEAD, SECOND, ANY, *SUPPORTING})
+"""What a name has under these it has under NAME as well."""
 MOST_DESCRIBED = 60
 """So many words of a description are known."""
 LONGEST_NAME = 80
@@ -108,7 +112,14 @@ def index_words(good: Described) -> str:
         (KIND, _words([good.kind])),
         (DESCRIPTION, _words([good.description])[:MOST_DESCRIBED]),
     ]
-    return " ".join(dict.fromkeys(word for field, words in fields for one in words for word in tokens(field, one)))
+    return with_any(dict.fromkeys(word for field, words in fields for one in words for word in tokens(field, one)))
+
+
+def with_any(words: Iterable[str]) -> str:
+    """The words of all fields, and each that stands in one of some (`ANY`) under that as well."""
+    every = list(words)
+    found = (f"{ANY}{word[1:]}" for word in every if word[0] not in NOT_ANY)
+    return " ".join(dict.fromkeys([*every, *found]))
 
 
 def tokens(field: Field, word: SpelledWord) -> tuple[str, ...]:
