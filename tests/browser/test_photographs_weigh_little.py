@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Response
 
 from market.base.db import transaction
 from market.catalog import pictures
+from market.catalog.pictures import keeping
 from market.catalog.models import Photo, Variant
 from tests.cast import Cast
 from tests.catalog import pictures as files
@@ -89,7 +90,8 @@ def test_a_product_with_photographs_weighs_little(chromium: Browser, address: st
     points = PHONES[phone][0] * PHONES[phone][1]
     found = re.search(r"-(\d+)\.webp", first[3])
     assert found
-    assert int(found[1]) >= min(960, points), "as sharp as the screen, up to 960"
+    assert int(found[1]) == (640 if points < 800 else 960), "nearly as sharp as the screen"
+    assert weighed.parts[first[3]] <= keeping.MOST_BYTES[int(found[1])]
 
 
 CARDS = """() => [...document.querySelectorAll('.product-card img')].map((one) => one.currentSrc)"""

@@ -15,7 +15,7 @@ from market.catalog.rules import KeptPhoto
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-MOST_BYTES = {320: 11_000, 480: 22_000, 640: 56_000, 960: 110_000, 1280: 280_000}
+MOST_BYTES = {320: 11_000, 480: 22_000, 640: 46_000, 960: 90_000, 1280: 280_000}
 """What each width may weigh: a page of 24 cards, and one of a product whose first picture is there after 1.5 s on slow
 4G. The largest is what the others, and those for the marketplaces, can be made of again."""
 WIDTHS = tuple(MOST_BYTES)
