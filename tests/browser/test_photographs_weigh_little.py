@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Response
 
 from market.base.db import transaction
 from market.catalog import pictures
-from market.catalog.pictures import keeping
 from market.catalog.models import Photo, Variant
+from market.catalog.pictures import keeping
 from tests.cast import Cast
 from tests.catalog import pictures as files
 from tests.catalog import shelf
