@@ -217,7 +217,7 @@ class Reservation(Base):
 
 
 class Photo(Base):
-    """A picture of a product, stored as WebP in three widths (320, 640, 1280) under one random key."""
+    """A picture of a product, stored as WebP in five widths (320, 480, 640, 960, 1280) under one random key."""
 
     __tablename__ = "photo"
     __table_args__ = (

@@ -214,6 +214,7 @@ def test_a_listing_survives_with_its_picture(lan: Page, cast: Cast, tmp_path: Pa
 def test_a_picture_that_no_browser_can_keep_says_so(lan: Page, cast: Cast, tmp_path: Path) -> None:
     heavy = tmp_path / "IMG_1.heic"
     heavy.write_bytes(b"\0\0\0\x18ftypheic" + bytes(400))
+    lan.add_init_script("indexedDB.open = () => { throw new Error('no room'); };")
     lan.goto(f"{GOODS}/moi")
     lan.route("**/anh", lambda route: route.abort())
     lan.get_by_label("Chọn ảnh có sẵn trong máy").set_input_files(heavy)

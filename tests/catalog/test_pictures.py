@@ -13,7 +13,7 @@ from PIL import Image
 from market.base import storage
 from market.base.errors import NotFound
 from market.catalog import pictures
-from market.catalog.pictures import heif, reading
+from market.catalog.pictures import apart, keeping, reading
 from market.catalog.pictures.reading import LARGEST, BadPicture, read_picture
 from tests.catalog import pictures as files
 from tests.nights import examples
@@ -29,10 +29,10 @@ def opened(key: str, width: int) -> Image.Image:
     return Image.open(BytesIO(pictures.load(key, width)))
 
 
-def test_a_picture_is_kept_in_three_widths_as_webp() -> None:
+def test_a_picture_is_kept_in_five_widths_as_webp() -> None:
     kept = pictures.keep(files.jpeg(1600, 1200))
     sizes = {width: opened(kept.key, width).size for width in pictures.WIDTHS}
-    assert sizes == {320: (320, 240), 640: (640, 480), 1280: (1280, 960)}
+    assert sizes == {width: (width, width * 3 // 4) for width in (320, 480, 640, 960, 1280)}
     assert {opened(kept.key, width).format for width in pictures.WIDTHS} == {"WEBP"}
     assert (kept.width, kept.height) == (1280, 960)
 
@@ -94,13 +94,57 @@ def test_a_very_tall_picture_fits_the_box() -> None:
     assert kept.height <= LARGEST[1]
 
 
-def test_the_kept_pictures_are_light() -> None:
-    kept = pictures.keep(files.jpeg(4000, 3000))
-    assert len(pictures.load(kept.key, 320)) < 30_000
+def test_a_photograph_is_kept_as_light_as_its_place_on_a_page_needs() -> None:
+    """Of leaves and grains in sharp light one quality for all would be twice as heavy: 640 wide it would be 64 KB."""
+    photograph = files.photograph(4000, 3000)
+    kept = pictures.keep(files.saved(photograph, "JPEG", quality=92))
+    weights = {width: len(pictures.load(kept.key, width)) for width in pictures.WIDTHS}
+    too_heavy = [width for width, weight in weights.items() if weight > keeping.MOST_BYTES[width]]
+    assert too_heavy == [320, 480], "of noise so fine not even the last quality makes 11 and 22 KB"
+    assert weights[320] < 17_000 < 25_000 < len(files.saved(photograph.resize((320, 240)), "WEBP", quality=78))
+    assert (
+        len(files.saved(photograph.resize((640, 480)), "WEBP", quality=keeping.QUALITIES[0])) > keeping.MOST_BYTES[640]
+    )
+    plain = pictures.keep(files.saved(files.photo(4000, 3000), "JPEG"))
+    again = files.saved(opened(plain.key, 640).convert("RGB"), "WEBP", quality=keeping.QUALITIES[0], method=4)
+    assert abs(len(pictures.load(plain.key, 640)) - len(again)) < 200, "what is light anyway keeps its quality"
+
+
+@pytest.mark.parametrize("width", keeping.ADDED_LATER)
+def test_a_width_that_a_picture_was_not_kept_in_is_made_once(folder: Path, width: int) -> None:
+    kept = pictures.keep(files.jpeg(1600, 1200))
+    file = folder / "photo" / f"{kept.key}-{width}.webp"
+    file.unlink()
+    assert Image.open(BytesIO(pictures.load(kept.key, width))).size == (width, width * 3 // 4)
+    assert file.read_bytes() == pictures.load(kept.key, width)
+
+
+def test_a_width_made_while_its_picture_is_forgotten_stays_nowhere(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = pictures.keep(files.jpeg(1600, 1200))
+    (folder / "photo" / f"{kept.key}-960.webp").unlink()
+    put = storage.FolderStorage.put
+
+    def forgotten_first(self: storage.FolderStorage, key: str, content: bytes) -> None:
+        pictures.forget(kept.key)
+        put(self, key, content)
+
+    monkeypatch.setattr(storage.FolderStorage, "put", forgotten_first)
+    assert pictures.load(kept.key, 960)
+    assert not list(folder.rglob("*.webp"))
+
+
+@pytest.mark.parametrize("width", pictures.WIDTHS)
+def test_a_forgotten_picture_is_made_in_no_width(width: int) -> None:
+    kept = pictures.keep(files.jpeg(400, 300))
+    pictures.forget(kept.key)
+    with pytest.raises(NotFound):
+        pictures.load(kept.key, width)
 
 
 REFUSALS = {
-    "a 13 MB file": (files.too_heavy, "nặng 13 MB"),
+    "a 33 MB file": (files.too_heavy, "nặng 33 MB, chợ nhận ảnh tới 32 MB"),
     "a bomb": (files.png_bomb, "lớn quá"),
     "a drawing": (lambda: files.SVG, "không phải ảnh"),
     "a letter": (lambda: files.TEXT, "không phải ảnh"),
@@ -167,8 +211,8 @@ def test_a_decoder_that_dies_or_hangs_is_a_refusal(
 ) -> None:
     planted = tmp_path / "program.py"
     planted.write_text(program)
-    monkeypatch.setattr(heif, "PROGRAM", planted)
-    monkeypatch.setattr(heif, "LIMIT_SECONDS", 1.0)
+    monkeypatch.setattr(apart, "PROGRAM", planted)
+    monkeypatch.setattr(apart, "LIMIT_SECONDS", 1.0)
     with pytest.raises(BadPicture, match="bị hỏng"):
         read_picture(files.heic())
 
@@ -196,7 +240,7 @@ def test_a_key_that_is_none_finds_nothing(key: str, width: int) -> None:
         pictures.load(key, width)
 
 
-def test_only_the_three_widths_exist() -> None:
+def test_only_the_five_widths_exist() -> None:
     kept = pictures.keep(files.jpeg(400, 300))
     with pytest.raises(NotFound):
         pictures.load(kept.key, 999)
@@ -204,10 +248,10 @@ def test_only_the_three_widths_exist() -> None:
 
 def test_the_decoder_apart_takes_no_more_memory_than_it_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As one would that believes a hostile file."""
-    own, begins = heif.PROGRAM.read_text("utf-8"), "    pi_heif.register_heif_opener("
+    own, begins = apart.PROGRAM.read_text("utf-8"), "    import pi_heif"
     planted = tmp_path / "program.py"
     planted.write_text(own.replace(begins, f"    bytearray(2 * MOST_MEMORY)\n{begins}"))
     assert planted.read_text("utf-8") != own
-    monkeypatch.setattr(heif, "PROGRAM", planted)
+    monkeypatch.setattr(apart, "PROGRAM", planted)
     with pytest.raises(BadPicture, match="bị hỏng"):
         read_picture(files.heic())

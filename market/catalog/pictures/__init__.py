@@ -1,4 +1,4 @@
-"""Pictures of goods: read with care, made into WebP in three widths, kept in storage."""
+"""Pictures of goods: read with care, made into WebP in five widths, kept in storage."""
 
 from market.catalog.pictures.keeping import WIDTHS, forget, is_kept, jpeg_address, keep, load
 from market.catalog.pictures.reading import refuse_heavy

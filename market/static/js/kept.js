@@ -1,6 +1,6 @@
 // What is typed and not yet sent stays in this browser, for the person who typed it, until the market has taken it or
 // they sign out: the form shows it again and says so. Passwords and other secrets are never kept, nor is a file (but for
-// the picture of js/photo.js): before those are lost, the browser asks.
+// the picture of js/photo.js, which lies whole in a database of the browser's): before those are lost, the browser asks.
 const BEFORE = "go-do|";
 const LONGEST = 3 * 24 * 3600 * 1000; // milliseconds that something half typed is kept
 const owner = document.querySelector("script[data-owner]").dataset.owner;
@@ -21,8 +21,8 @@ const isTouched = (field) => {
 };
 // What a list shows when nothing was chosen in it: browsers take the first.
 const standing = (list) => ([...list.options].find((one) => one.defaultSelected) ?? list.options[0])?.value;
-const pictureOf = (form) => form.elements.kept_photo && { kept: form.elements.kept_photo.value, shown: form.dataset.shown, small: form.picture };
-const isDirty = (form) => form.returned || typed(form).some(isTouched) || Boolean(form.picture) || Boolean(form.dataset.shown);
+const pictureOf = (form) => form.elements.kept_photo && { kept: form.elements.kept_photo.value, shown: form.dataset.shown, isHere: Boolean(form.picture || form.isPictureComing) };
+const isDirty = (form) => form.returned || typed(form).some(isTouched) || Boolean(form.picture || form.isPictureComing) || Boolean(form.dataset.shown);
 const isAsked = (form) => [...form.elements].some((field) => (isSecret(field) || field.type === "file") && field.value && !(field.type === "file" && form.picture && form.isPictureKept) && !field.defaultValue);
 
 function keyOf(form) {
@@ -37,22 +37,58 @@ function load(key) {
   } catch { return null; }
 }
 
-// Returns whether the picture is kept too.
+// Pictures lie under the keys of their drafts; one whose draft is gone goes at the next page (`sweep`).
+const PICTURES = "go-do-anh";
+function inPictures(mode, act) {
+  return new Promise((done, fail) => {
+    const opening = indexedDB.open(PICTURES, 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore(PICTURES);
+    opening.onerror = () => fail(opening.error);
+    opening.onsuccess = () => {
+      const work = opening.result.transaction(PICTURES, mode);
+      const asked = act(work.objectStore(PICTURES));
+      work.oncomplete = () => { opening.result.close(); done(asked.result); };
+      work.onabort = () => { opening.result.close(); fail(work.error); };
+    };
+  });
+}
+
+// Returns, later, whether the picture is kept.
+function keepPicture(form, key) {
+  const { picture } = form;
+  if (picture === form.lastPicture) return form.keeping ?? Promise.resolve(false);
+  form.lastPicture = picture;
+  form.isPictureKept = false;
+  form.keeping = putPicture(picture, key).catch(() => false).then((isKept) => {
+    if (form.picture === picture) form.isPictureKept = isKept;
+    return isKept;
+  });
+  return form.keeping;
+}
+
+async function putPicture(picture, key) {
+  localStorage.setItem(PICTURES, "1");
+  await inPictures("readwrite", (pictures) => (picture ? pictures.put(picture, key) : pictures.delete(key)));
+  return Boolean(picture);
+}
+
+async function sweep() {
+  if (!localStorage.getItem(PICTURES)) return;
+  const here = await inPictures("readonly", (pictures) => pictures.getAllKeys());
+  for (const key of here) if (!load(key)) await inPictures("readwrite", (pictures) => pictures.delete(key));
+  if (here.every((key) => !load(key))) localStorage.removeItem(PICTURES);
+}
+
+// Returns, later, whether the picture is kept too.
 function keep(form, more = {}) {
   const key = keyOf(form);
-  if (!isDirty(form)) { localStorage.removeItem(key); return false; }
+  if (!isDirty(form)) { localStorage.removeItem(key); return keepPicture(form, key); }
   const fields = typed(form).map((field) => [field.name, field.value, isTicked(field) ? field.checked : null]);
   const page = OF_ONE_PAGE.filter((name) => form.elements[name]).map((name) => [name, form.elements[name].value]);
   const draft = { at: Date.now(), id: crypto.getRandomValues(new Uint32Array(2)).join("-"), fields, page, photo: pictureOf(form), ...more };
-  for (const photo of [draft.photo, draft.photo && { ...draft.photo, small: undefined }]) {
-    try {
-      localStorage.setItem(key, JSON.stringify({ ...draft, photo }));
-      form.isPictureKept = Boolean(photo?.small);
-      form.draft = draft.id;
-      return form.isPictureKept;
-    } catch { /* full: once more without the picture */ }
-  }
-  return false;
+  localStorage.setItem(key, JSON.stringify(draft));
+  form.draft = draft.id;
+  return keepPicture(form, key);
 }
 
 function fill(form, draft) {
@@ -63,7 +99,14 @@ function fill(form, draft) {
       else if (!field.options || [...field.options].some((one) => one.value === value)) field.value = value;
     }
   }
-  if (draft.photo?.kept || draft.photo?.small) form.dispatchEvent(new CustomEvent("photo-back", { detail: draft.photo }));
+  const back = (more) => form.dispatchEvent(new CustomEvent("photo-back", { detail: { ...draft.photo, ...more } }));
+  if (draft.photo?.kept) back();
+  if (!draft.photo?.isHere) return;
+  form.isPictureComing = true;
+  inPictures("readonly", (pictures) => pictures.get(keyOf(form))).catch(() => null).then((small) => {
+    form.isPictureComing = false;
+    if (small) { form.lastPicture = small; form.isPictureKept = true; form.keeping = Promise.resolve(true); back({ small }); }
+  });
 }
 
 function restore(form) {
@@ -115,6 +158,7 @@ document.addEventListener("DOMContentLoaded", () => {
   try {
     forgetTaken();
     for (const key of kept()) if (!load(key) || (owner && !key.startsWith(mine))) localStorage.removeItem(key);
+    sweep().catch(() => null);
     for (const form of forms()) {
       first.set(form, new Map([...form.querySelectorAll("input[type=hidden]")].map((field) => [field, field.value])));
       restore(form);
@@ -129,7 +173,9 @@ for (const kind of ["input", "change"]) {
     try { keep(form); } catch { /* a browser that keeps nothing: leaving is asked about below */ form.isUnkept = true; }
   });
 }
-document.addEventListener("keep", (event) => { event.detail.isKept = keep(event.target); });
+document.addEventListener("keep", (event) => {
+  try { event.detail.isKept = keep(event.target); } catch { /* a browser that keeps nothing */ }
+});
 document.addEventListener("taken", (event) => localStorage.removeItem(keyOf(event.target)));
 
 document.addEventListener("submit", (event) => {
@@ -148,7 +194,7 @@ window.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
   isLeaving = true;
-  if ("forgets" in form.dataset) { for (const key of kept()) localStorage.removeItem(key); return; }
+  if ("forgets" in form.dataset) { for (const key of kept()) localStorage.removeItem(key); sweep().catch(() => null); return; }
   try {
     if (!isDirty(form)) return;
     keep(form, { sent: true });

@@ -23,7 +23,7 @@ from tests.queries import counting
 from tests.web.base.world import World
 
 PUBLIC = "public, max-age=3600, s-maxage=10"
-NAMES = ("-320.webp", "-640.webp", "-1280.webp", ".jpg")
+NAMES = ("-320.webp", "-480.webp", "-640.webp", "-960.webp", "-1280.webp", ".jpg")
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ def test_goods_taken_down_are_nowhere_any_more(app: Flask, cast: Cast, now: Cloc
         for address in own:
             assert key not in phone.get(address).text, address
         assert phone.get(product).status_code == 404
-        for name in ("-320.webp", "-640.webp", "-1280.webp", ".jpg"):
+        for name in ("-320.webp", "-480.webp", "-640.webp", "-960.webp", "-1280.webp", ".jpg"):
             answer = phone.get(f"/anh/{key}{name}")
             assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store")
     now.move(seconds=31)
@@ -111,11 +111,11 @@ def test_the_files_go_once_nobody_may_complain_any_more(
     app: Flask, cast: Cast, now: Clock, rice: int, key: str
 ) -> None:
     assert app.test_client().get(f"/anh/{key}.jpg").status_code == 200
-    assert len(files_of(key)) == 4
+    assert len(files_of(key)) == 6
     take_down(cast, rice, now)
     now.move(days=COMPLAINT_FOR.days - 1)
     work_all()
-    assert len(files_of(key)) == 4, "the decision can still be undone whole"
+    assert len(files_of(key)) == 6, "the decision can still be undone whole"
     now.move(days=2)
     work_all()
     assert files_of(key) == []
@@ -183,7 +183,7 @@ def test_a_picture_that_another_listing_has_taken_stays_its(
     shelf.approve_changes(cast)
     now.move(days=400)
     work_all()
-    assert len(files_of(key)) == 3
+    assert len(files_of(key)) == 5
     assert client.get(f"/anh/{key}-320.webp").status_code == 200
 
 
