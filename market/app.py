@@ -23,6 +23,7 @@ from market.payments import checks as payments_checks
 from market.places import checks as places_checks
 from market.web import account, base, hooks, office, shop, stall
 from market.web.base import channel_addresses, error_pages, lot_addresses, machines, web
+from market.web.base.asked import MarketRequest
 from market.web.base.links import MarketLinks
 
 FRONTS = (base, account, hooks, shop, stall, office)
@@ -50,6 +51,7 @@ class Market(Flask):
     """Flask without the question, asked of every function of every request, whether it is asynchronous: none is."""
 
     jinja_environment = Templates
+    request_class = MarketRequest
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func

@@ -1,7 +1,7 @@
 """A question that pages ask all day long: made into SQL once, not every time."""
 
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Any, Generic, TypeAlias, TypeVarTuple, cast
 
 from sqlalchemy import ColumnElement, Connection, Dialect, Select, func, literal_column
@@ -11,26 +11,26 @@ Columns = TypeVarTuple("Columns")
 Convert = Callable[[Any], Any]
 DIALECTS = 4
 """A process has one database, the tests both kinds."""
+LENGTHS = 16
+"""So many texts of a statement that asks of lists are kept: its text is another one for each length."""
+LIST_STEP = 8
+"""Lists are made a multiple of this long with their last value again, so that a page's ids come in few lengths."""
 
 
 class RowQuery(Generic[*Columns]):
     """A SELECT whose values are bound by name each time.
 
     Its rows are those of `Connection.execute`, as plain tuples: to find its SQL again, to bind the values and to wrap
-    the rows takes SQLAlchemy three times as long as SQLite takes to find a product. One that asks for a list
-    (`expanding`) goes SQLAlchemy's way: its SQL is another one for each length.
+    the rows takes SQLAlchemy three times as long as SQLite takes to find a product. Of a list (`expanding`) it may ask
+    what is in it, and nothing that an equal value more would change.
     """
 
     def __init__(self, statement: Select[*Columns]) -> None:
-        self._statement = statement
         self._on = lru_cache(maxsize=DIALECTS)(lambda dialect: _Sql(statement, dialect))
 
     def rows(self, connection: Connection, values: Mapping[str, object]) -> list[tuple[*Columns]]:
         """`values`: by the name of each `bindparam`; KeyError where one is missing."""
-        sql = self._on(connection.dialect)
-        if sql.asks_for_list:
-            return [(*row,) for row in connection.execute(self._statement, values)]
-        return cast(list[tuple[*Columns]], sql.rows(connection, values))
+        return cast(list[tuple[*Columns]], self._on(connection.dialect).rows(connection, values))
 
 
 AnyRowQuery: TypeAlias = RowQuery[*tuple[Any, ...]]
@@ -49,20 +49,41 @@ class _Sql:
     def __init__(self, statement: Select[*tuple[Any, ...]], dialect: Dialect) -> None:
         kind: Any = type(dialect)
         compiled: Any = statement.compile(dialect=kind(paramstyle="named") if dialect.positional else dialect)
-        self._text: str = compiled.string
-        binds = compiled.bind_names.items()
-        self.asks_for_list = any(one.expanding for one, _ in binds)
-        self._fixed = {name: _bound(one.type, dialect, one.value) for one, name in binds if not one.required}
-        self._asked = [(name, _to_database(one.type, dialect)) for one, name in binds if one.required]
+        binds = [(name, one) for one, name in compiled.bind_names.items()]
+        singles, lists = ([(n, one) for n, one in binds if one.expanding is kind] for kind in (False, True))
+        self._fixed = {name: _bound(one.type, dialect, one.value) for name, one in singles if not one.required}
+        self._asked = [(name, _to_database(one.type, dialect)) for name, one in singles if one.required]
+        self._lists = [(name, _to_database(one.type, dialect), one.value) for name, one in lists]
+        self._text = lru_cache(maxsize=LENGTHS)(partial(_text, compiled))
         self._read = [_from_database(column.type, dialect) for column in statement.selected_columns]
 
     def rows(self, connection: Connection, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
         bound = {name: convert(values[name]) if convert else values[name] for name, convert in self._asked}
-        found = connection.exec_driver_sql(self._text, self._fixed | bound).all()
+        lists = {
+            name: _filled(values[name] if fixed is None else fixed, convert) for name, convert, fixed in self._lists
+        }
+        text, places = self._text(**{name: len(of) for name, of in lists.items()})
+        for name, of in lists.items():
+            bound.update(zip(places[name], of, strict=True))
+        found = connection.exec_driver_sql(text, self._fixed | bound).all()
         if not found:
             return []
         columns = zip(self._read, zip(*found, strict=True), strict=True)
         return list(zip(*(map(convert, column) if convert else column for convert, column in columns), strict=True))
+
+
+def _text(compiled: Any, **lengths: int) -> tuple[str, Mapping[str, Sequence[str]]]:
+    """The SQL for lists of these lengths, and by what name it takes each of their values."""
+    if not lengths:
+        return compiled.string, {}
+    others = {name: None for one, name in compiled.bind_names.items() if name not in lengths}
+    written = compiled.construct_expanded_state(others | {name: [None] * many for name, many in lengths.items()})
+    return written.statement, written.parameter_expansion
+
+
+def _filled(values: Any, convert: Convert | None) -> list[object]:
+    of = [convert(value) for value in values] if convert else list(values)
+    return of + of[-1:] * (-len(of) % LIST_STEP)
 
 
 def _bound(of: TypeEngine[Any], dialect: Dialect, value: object) -> object:

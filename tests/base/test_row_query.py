@@ -33,7 +33,7 @@ _OF_STALL = _GOODS.where(Product.stall_id == bindparam("stall", type_=BigInteger
 _OF_STALLS = _GOODS.where(Product.stall_id.in_(bindparam("stalls", expanding=True)))
 
 
-@pytest.mark.parametrize("stalls", [(), ("lan",), ("lan", "htx")])
+@pytest.mark.parametrize("stalls", [(), ("lan",), ("lan", "htx"), ("htx",) * 8 + ("lan",)])
 def test_its_rows_are_those_of_the_statement_in_the_same_types(
     cast: Cast, now: Clock, session: Session, stalls: tuple[str, ...]
 ) -> None:

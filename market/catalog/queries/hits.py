@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from market.base.ddl import BLOCK, SEARCHED, word_of
+from market.base.row_query import RowQuery
 from market.catalog.models import Product
 from market.catalog.queries.browse import COMMUNE, MOST, is_in_stock
 from market.catalog.queries.names import Asked, Lookup, Token
@@ -66,9 +67,9 @@ def hits(
             words if look.is_rare else f"({words}) & ({blocks})" for look, words in zip(looks, written, strict=True)
         ]
     shape = tuple(look.rank is not None for look in looks)
-    statement = (_sqlite if is_sqlite else _postgresql)(shape)
+    query = (_sqlite if is_sqlite else _postgresql)(shape)
     values = {f"words_{at}": words for at, words in enumerate(written)}
-    return [Hit._make(row) for row in rows.execute(statement, {**asked, **values}).all()]
+    return list(map(Hit._make, query.rows(rows, {**asked, **values})))
 
 
 def newest_blocks(rows: Connection, now: datetime) -> range | None:
@@ -103,12 +104,12 @@ def _on_postgresql(asked: Asked, commune: int) -> str:
 
 # --- statements, each built once for so many looks --------------------------------------------------------------------
 
-Statement = Select[int, int, bool | None, str]
+HitQuery = RowQuery[int, int, bool | None, str]
 _FTS = table("product_fts", column("rowid", Integer))
 
 
 @lru_cache(maxsize=64)
-def _sqlite(scored: tuple[bool, ...]) -> Statement:
+def _sqlite(scored: tuple[bool, ...]) -> HitQuery:
     """The full-text table leads: it returns its rows by falling id as it finds them."""
     newest = [
         select(_number(at).label("look"), _FTS.c.rowid.label("id"))
@@ -119,7 +120,7 @@ def _sqlite(scored: tuple[bool, ...]) -> Statement:
     ]
     found = _all_of(newest)
     stocked = case((and_(*public_conditions()), is_in_stock()), else_=null())
-    return (
+    return RowQuery(
         select(found.c.look, Product.id, stocked.label("stocked"), _words(found.c.look, scored))
         .select_from(found.join(Product, Product.id == found.c.id))
         .where(Product.commune_id == COMMUNE)
@@ -127,7 +128,7 @@ def _sqlite(scored: tuple[bool, ...]) -> Statement:
 
 
 @lru_cache(maxsize=64)
-def _postgresql(scored: tuple[bool, ...]) -> Statement:
+def _postgresql(scored: tuple[bool, ...]) -> HitQuery:
     """GIN soon knows which goods have all words, but fetches and sorts every one of them."""
     newest = []
     for at, is_scored in enumerate(scored):
@@ -139,7 +140,7 @@ def _postgresql(scored: tuple[bool, ...]) -> Statement:
     found = _all_of(newest)
     open_stalls = select(Stall.id).where(is_open()).subquery()
     stocked = case((and_(*presentable(), open_stalls.c.id.is_not(None)), is_in_stock()), else_=null())
-    return (
+    return RowQuery(
         select(found.c.look, Product.id, stocked.label("stocked"), _words(found.c.look, scored))
         .join(Product, Product.id == found.c.id)
         .outerjoin(open_stalls, open_stalls.c.id == Product.stall_id)

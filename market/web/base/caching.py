@@ -68,7 +68,7 @@ def limit_caching(response: Response) -> None:
     policy = _policy_for(response)
     response.headers["Cache-Control"] = policy
     if policy == GUESTS:
-        response.vary.add("Cookie")
+        response.headers.add("Vary", "Cookie")
     if policy in (GUESTS, GUESTS_BROWSER):
         response.add_etag(weak=True)
         if request.if_none_match:

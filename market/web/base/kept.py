@@ -2,10 +2,10 @@
 
 import sys
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from flask import current_app
 from markupsafe import Markup
@@ -57,17 +57,18 @@ class MarkupCache:
         self._kept: OrderedDict[Hashable, Markup] = OrderedDict()
 
     def get(self, key: Hashable, render: Callable[[], Markup]) -> Markup:
-        with self._lock:
-            known = self._look(key)
-        return self._keep(key, render()) if known is None else known
+        return self.get_each([key], lambda _key: render())[0]
 
     def get_each(self, keys: Sequence[H], render: Callable[[H], Markup]) -> list[Markup]:
-        """The markup of each key, in their order: a page looks for two dozen cards at once."""
+        """The markup of each key, in their order: a page looks for two dozen cards at once, and keeps them at once."""
         with self._lock:
             known = list(map(self._look, keys))
-        return [
-            self._keep(key, render(key)) if found is None else found for key, found in zip(keys, known, strict=True)
-        ]
+        if None not in known:
+            return cast(list[Markup], known)
+        made = {key: render(key) for key, found in zip(keys, known, strict=True) if found is None}
+        with self._lock:
+            self._keep(made)
+        return [made[key] if found is None else found for key, found in zip(keys, known, strict=True)]
 
     def _look(self, key: Hashable) -> Markup | None:
         """What is kept, now as the one asked for last. Under the lock."""
@@ -76,14 +77,14 @@ class MarkupCache:
             self._kept.move_to_end(key)
         return known
 
-    def _keep(self, key: Hashable, made: Markup) -> Markup:
-        with self._lock:
+    def _keep(self, made: Mapping[H, Markup]) -> None:
+        """Under the lock."""
+        for key, markup in made.items():
             if key not in self._kept:
-                self._kept[key] = made
-                self._bytes += _weight(made)
-            while self._bytes > self._most:
-                self._bytes -= _weight(self._kept.popitem(last=False)[1])
-        return made
+                self._kept[key] = markup
+                self._bytes += _weight(markup)
+        while self._bytes > self._most:
+            self._bytes -= _weight(self._kept.popitem(last=False)[1])
 
     @property
     def bytes_kept(self) -> int:

@@ -34,7 +34,7 @@ _ALL = _List.of(browse.ALL_GOODS)
 _OF_CATEGORY = _List.of(browse.GOODS_OF_CATEGORY)
 _OF_CATEGORIES = _List.of(browse.GOODS_OF_CATEGORIES)
 _OF_STALL = _List.of(browse.GOODS_OF_STALL)
-_GIVEN = cards_of(browse.GIVEN_GOODS, has_lot_for_sale())
+_GIVEN = RowQuery(cards_of(browse.GIVEN_GOODS, has_lot_for_sale()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ def goods_of_stall(rows: Connection, stall_id: int, page_query: PageQuery) -> Ca
 def given_goods(rows: Connection, product_ids: Sequence[int], page_query: PageQuery) -> list[Card]:
     """The cards of these products, in this order."""
     values = {"commune": page_query.commune_id, "now": page_query.now, "products": product_ids}
-    cards = {row[0]: Card._make(row[:-1]) for row in rows.execute(_GIVEN, values).all()}
+    cards = {row[0]: Card._make(row[:-1]) for row in _GIVEN.rows(rows, values)}
     return [cards[product_id] for product_id in product_ids if product_id in cards]
 
 
