@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from market.base.db import NOW, Moment, said
 from market.base.secrets import vault
@@ -31,6 +31,7 @@ from market.payments.models import PaymentRequest
 from market.payments.queries.pages import FIRST, MOST, rows_of_page
 from market.payments.rules.status import PaidStatus, keeps_order, paid_status, paid_words, remaining, surplus
 from market.sellers.models import BankAccount, BankConnection, HolderRelation
+from market.sellers.queries import is_same_number
 from market.sellers.rules.banks import BANKS
 from market.values.money import Dong
 
@@ -124,9 +125,11 @@ def _sums(now: Moment) -> tuple[SQLColumnExpression[object], ...]:
     )
 
 
+_ROW = aliased(BankAccount)
 _HAS_FEED = (
     select(BankConnection.id)
-    .where(BankConnection.bank_account_id == BankAccount.id, BankConnection.ended_at.is_(None))
+    .join(_ROW, _ROW.id == BankConnection.bank_account_id)
+    .where(is_same_number(_ROW, BankAccount), BankConnection.ended_at.is_(None))
     .correlate(BankAccount)
     .exists()
 )
