@@ -47,7 +47,6 @@ from market.payments.queries.orders import (
     OwedInAll,
     Paid,
     Payment,
-    PayTo,
     owed_back,
     owed_in_all,
     paid_of,
@@ -55,6 +54,7 @@ from market.payments.queries.orders import (
     payments_owed,
 )
 from market.payments.queries.pages import ListPage
+from market.payments.queries.pay_to import PayTo
 from market.payments.queries.payers import account_digest, account_digests
 from market.payments.queries.progress import OrderNow, Progress, StallNow, order_now, order_progress, stall_now
 from market.payments.queries.stalls import (

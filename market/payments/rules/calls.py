@@ -24,10 +24,6 @@ UNREAD_WORDS = {
     Unread.FORM: "tin viết theo kiểu chợ chưa biết. Mời mở {label}, để kiểu nội dung tin như {label} chọn sẵn.",
     Unread.FIELD: "{odd} trong tin viết khác mọi khi. Bạn không phải sửa gì: chợ đọc được là tự ghi vào đơn.",
 }
-KEPT_SAFE = (
-    "Tin được giữ nguyên. Trong lúc chờ, mời mở app ngân hàng: thấy tiền thì bấm “Đã nhận tiền” ở đơn, "
-    "tin đọc được sau không tính thêm lần nữa."
-)
 REFUSAL_WORDS = {
     Refusal.OTHER_WAY: (
         "{label} có gọi nhưng chợ không nhận, vì ở đó đang chọn kiểu bảo mật khác. Mời mở {label}, ở bước bảo mật chọn "

@@ -109,8 +109,8 @@ def kept_calls(cast: Cast) -> Aggregate:
         start=sale.kept,
         moves={"read": sale.read(0), "read the other": sale.read(1), "confirm": sale.confirm},
         picture=sale.picture,
-        tables=["webhook_delivery"],
-        spare={"bank_connection": "the database itself refuses a transaction that one connection tells of twice"},
+        tables=["bank_connection"],
+        spare={"webhook_delivery": "what a call brings a second time is known by the number of its transaction"},
     )
 
 

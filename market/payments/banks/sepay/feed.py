@@ -56,7 +56,7 @@ class SePay:
             name="secret",
             label="Khóa bí mật SePay cho bạn",
             called="khóa bí mật",
-            hint="Trong SePay: mở phần báo giao dịch, chọn kiểu bảo mật HMAC, chép khóa bí mật và dán vào đây. "
+            hint="Trong SePay, ở bước bảo mật chọn kiểu ghi “khuyên dùng”, chép khóa SePay cho và dán vào đây. "
             "Chợ cất kín, không hiện lại.",
             least=8,
         ),

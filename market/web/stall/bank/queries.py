@@ -12,19 +12,32 @@ from market.payments.banks.asking import lookup_of
 from market.payments.models import BankAccess
 from market.payments.ports import BankProvider, TransferLookup
 from market.payments.queries import bank_access_of
-from market.sellers.models import BankAccount
+from market.payments.rules.calls import Refusal, refusal_words
+from market.sellers.models import BankAccount, BankConnection
 from market.sellers.queries import connection_of
+from market.sellers.rules import is_virtual_only, memo_prefix
+from market.values.period import local_day
 from market.web.base.commune import current_commune
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedCall:
+    """A call at the feed's address that was let in by nobody: when, why and what to do."""
+
+    at: datetime
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """A live connection. `address` is what the seller pastes at the provider, `lookup` how
-    the provider can be asked, `access` whether it may be."""
+    the provider can be asked, `access` whether it may be, `refused` the last call there that was not let in, until one
+    is."""
 
     provider: BankProvider
     address: str
     last_notice_at: datetime | None
+    refused: RefusedCall | None
     lookup: TransferLookup | None
     access: BankAccess | None
 
@@ -40,8 +53,33 @@ def feed_of(session: Session, account: BankAccount | None) -> Feed | None:
         provider=provider,
         address=address,
         last_notice_at=connection.last_notice_at,
+        refused=_refused(connection, provider),
         lookup=lookup_of(provider.name),
         access=bank_access_of(session, connection.id),
+    )
+
+
+def _refused(connection: BankConnection, provider: BankProvider) -> RefusedCall | None:
+    if connection.refused_at is None or connection.refused_because is None:
+        return None
+    why = refusal_words(Refusal(connection.refused_because), provider.label)
+    return RefusedCall(at=connection.refused_at, why=why)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankAsks:
+    """What a person must know of their bank before they connect a feed of a provider: what the memo must begin with,
+    whether only virtual numbers are told of."""
+
+    memo_prefix: str
+    is_virtual_only: bool
+
+
+def bank_asks(account: BankAccount | None, provider: BankProvider, *, now: datetime) -> BankAsks:
+    bin_, today = account.bin if account else "", local_day(now)
+    return BankAsks(
+        memo_prefix=memo_prefix(bin_, provider.name, today),
+        is_virtual_only=is_virtual_only(bin_, provider.name, today),
     )
 
 

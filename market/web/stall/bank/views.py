@@ -18,17 +18,18 @@ from market.payments import actions as money
 from market.payments.banks import PROVIDERS
 from market.payments.banks.asking import client_with, grant_of
 from market.payments.ports import AccessRefused, BankProvider, TransferLookup
-from market.payments.queries import facts_of_access
+from market.payments.queries import facts_of_access, unread_calls
 from market.sellers import actions, queries
 from market.sellers.models import BankAccount
-from market.sellers.rules import BANKS
+from market.sellers.rules import BANKS, BankRuleKind, banks_with, reason_against_account
+from market.values.period import local_day
 from market.web.base.access import StallContext, desk_of_slug, stall_page
 from market.web.base.seen import seen_given
 from market.web.base.stepping import own_password
 from market.web.base.web import Page, require_person
 from market.web.stall.bank.forms import AccessForm, ConnectForm, OwnBankForm, access_form, connect_form
 from market.web.stall.bank.leave import LeaveState, pack, unpack
-from market.web.stall.bank.queries import Feed, chosen_provider, feed_of
+from market.web.stall.bank.queries import Feed, bank_asks, chosen_provider, feed_of
 from market.web.stall.blueprint import blueprint
 
 log = logging.getLogger(__name__)
@@ -228,6 +229,13 @@ def _provider(desk: StallContext) -> BankProvider:
     return chosen_provider(request.args.get("nguon"), feed_of(reading(), account))
 
 
+def _cannot_be_paid(account: BankAccount | None) -> str | None:
+    """Why no bank's app can pay into the account by a code; it may have been set before that was known."""
+    if account is None:
+        return None
+    return reason_against_account(account.bin, queries.account_number(account), local_day(clock.now()))
+
+
 def _bank_page(
     desk: StallContext, form: OwnBankForm, connect: ConnectForm | None = None, access: AccessForm | None = None
 ) -> Page:
@@ -245,6 +253,10 @@ def _bank_page(
         providers=list(PROVIDERS.values()),
         account=account,
         bank=BANKS.get(account.bin) if account else None,
+        asks=bank_asks(account, provider, now=clock.now()),
+        cannot_be_paid=_cannot_be_paid(account),
+        virtual_only=banks_with(BankRuleKind.VIRTUAL_ONLY, local_day(clock.now())),
+        unread=unread_calls(reading(), desk.business_id),
         facts=queries.bank_account_facts(reading(), desk.business_id),
         feed_facts=queries.bank_feed_facts(reading(), desk.business_id),
         **_leave(desk, feed),
