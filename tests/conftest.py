@@ -6,18 +6,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import ColumnElement, literal
 from sqlalchemy.orm import Session
 
-from market.base import clock
+from market.base import clock, secrets
 from market.base.db import UtcTime, db
 from market.base.jobs import queue
 from market.base.secrets import random_key
 from market.catalog.rules import KeptPhoto
 from tests.cast import Cast
-from tests.nights import IS_NIGHT
+from tests.nights import IS_NIGHT, left_to_the_night
 from tests.services import applications
 from tests.services.databases import (
     OPENING,
@@ -45,8 +46,9 @@ __all__ = [
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Longer proofs are left to `make nightly`: a suite that takes longer than five minutes is not run."""
     if not IS_NIGHT:
-        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("nightly")])
-        items[:] = [item for item in items if not item.get_closest_marker("nightly")]
+        left = left_to_the_night(items)
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
 
 
 def pytest_collection_finish() -> None:
@@ -55,6 +57,19 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     gc.enable()
+
+
+MARKETS_HASHER = secrets._PASSWORDS
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes() -> Iterator[None]:
+    """Passwords are hashed as the cast's are, in no time; `tests/base/test_secrets.py` tries the market's own way."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(secrets, "_PASSWORDS", cheap)
+        patch.setattr(secrets, "_NOBODY", cheap.hash("nobody's password"))
+        yield
 
 
 class Clock:

@@ -34,7 +34,7 @@ from market.sellers.models import Stall
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.nights import by_day_on
+from tests.nights import by_day_on, in_turns
 from tests.services import postgres
 from tests.services.databases import settings_for
 
@@ -92,6 +92,7 @@ def opened(settings: Settings) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+@in_turns("elsewhere")
 def test_a_backup_fills_an_empty_market_of_either_kind_that_goes_on(
     filled: Cast, elsewhere: Settings, tmp_path: Path, now: Clock
 ) -> None:
@@ -106,6 +107,7 @@ def test_a_backup_fills_an_empty_market_of_either_kind_that_goes_on(
         assert_it_goes_on(filled.lan.stall, now)
 
 
+@in_turns("elsewhere")
 def test_a_market_that_was_only_started_takes_an_archive(
     filled: Cast, elsewhere: Settings, tmp_path: Path, now: Clock
 ) -> None:

@@ -14,7 +14,7 @@ from market.base.migrations import bring_to
 from tests.base.test_backup import content, elsewhere, filled, opened, stored
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.nights import database_by_day_on
+from tests.nights import database_by_day_on, in_turns
 
 __all__ = ["elsewhere", "filled"]
 
@@ -43,6 +43,7 @@ def test_an_archive_that_would_come_back_is_said_to(filled: Cast, app: Flask, tm
     assert "Đã khôi phục thử market.tar.gz" in told.stdout
 
 
+@in_turns("elsewhere")
 def test_either_kind_of_market_checks_either_kind_of_archive(
     filled: Cast, elsewhere: Settings, tmp_path: Path, now: Clock
 ) -> None:

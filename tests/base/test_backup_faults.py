@@ -129,6 +129,7 @@ def test_an_archive_is_on_the_disk_before_it_takes_its_name(
     assert done == ["fsync archive", "rename", f"fsync {tmp_path.name}"]
 
 
+@pytest.mark.nightly
 def test_what_a_killed_backup_has_left_is_removed_by_the_next(filled: Cast, tmp_path: Path, now: Clock) -> None:
     """Kill -9 lets nothing tidy up; what another one is making now stays."""
     held = "import sys, time\nfrom pathlib import Path\nfrom market.base.backup.archive import scratch_folder\n"
@@ -276,6 +277,7 @@ def test_one_bad_row_in_a_file_with_a_right_checksum_changes_nothing(archive: Pa
         assert_nothing_changes(rewritten(archive, spoil), sentence)
 
 
+@pytest.mark.nightly
 def test_a_file_that_unfolds_into_more_than_the_market_keeps_is_refused(
     archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -298,6 +300,7 @@ def test_a_manifest_that_makes_no_sense_is_refused(archive: Path) -> None:
             restore(rewritten(archive, lambda members: members, **said), replace=True)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_the_lines_of_an_earlier_program_come_in_as_well(archive: Path) -> None:
     """It wrote blanks after each comma, and no account of what had vanished."""
@@ -314,6 +317,7 @@ def test_the_lines_of_an_earlier_program_come_in_as_well(archive: Path) -> None:
     assert content() == before
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_odd_text_goes_through_an_archive_unchanged(filled: Cast, tmp_path: Path, now: Clock) -> None:
     """COPY doubles backslashes, and JSON within JSON may hold a line break."""

@@ -14,6 +14,9 @@ from market.base.errors import OutsideError
 from market.base.jobs import Handler, Job, JobState, Payload, enqueue
 from market.base.jobs.queue import work_once
 from tests.conftest import Clock
+from tests.nights import in_turns
+
+pytestmark = in_turns
 
 
 def give_up(_payload: Payload) -> None:

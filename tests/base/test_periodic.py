@@ -15,6 +15,9 @@ from market.base.jobs import worker as worker_module
 from market.base.jobs.models import TaskLease, WorkerHeartbeat
 from market.base.jobs.periodic import due_tasks, register_tasks, run_if_due, troubled_tasks
 from tests.conftest import Clock
+from tests.nights import in_turns
+
+pytestmark = in_turns
 
 MINUTE = timedelta(minutes=1)
 

@@ -11,8 +11,10 @@ from market.base.db import db
 from market.base.revisions import CONTRACT
 from market.base.schema import Part, Schema, schema_of
 from tests.conftest import Clock
+from tests.nights import IS_NIGHT
 from tests.services import applications
 from tests.services.databases import settings_for
+from tests.upgrades import dumps
 
 ALLOWED = {
     "20261128_1620": "released before this was looked at: a payment request wants two amounts more. The contract 1641, "
@@ -53,9 +55,12 @@ def is_demanding(part: Part) -> bool:
 def test_an_older_program_is_left_what_it_needs_but_by_contracts(tmp_path: Path, now: Clock) -> None:
     scripts = ScriptDirectory(str(ROOT / "migrations"))
     phases = {one.revision: getattr(one.module, "phase", None) for one in scripts.walk_revisions()}
+    released = dumps.heads()[-1]  # what leads there never changes: by day what comes after it is looked at
+    steps = list(reversed(phases))
+    steps = steps if IS_NIGHT else steps[steps.index(released) :]
     hindered, before = dict[str, list[str]](), list[Part]()
     with applications.new(settings_for(f"sqlite:///{tmp_path / 'steps.db'}", tmp_path)).app_context():
-        for revision in reversed(phases):
+        for revision in steps:
             upgrade(revision=revision)
             with db.engine.connect() as connection:
                 after = schema_of(connection)
@@ -63,7 +68,7 @@ def test_an_older_program_is_left_what_it_needs_but_by_contracts(tmp_path: Path,
                 hindered[revision] = found
             before = after
         db.engine.dispose()
-    assert hindered.keys() == ALLOWED.keys(), hindered
+    assert hindered.keys() == ALLOWED.keys() & set(steps), hindered
 
 
 def test_what_hinders_an_older_program_is_seen() -> None:

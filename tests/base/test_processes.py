@@ -18,6 +18,7 @@ import pytest
 from market.base import processes
 from market.base.config import OPEN_TO_OTHERS, ROOT
 from market.base.loopback import EVERY_ADDRESS
+from tests.nights import of_many
 
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 PATIENCE = 60
@@ -104,6 +105,7 @@ def hears_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@of_many(1)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_ctrl_c_and_a_closed_terminal_end_both(number: signal.Signals) -> None:
     process = subprocess.Popen([sys.executable, "-c", SLEEPERS], cwd=ROOT, preexec_fn=hears_ctrl_c)

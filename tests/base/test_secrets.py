@@ -22,6 +22,7 @@ from market.base.secrets import (
     sign,
     vault,
 )
+from tests.conftest import MARKETS_HASHER
 
 OLD, NEW = "k1:" + "a" * 32, "k2:" + "b" * 32
 
@@ -120,7 +121,8 @@ def test_a_signed_link_opens_one_thing_for_one_purpose() -> None:
     assert len(key) == 20
 
 
-def test_passwords_are_checked_and_nobody_has_none() -> None:
+def test_passwords_are_checked_and_nobody_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secrets, "_PASSWORDS", MARKETS_HASHER)
     hashed = hash_password("lua-chin-vang")
     assert hashed.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert is_password("lua-chin-vang", hashed)

@@ -14,6 +14,7 @@ from tests.cast import Cast
 from tests.catalog import shelf
 from tests.catalog.pictures import jpeg
 from tests.conftest import Clock
+from tests.nights import of_many
 from tests.web.shop.buying import WHO
 
 GOODS = "/ban-hang/rau-ba-lan/san-pham"
@@ -57,6 +58,7 @@ def test_the_sticky_save_takes_the_amount_and_the_picture(lan: Page, cast: Cast,
 # --- b: steppers --------------------------------------------------------------------------------------------------
 
 
+@of_many(2)
 @pytest.mark.parametrize("leave", ["tab", "link", "back", "button"])
 def test_three_taps_on_plus_are_saved_before_the_next_page(lan: Page, cast: Cast, leave: str) -> None:
     lan.goto("/ban-hang/rau-ba-lan")
@@ -111,6 +113,7 @@ def test_an_amount_that_did_not_go_out_says_so_and_stays(lan: Page, cast: Cast) 
     assert left(cast.dau_xanh) == 6_000
 
 
+@pytest.mark.nightly
 def test_an_amount_that_did_not_go_out_is_not_put_over_another_one(lan: Page, cast: Cast) -> None:
     lan.goto(GOODS)
     lan.context.set_offline(True)
@@ -155,7 +158,8 @@ def buys(page: Page) -> None:
     page.locator("[name=phone]").fill(WHO["phone"])
 
 
-@pytest.mark.parametrize("way", ["offline", "lost", "reload", "back"])
+@of_many(2)
+@pytest.mark.parametrize("way", ["offline", "reload", "lost", "back"])
 def test_check_out_survives(page: Page, cast: Cast, way: str) -> None:
     buys(page)
     match way:
@@ -182,6 +186,7 @@ def test_check_out_survives(page: Page, cast: Cast, way: str) -> None:
     expect(page.get_by_text("Bạn gõ dở ở đây")).to_have_count(0)
 
 
+@of_many(1)
 @pytest.mark.parametrize("is_sent_ahead", [True, False])
 def test_a_listing_survives_with_its_picture(lan: Page, cast: Cast, tmp_path: Path, is_sent_ahead: bool) -> None:
     picture = tmp_path / "IMG_1.jpg"
@@ -205,6 +210,7 @@ def test_a_listing_survives_with_its_picture(lan: Page, cast: Cast, tmp_path: Pa
     expect(lan.get_by_label("Tên hàng")).to_have_value("")
 
 
+@pytest.mark.nightly
 def test_a_picture_that_no_browser_can_keep_says_so(lan: Page, cast: Cast, tmp_path: Path) -> None:
     heavy = tmp_path / "IMG_1.heic"
     heavy.write_bytes(b"\0\0\0\x18ftypheic" + bytes(400))
@@ -223,6 +229,7 @@ def test_what_is_half_typed_is_one_person_s_and_gone_when_they_sign_out(lan: Pag
     assert lan.evaluate("Object.keys(localStorage).length") == 0
 
 
+@pytest.mark.nightly
 def test_half_typed_words_can_be_dropped(lan: Page, cast: Cast) -> None:
     page = f"{GOODS}/{shelf.product_id(cast.dau_xanh)}"
     lan.goto(page)
@@ -273,6 +280,7 @@ def test_a_password_is_kept_nowhere_and_asked_about_before_it_is_lost(page: Page
     expect(page.get_by_label("Họ và tên")).to_have_value("Bùi Thị Mơ")
 
 
+@pytest.mark.nightly
 def test_a_form_that_comes_back_says_that_the_password_does_not(page: Page, cast: Cast) -> None:
     page.goto("/dang-ky")
     page.get_by_label("Họ và tên").fill("Bùi Thị Mơ")

@@ -14,6 +14,7 @@ from tests.browser.looking import faults_of, picture
 from tests.cast import LAN_ACCOUNT, Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.nights import of_many
 from tests.payments.steps import BANK, HOOK, Bought, buy, notice
 
 
@@ -55,7 +56,8 @@ def test_the_buyer_says_it_is_on_its_way(page: Page, order: Bought) -> None:
     picture(page, "pay_said")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@of_many(1)
+@pytest.mark.parametrize("scheme", ["dark", "light"])
 def test_the_seller_s_money_page_holds_at_every_size(
     page: Page, client: FlaskClient, cast: Cast, now: Clock, order: Bought, address: str, scheme: str
 ) -> None:

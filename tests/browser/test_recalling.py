@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, Page
 
 from market.base.db import transaction
@@ -47,6 +48,7 @@ def test_a_recall_reaches_the_goods_the_cart_the_order_and_who_must_be_called(
             picture(buyer, name)
 
 
+@pytest.mark.nightly
 def test_who_bought_of_it_reads_it_and_is_called_from_one_page(
     chromium: Browser, page: Page, address: str, cast: Cast, now: Clock
 ) -> None:

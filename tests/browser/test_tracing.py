@@ -1,5 +1,6 @@
 """A lot's whole story on a phone, and the marketplaces' pages: every screen holds to the rules of the house."""
 
+import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.looking import faults_of
@@ -76,6 +77,7 @@ def test_what_a_buyer_sees_of_a_stamp(phone: BrowserContext, cast: Cast, now: Cl
     assert faults_of(page) == []
 
 
+@pytest.mark.nightly
 def test_the_price_stands_beside_a_button_of_one_line(phone: BrowserContext, cast: Cast, now: Clock) -> None:
     code, active = steps.active_stamp(cast, now())
     page = phone.new_page()
@@ -86,6 +88,7 @@ def test_the_price_stands_beside_a_button_of_one_line(phone: BrowserContext, cas
         assert button["height"] <= 48
 
 
+@pytest.mark.nightly
 def test_a_line_of_the_journal_is_corrected_by_a_quiet_link_beside_it(page: Page, cast: Cast, now: Clock) -> None:
     code = steps.sealed_lot(cast, now())
     sign_in(page, "0900 000 012")
@@ -99,6 +102,7 @@ def test_a_line_of_the_journal_is_corrected_by_a_quiet_link_beside_it(page: Page
     assert link["x"] + link["width"] > whole["x"] + whole["width"] - 2
 
 
+@pytest.mark.nightly
 def test_goods_leave_for_shopee_from_a_phone(page: Page, cast: Cast) -> None:
     sign_in(page, "0900 000 012")
     page.goto(f"/ban-hang/{cast.htx.slug}/kenh")

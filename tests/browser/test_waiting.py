@@ -19,6 +19,7 @@ from tests.browser.looking import faults_of, picture
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.nights import of_many
 from tests.orders.steps import MAI, MAI_HERE, MAIS_PHONE, accept_as_shown, decline_as_shown, ref
 from tests.payments.steps import Bought, buy
 
@@ -90,7 +91,8 @@ def show(page: Page, *, hidden: bool) -> None:
     )
 
 
-@pytest.mark.parametrize("path", [LAN, f"{LAN}/don"])
+@of_many(1)
+@pytest.mark.parametrize("path", [f"{LAN}/don", LAN])
 def test_a_new_order_shows_in_badge_title_and_list(lan: Page, cast: Cast, now: Clock, path: str) -> None:
     first = buy(cast, now(), accepted=False)
     lan.goto(path)
@@ -114,6 +116,7 @@ def test_a_new_order_shows_in_badge_title_and_list(lan: Page, cast: Cast, now: C
     expect(lan.get_by_text(f"Đã nhận đơn {second.code}")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_a_page_that_lists_no_orders_counts_them(lan: Page, cast: Cast, now: Clock) -> None:
     lan.goto(f"{LAN}/san-pham")
     before = lan.title()
@@ -148,6 +151,7 @@ def receipt_of(order: Bought) -> str:
     return reading().scalars(select(Purchase.code).join(Order).where(Order.id == order.id)).one()
 
 
+@pytest.mark.nightly
 def test_a_page_that_waits_to_be_paid_shows_the_code_once_accepted(mai: Page, cast: Cast, now: Clock) -> None:
     order = buy(cast, now(), buyer=MAI_HERE, accepted=False)
     mai.goto(f"/don/{order.code}/tra-tien")
@@ -183,6 +187,7 @@ def test_what_is_being_typed_stays_and_news_is_a_button(lan: Page, cast: Cast, n
     expect(lan.get_by_text("Có tin mới.")).to_be_hidden()
 
 
+@pytest.mark.nightly
 def test_it_rests_in_the_background_and_looks_at_once_when_it_is_back(mai: Page, cast: Cast, now: Clock) -> None:
     order = buy(cast, now(), buyer=MAI_HERE)
     mai.goto(f"/don/{order.code}")
@@ -201,6 +206,7 @@ def test_it_rests_in_the_background_and_looks_at_once_when_it_is_back(mai: Page,
     assert answers == [304, 200]
 
 
+@pytest.mark.nightly
 def test_without_a_network_it_says_so_and_asks_less_often(mai: Page, cast: Cast, now: Clock) -> None:
     order = buy(cast, now(), buyer=MAI_HERE)
     mai.goto(f"/don/{order.code}")
@@ -216,6 +222,7 @@ def test_without_a_network_it_says_so_and_asks_less_often(mai: Page, cast: Cast,
     expect(mai.get_by_text("Mất mạng")).to_be_hidden()
 
 
+@pytest.mark.nightly
 def test_a_market_that_does_not_answer_is_asked_less_and_less(mai: Page, cast: Cast, now: Clock) -> None:
     order = buy(cast, now(), buyer=MAI_HERE)
     mai.goto(f"/don/{order.code}")
@@ -251,6 +258,7 @@ HEARD = """() => {
 }"""
 
 
+@pytest.mark.nightly
 def test_it_rings_for_an_order_where_somebody_asked_for_it(lan: Page, cast: Cast, now: Clock) -> None:
     lan.add_init_script(f"({HEARD})()")
     lan.goto(LAN)

@@ -129,18 +129,18 @@ def test_goods_stand_newest_first_and_those_of_which_nothing_is_left_last(
         request = StockRequest(**which, amount=1, held_until=due)
         reserve(writing, [request], now=now())
 
-    def shown(page: int = 1, size: int = 9) -> list[tuple[int, int | None, bool]]:
+    def shown(page: int = 1, size: int = 9) -> list[tuple[int, int | None]]:
         page_query = PageQuery(commune_id=cast.commune, now=now(), page=page, size=size)
         cards = goods_of_stall(session.connection(), cast.lan.stall, page_query).cards
-        return [(card.id, card.left, card.is_in_stock) for card in cards]
+        return [(card.id, card.left) for card in cards]
 
     beans, spinach = shelf.product_id(cast.dau_xanh), shelf.product_id(cast.rau_muong)
-    in_stock = [(left, 1000, True), (beans, 5000, True), (spinach, None, True)]
-    assert shown() == [*in_stock, (held, 0, False), (empty, 0, False), (sold_out, 0, False)]
+    in_stock = [(left, 1000), (beans, 5000), (spinach, None)]
+    assert shown() == [*in_stock, (held, 0), (empty, 0), (sold_out, 0)]
     assert [card for page in (1, 2, 3) for card in shown(page, 2)] == shown()
     assert shown(page=7, size=2) == shown(size=2), "behind the last page stands the first one again"
     now.at = due
-    assert shown()[1] == (held, 1, True), "what is overdue can be bought"
+    assert shown()[1] == (held, 1), "what is overdue can be bought"
 
 
 def test_pages_lead_on_and_back_from_card_to_card_whatever_is_put_up_meanwhile(
@@ -201,7 +201,7 @@ def test_a_card_shows_the_first_picture_and_the_cheapest_that_is_on_sale(
 def test_cards_are_those_of_the_commune(cast: Cast, now: Clock, session: Session) -> None:
     (far,) = put_up(now, far_stall(now()), "xa")
     page_query = PageQuery(commune_id=cast.commune, now=now())
-    assert len(newest(session, page_query).cards) == 4
+    assert len(newest(session.connection(), page_query).cards) == 4
     assert given_goods(session.connection(), [far, shelf.product_id(cast.ruoi)], page_query)[0].name == "Rươi tươi"
 
 

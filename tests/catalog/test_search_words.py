@@ -20,6 +20,9 @@ from market.sellers.models import Business, Certificate, Stall
 from market.values.period import local_day
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import in_turns
+
+pytestmark = in_turns
 
 
 def found(session: Session, cast: Cast, now: Clock, text: str) -> list[int]:

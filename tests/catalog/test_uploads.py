@@ -21,7 +21,10 @@ from tests.catalog import pictures as files
 from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.elsewhere import not_htx
+from tests.nights import in_turns
 from tests.services.crowd import crowd
+
+pytestmark = in_turns
 
 ROOMY = UploadQuota(kept=100, a_day=3)
 SMALL = UploadQuota(kept=3, a_day=100)

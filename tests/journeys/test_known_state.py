@@ -36,12 +36,12 @@ from market.values.money import Dong
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.nights import on_both
+from tests.nights import in_turns, on_both
 from tests.orders.steps import accept_as_shown, place, wanted
 from tests.trace.pages import words
 from tests.trace.steps import seal_as_shown
 
-pytestmark = on_both
+pytestmark = [on_both, in_turns("goods")]
 
 NAME = "Nhãn lồng chín muộn"
 LAST_GOOD_DAY = date(2026, 12, 24)

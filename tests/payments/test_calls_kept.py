@@ -1,4 +1,4 @@
-"""A signed call is kept before it is read, whichever form it has, and read again when the reading is mended."""
+"""A signed call is kept before it is read, whichever form it has, and read again when the reading is repaired."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ from market.payments.jobs import match_left_over, read_left_over
 from market.payments.models import Allocation, BankCredit, WebhookDelivery
 from market.payments.ports import Reading
 from market.payments.queries import unread_calls
-from market.payments.rules.calls import Refusal, Unread
+from market.payments.rules.calls import CallRefusal, Unread
 from market.payments.rules.matching import Unmatched
 from market.payments.rules.status import PaidStatus
 from market.sellers.models import BankConnection
@@ -119,7 +119,7 @@ def odd_call(client: FlaskClient, cast: Cast, now: Clock) -> Iterator[object]:
     return order
 
 
-def test_a_call_that_cannot_be_read_is_read_once_the_reading_is_mended(odd_call, cast: Cast, now: Clock) -> None:
+def test_a_call_that_cannot_be_read_is_read_once_the_reading_is_repaired(odd_call, cast: Cast, now: Clock) -> None:
     assert (kept().unread, kept().odd, count(BankCredit)) == (Unread.FIELD, "transactionDate", 0)
     now.move(minutes=1)
     assert read_left_over(now()) == 0, "read as before it is as odd as before: nobody tries again"
@@ -208,13 +208,13 @@ def test_a_call_in_another_way_of_security_is_refused_and_its_seller_may_know(
     sent = BANK.send(14, 12_000, "x", now())
     other = {"Authorization": "Apikey whsec_test_000"}
     assert client.post(HOOK, data=sent.body, headers=other).status_code == 401
-    assert refused() == Refusal.OTHER_WAY
+    assert refused() == CallRefusal.OTHER_WAY
     wrong = sent.headers | {"X-SePay-Signature": "sha256=00"}
     assert client.post(HOOK, data=sent.body, headers=wrong).status_code == 401
-    assert refused() == Refusal.WRONG_KEY
+    assert refused() == CallRefusal.WRONG_KEY
     now.move(minutes=6)
     assert client.post(HOOK, data=sent.body, headers=sent.headers).status_code == 401
-    assert refused() == Refusal.OLD
+    assert refused() == CallRefusal.OLD
     assert count(BankCredit) == 0
     trial = BANK.send(0, 12_000, "x", now())
     assert client.post(HOOK, data=trial.body, headers=trial.headers).status_code == 200

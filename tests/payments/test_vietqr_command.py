@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskCliRunner
 
 from market.app import create_app
+from tests.nights import of_many
 from tests.payments.vectors import VIETQR
 from tests.services.databases import settings_for
 
@@ -51,6 +52,7 @@ def test_json_says_what_was_made(run: FlaskCliRunner) -> None:
     assert (made["bank"], made["account"], made["memo"], made["init"]) == ("Agribank", "3607205012345", "Dau", "12")
 
 
+@of_many(3)
 @pytest.mark.parametrize(
     ("words", "reason"),
     [

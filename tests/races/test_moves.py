@@ -12,6 +12,7 @@ from market.base.db import locked
 from market.catalog.models import Product, Variant
 from tests.architecture.sources import ROOT
 from tests.cast import Cast
+from tests.nights import IS_NIGHT
 from tests.races.aggregates import AGGREGATES, DRAWN_BY_DAY
 from tests.races.harness import Aggregate, writing
 from tests.races.recording import Recording, Taken, locked_by, locking_actions, record_moves
@@ -69,10 +70,11 @@ _recorded: list[Recording] = []
 
 @pytest.fixture
 def recorded(app: Flask, cast: Cast) -> Sequence[Recording]:
-    """Every move of every aggregate on its own, recorded once for all tests of this file."""
+    """Every move of every aggregate (by day of those that must be raced) on its own, recorded once for all tests of
+    this file."""
     if not _recorded:
-        for name, aggregate in AGGREGATES.items():
-            _recorded.extend(record_moves(name, aggregate(cast)))
+        for name in AGGREGATES if IS_NIGHT else sorted(WANTED):
+            _recorded.extend(record_moves(name, AGGREGATES[name](cast)))
     return _recorded
 
 
@@ -116,6 +118,7 @@ def test_every_move_locks_what_it_changes_in_the_documented_order(recorded: Sequ
     assert {(table, move) for table, move in blind if not move.startswith(BLIND.get(table, ()))} == set()
 
 
+@pytest.mark.nightly
 def test_every_action_that_locks_is_a_move_of_some_aggregate(recorded: Sequence[Recording]) -> None:
     """What ran in a move that was done counts: a move that was refused has not tried what it is there for."""
     ran = frozenset().union(*(one.ran for one in recorded if one.outcome == "done"))
@@ -123,6 +126,7 @@ def test_every_action_that_locks_is_a_move_of_some_aggregate(recorded: Sequence[
     assert left_out == NOT_RACED.keys()
 
 
+@pytest.mark.nightly
 def test_every_step_of_the_document_is_taken_by_some_move(recorded: Sequence[Recording]) -> None:
     steps, parents = documented()
     taken = {table for one in recorded for of in one.taken for table in of.tables}

@@ -34,6 +34,9 @@ from market.values.text import fold
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import in_turns
+
+pytestmark = in_turns
 
 TODAY = date(2026, 11, 24)
 DAY = timedelta(days=1)

@@ -25,9 +25,12 @@ from market.values.period import local_day
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.events import events_of
+from tests.nights import in_turns
 from tests.queries import counting
 from tests.trace import steps
 from tests.web.base.world import World
+
+pytestmark = in_turns
 
 
 def act(change: Callable[[Session], object]) -> object:

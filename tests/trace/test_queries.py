@@ -37,7 +37,10 @@ from market.values.period import day_end, day_start
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import in_turns
 from tests.queries import counting
+
+pytestmark = in_turns
 
 DAY = date(2026, 10, 20)
 MORNING = datetime(2026, 10, 20, 2, tzinfo=UTC)

@@ -24,9 +24,12 @@ from market.trace.rules import JournalKind, StampState
 from market.values.codes import parse_stamp_code
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import in_turns
 from tests.trace import steps
 from tests.trace.test_printing import read_back
 from tests.web.base.world import World
+
+pytestmark = in_turns
 
 
 def states(session: Session) -> list[StampState]:

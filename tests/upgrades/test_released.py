@@ -180,6 +180,7 @@ def test_searches_find_the_same_and_the_figures_are_the_same(upgraded: Upgraded,
     assert now == then
 
 
+@pytest.mark.parametrize("upgraded", OLDEST, indirect=True, scope="module")
 def test_every_front_end_answers(market: Flask, now: Clock) -> None:
     """For everybody of the demonstration; by day a page that has answered one of them is not asked for another."""
     with Session(db.engine) as session:
@@ -215,6 +216,7 @@ PAGES = (
 )
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("upgraded", OLDEST, indirect=True, scope="module")
 def test_a_backup_made_after_an_upgrade_fills_it_again(
     upgraded: Upgraded, market: Flask, tmp_path: Path, now: Clock

@@ -52,10 +52,6 @@ class Card(NamedTuple):
     has_choice: bool
     has_stamp: bool
 
-    @property
-    def is_in_stock(self) -> bool:
-        return self.left is None or self.left > 0
-
 
 def is_in_stock() -> ColumnElement[bool]:
     """Whether any variant of a product can be bought now, for a query over `product`; bind `now`."""

@@ -2,12 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Executable, Integer, Text, and_, bindparam, case, cast, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    select,
+)
 
 from market.base.db import NOW
 from market.base.errors import NotFound
+from market.base.row_query import RowQuery
 from market.catalog.models import Category, Photo, Product, Variant
 from market.catalog.queries.browse import COMMUNE
 from market.catalog.queries.public import legal_name, public_conditions
@@ -18,6 +31,7 @@ from market.values.money import Dong
 from market.values.phone import Phone
 from market.values.quantity import Unit, price_per_base, unit
 
+GoodsQuery: TypeAlias = RowQuery[*tuple[Any, ...]]
 GONE = "Món này không còn trên chợ: người bán đã cất đi, hoặc đang chờ xã xem lại."
 
 
@@ -100,20 +114,22 @@ _PICTURE = (
     .concat(case((Photo.is_illustration, ":m:"), else_="::"))
     .concat(Photo.key)
 )
+_COMMA: Any = literal_column("','")
+"""As SQL: a bound separator is written into the statement anew each time."""
 _PICTURES = (
-    select(func.aggregate_strings(_PICTURE, ","))
+    select(func.aggregate_strings(_PICTURE, _COMMA))
     .where(Photo.product_id == Product.id)
     .correlate(Product)
     .scalar_subquery()
 )
 
 
-def goods_with(has_lot: ColumnElement[bool]) -> Executable:
+def goods_with(has_lot: ColumnElement[bool]) -> GoodsQuery:
     """The statement of a product's page, one row a variant. All in one, because a statement costs a fifth of the page.
 
     `has_lot` says whether the tracing knows a lot of the product.
     """
-    return (
+    return RowQuery(
         select(
             Product.id,
             and_(*public_conditions()),
@@ -151,10 +167,10 @@ def goods_with(has_lot: ColumnElement[bool]) -> Executable:
     )
 
 
-def public_goods(rows: Connection, statement: Executable, commune_id: int, product_id: int, *, now: datetime) -> Goods:
+def public_goods(rows: Connection, query: GoodsQuery, commune_id: int, product_id: int, *, now: datetime) -> Goods:
     """A public product. NotFound, saying so, for one that is no longer public; NotFound for one that never was."""
     values = {"product": product_id, "commune": commune_id, "now": now}
-    found = rows.execute(statement, values).all()
+    found = query.rows(rows, values)
     if not found:
         raise NotFound
     parts = len(Facts._fields)

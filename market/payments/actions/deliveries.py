@@ -1,4 +1,4 @@
-"""A provider's call, once it is known to be theirs: kept raw, then read; read again where the reading was mended."""
+"""A provider's call, once it is known to be theirs: kept raw, then read; read again where the reading was repaired."""
 
 import logging
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from market.payments.banks import PROVIDERS
 from market.payments.banks.calls import reading_of
 from market.payments.models import WebhookDelivery
 from market.payments.ports import BankProvider, Reading
-from market.payments.rules.calls import Refusal, Unread
+from market.payments.rules.calls import CallRefusal, Unread
 from market.sellers.models import BankConnection
 
 log = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ def _read(provider: BankProvider, delivery: Locked[WebhookDelivery], raw: bytes)
     row.reading, row.unread, row.odd = reading_of(provider), None, None
     try:
         brought = provider.read(raw)
-    except Exception as error:  # noqa: BLE001 - whatever a reading stumbles over, the call is kept for a mended one
+    except Exception as error:  # noqa: BLE001 - whatever a reading stumbles over, the call is kept for a better one
         log.warning("call not read", extra={"delivery": row.id, "provider": row.provider, "fault": fault_of(error)})
         row.unread, row.odd = Unread.FORM, type(error).__name__
         return Reading()
@@ -91,7 +91,7 @@ def _read(provider: BankProvider, delivery: Locked[WebhookDelivery], raw: bytes)
     return brought
 
 
-def note_refused(session: Session, connection_id: int, why: Refusal, *, now: datetime) -> None:
+def note_refused(session: Session, connection_id: int, why: CallRefusal, *, now: datetime) -> None:
     """Remember why a call to an address was let in by nobody: the last one alone, so that calls cost no rows."""
     which = update(BankConnection).where(BankConnection.id == connection_id)
     session.execute(which.values(refused_at=now, refused_because=why.value))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from market.payments.ports import BankProvider, Headers
-from market.payments.rules.calls import Refusal
+from market.payments.rules.calls import CallRefusal
 
 FIRST_READING = 1
 
@@ -24,7 +24,7 @@ def field_words(provider: BankProvider, names: str) -> str:
 
 def refusal_of(
     provider: BankProvider, credentials: Mapping[str, str], headers: Headers, body: bytes, *, now: datetime
-) -> Refusal:
+) -> CallRefusal:
     """Why a call that is not genuine is not."""
     why = getattr(provider, "why_not_genuine", None)
-    return why(credentials, headers, body, now=now) if why else Refusal.WRONG_KEY
+    return why(credentials, headers, body, now=now) if why else CallRefusal.WRONG_KEY

@@ -11,7 +11,7 @@ class Unread(enum.StrEnum):
     FIELD = "cho_la"
 
 
-class Refusal(enum.StrEnum):
+class CallRefusal(enum.StrEnum):
     """Why a call to a seller's address is let in by nobody: whoever sent it did not show that they are the provider."""
 
     OTHER_WAY = "bao_mat_khac"
@@ -25,15 +25,15 @@ UNREAD_WORDS = {
     Unread.FIELD: "{odd} trong tin viết khác mọi khi. Bạn không phải sửa gì: chợ đọc được là tự ghi vào đơn.",
 }
 REFUSAL_WORDS = {
-    Refusal.OTHER_WAY: (
+    CallRefusal.OTHER_WAY: (
         "{label} có gọi nhưng chợ không nhận, vì ở đó đang chọn kiểu bảo mật khác. Mời mở {label}, ở bước bảo mật chọn "
         "kiểu ghi “khuyên dùng”, chép khóa ở đó rồi dán vào ô bên dưới."
     ),
-    Refusal.WRONG_KEY: (
+    CallRefusal.WRONG_KEY: (
         "{label} có gọi nhưng chợ không nhận, vì khóa ở đó khác khóa bạn đã dán. Mời chép lại cả khóa trong {label} "
         "rồi dán vào ô bên dưới."
     ),
-    Refusal.OLD: (
+    CallRefusal.OLD: (
         "{label} có gọi nhưng tin tới muộn quá 5 phút nên chợ không nhận. Mời mở {label} bấm gửi lại; "
         "vẫn vậy thì báo cho xã."
     ),
@@ -46,5 +46,5 @@ def unread_words(unread: Unread, label: str, odd: str) -> str:
     return UNREAD_WORDS[unread].format(label=label, odd=odd or "một chỗ")
 
 
-def refusal_words(refusal: Refusal, label: str) -> str:
+def refusal_words(refusal: CallRefusal, label: str) -> str:
     return REFUSAL_WORDS[refusal].format(label=label)

@@ -1,6 +1,5 @@
 """The number of lines in the cart, as every page for buyers shows."""
 
-from market.web.base.blueprint import blueprint
 from market.web.base.cookies import CART_COUNT, read
 
 
@@ -8,8 +7,3 @@ def cart_count() -> int:
     """As this browser keeps it beside the cart's own key: the tab bar shows it without asking the database."""
     known = read(CART_COUNT) or ""
     return int(known) if known.isascii() and known.isdigit() and len(known) <= 3 else 0
-
-
-@blueprint.app_context_processor
-def _page_context() -> dict[str, object]:
-    return {"cart_count": cart_count}

@@ -120,10 +120,5 @@ def _read(host: str) -> Here:
     )
 
 
-@blueprint.app_context_processor
-def _page_context() -> dict[str, object]:
-    return {
-        "is_development": not current_settings().is_production,
-        "current_commune": current_commune,
-        "whole_address": whole_address,
-    }
+for one in (current_commune, whole_address):
+    blueprint.add_app_template_global(one)

@@ -15,6 +15,8 @@ from market.web.base.kept import MarkupCache
 _KEPT = MarkupCache(most_bytes=4_000_000)
 """Of one process. A card costs a fortieth of b to render (docs/benchmarks.md) and two kilobytes to keep: the goods that
 are looked at most are kept, and those of a hundred communes are not."""
+Fragment = tuple[Template, str, tuple[Hashable, ...]]
+"""A macro of a template, and the facts that it is to say."""
 TABS = (
     ("cho", "house", "Chợ", "shop.home"),
     ("tim", "search", "Tìm", "shop.search"),
@@ -34,23 +36,26 @@ def _template(name: str) -> Template:
     return current_app.jinja_env.get_template(name)
 
 
-def _render_once(template: Template, macro: str, facts: tuple[Hashable, ...]) -> Markup:
-    key = (template, macro, facts)
-    return _KEPT.get(key, lambda: getattr(template.module, macro)(*facts))
+def _render(fragment: Fragment) -> Markup:
+    template, macro, facts = fragment
+    markup: Markup = getattr(template.module, macro)(*facts)
+    return markup
 
 
 @blueprint.app_template_global()
 def fragment_cache(template: str, macro: str, *facts: Hashable) -> Markup:
     """What a macro makes of these facts. It must depend on nothing else."""
-    return _render_once(_template(template), macro, facts)
+    key = (_template(template), macro, facts)
+    return _KEPT.get(key, lambda: _render(key))
 
 
 @blueprint.app_template_global()
-def product_cards(goods: Sequence[Card], eager: int) -> Markup:
-    """The cards of goods as list items; the pictures after the first `eager` wait until they are near."""
+def product_grid(goods: Sequence[Card], eager: int = 2) -> Markup:
+    """The cards of goods as a list; the pictures after the first `eager` wait until they are near."""
     template = _template("parts/product.html")
-    cards = [_render_once(template, "card", (card, place >= eager)) for place, card in enumerate(goods)]
-    return Markup("\n".join(cards))  # noqa: S704 - each is markup, which `Markup.join` would ask of every one
+    keys = [(template, "card", (*card, place >= eager)) for place, card in enumerate(goods)]
+    cards = "\n".join(_KEPT.get_each(keys, _render))
+    return Markup(f'<ul class="product-grid">\n{cards}\n</ul>')  # noqa: S704 - each of them is markup
 
 
 @blueprint.app_template_global()

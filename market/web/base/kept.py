@@ -1,7 +1,8 @@
 """What pages read again and again and what hardly changes: kept in this process for some seconds, and bounded."""
 
 import sys
-from collections.abc import Callable, Hashable
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Generic, TypeVar
@@ -13,6 +14,7 @@ from market.base import clock
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+H = TypeVar("H", bound=Hashable)
 
 
 class TimedCache(Generic[K, V]):
@@ -52,21 +54,35 @@ class MarkupCache:
 
     def __init__(self, *, most_bytes: int) -> None:
         self._most, self._bytes, self._lock = most_bytes, 0, Lock()
-        self._kept: dict[Hashable, Markup] = {}
+        self._kept: OrderedDict[Hashable, Markup] = OrderedDict()
 
     def get(self, key: Hashable, render: Callable[[], Markup]) -> Markup:
         with self._lock:
-            known = self._kept.pop(key, None)
-            if known is not None:
-                self._kept[key] = known
-                return known
-        made = render()
+            known = self._look(key)
+        return self._keep(key, render()) if known is None else known
+
+    def get_each(self, keys: Sequence[H], render: Callable[[H], Markup]) -> list[Markup]:
+        """The markup of each key, in their order: a page looks for two dozen cards at once."""
+        with self._lock:
+            known = list(map(self._look, keys))
+        return [
+            self._keep(key, render(key)) if found is None else found for key, found in zip(keys, known, strict=True)
+        ]
+
+    def _look(self, key: Hashable) -> Markup | None:
+        """What is kept, now as the one asked for last. Under the lock."""
+        known = self._kept.get(key)
+        if known is not None:
+            self._kept.move_to_end(key)
+        return known
+
+    def _keep(self, key: Hashable, made: Markup) -> Markup:
         with self._lock:
             if key not in self._kept:
                 self._kept[key] = made
                 self._bytes += _weight(made)
             while self._bytes > self._most:
-                self._bytes -= _weight(self._kept.pop(next(iter(self._kept))))
+                self._bytes -= _weight(self._kept.popitem(last=False)[1])
         return made
 
     @property

@@ -15,16 +15,6 @@ from flask import Flask, Response, current_app, g, request, session
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup
-from secure import (
-    ContentSecurityPolicy,
-    CrossOriginOpenerPolicy,
-    PermissionsPolicy,
-    ReferrerPolicy,
-    Secure,
-    StrictTransportSecurity,
-    XContentTypeOptions,
-    XFrameOptions,
-)
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -40,6 +30,7 @@ from market.web.base.bodies import WholeBodies
 from market.web.base.caching import limit_caching
 from market.web.base.commune import refuse_unknown_host
 from market.web.base.cookies import LONG_STAY_SECONDS, SESSION, VISITOR, keep, name_of, read
+from market.web.base.fixed_headers import FixedHeaders
 from market.web.base.old_cookies import OldCookies
 from market.web.base.only_here import OnlyHere
 from market.web.base.refusals import say_refusal
@@ -74,6 +65,7 @@ def configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.session_interface = Sessions()
+    app.wsgi_app = FixedHeaders(app.wsgi_app, secure=settings.is_https)  # type: ignore[method-assign]
     app.wsgi_app = WholeBodies(app.wsgi_app)  # type: ignore[method-assign]
     if settings.is_https:
         app.wsgi_app = OldCookies(app.wsgi_app)  # type: ignore[method-assign]
@@ -170,8 +162,6 @@ def visitor() -> str:
 
 
 def _add_hooks(app: Flask) -> None:
-    headers = list(_headers(secure=app.config["SESSION_COOKIE_SECURE"]).headers.items())
-
     @app.before_request
     def begin() -> None:
         given = request.headers.get("X-Request-ID", "")
@@ -183,7 +173,6 @@ def _add_hooks(app: Flask) -> None:
 
     @app.after_request
     def end(response: Response) -> Response:
-        response.headers.extend(headers)
         response.headers["X-Request-ID"] = g.request_id
         if "new_visitor" in g:
             keep(response, VISITOR, g.new_visitor)
@@ -211,27 +200,6 @@ def _log_request(response: Response) -> None:
     log.info("request", extra=facts | refused | {"milliseconds": spent})
 
 
-def _headers(*, secure: bool) -> Secure:
-    policy = (
-        ContentSecurityPolicy()
-        .default_src("'self'")
-        .img_src("'self'", "blob:", "data:")
-        .object_src("'none'")
-        .base_uri("'none'")
-        .form_action("'self'")
-        .frame_ancestors("'none'")
-    )
-    return Secure(
-        csp=policy,
-        coop=CrossOriginOpenerPolicy().same_origin(),
-        hsts=StrictTransportSecurity().max_age(365 * 86400) if secure else None,
-        permissions=PermissionsPolicy().camera("self").geolocation().microphone(),
-        referrer=ReferrerPolicy().strict_origin_when_cross_origin(),
-        xcto=XContentTypeOptions().nosniff(),
-        xfo=XFrameOptions().deny(),
-    )
-
-
 # --- words and numbers on pages -------------------------------------------------------------------------------------
 
 
@@ -244,7 +212,7 @@ def _add_filters(app: Flask) -> None:
     app.add_template_filter(amount_text, "so_luong")
     app.add_template_filter(number_text, "so")
     app.add_template_filter(format_percent, "phan_tram")
-    app.add_template_global(asset, "asset")
+    app.add_template_filter(asset)  # of a constant, so that Jinja writes it into the page once and for all
     app.add_template_global(has_waiting_reset, "has_waiting_reset")
     app.add_template_global(csrf_input, "csrf")
 

@@ -6,7 +6,7 @@ from market.base.db import reading, transaction
 from market.payments.actions import NewDelivery, keep_delivery, match_credit, note_refused, read_delivery
 from market.payments.banks import PROVIDERS
 from market.payments.banks.calls import refusal_of
-from market.payments.rules.calls import Refusal
+from market.payments.rules.calls import CallRefusal
 from market.sellers.queries import connection_by_key, credentials_of
 from market.web.hooks.webhook import WebhookRequest, WebhookResult
 
@@ -41,4 +41,4 @@ def remember_refused(refused: WebhookResult) -> None:
     """Let the seller see that somebody called at her address, and why nobody was let in."""
     if refused.connection_id is not None:
         with transaction() as session:
-            note_refused(session, refused.connection_id, Refusal(refused.note), now=clock.now())
+            note_refused(session, refused.connection_id, CallRefusal(refused.note), now=clock.now())

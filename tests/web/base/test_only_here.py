@@ -7,6 +7,7 @@ from flask import Flask
 
 from market.base.config import Settings
 from market.web.base.only_here import SENTENCE
+from tests.nights import of_many
 from tests.services.applications import new
 
 
@@ -26,11 +27,13 @@ def status_for(app: Flask, address: str | None, headers: dict[str, str] | None =
         return answer.status_code
 
 
+@of_many(2)
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
 def test_this_machine_is_answered(tmp_path: Path, address: str) -> None:
     assert status_for(market(tmp_path), address) == 200
 
 
+@of_many(3)
 @pytest.mark.parametrize("address", ["192.168.1.9", "::ffff:192.168.1.9", "fe80::1", "", None])
 def test_another_is_told_what_to_do(tmp_path: Path, address: str | None) -> None:
     """Under a host's name that is this machine's, and with a header that names this machine."""

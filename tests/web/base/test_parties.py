@@ -26,6 +26,7 @@ from market.sellers.models import Business, PostRole
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import IS_NIGHT
 from tests.pages import parse
 from tests.web.shop.buying import buy
 
@@ -119,7 +120,7 @@ def forms_of(text: str) -> list[tuple[str, dict[str, str]]]:
     ]
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", STEPS if IS_NIGHT else ("placed", "ready"))
 def test_each_party_holds_its_own_rights_and_no_other_s(
     app: Flask, cast: Cast, now: Clock, code: str, step: str
 ) -> None:
@@ -181,7 +182,7 @@ def test_whatever_a_buyer_was_given_answers_nothing_in_anybody_s_hands(
     assert (order.status, order.accepted_at, order.buyer_confirmed_at) == (OrderStatus.PLACED, None, None)
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", STEPS if IS_NIGHT else ("delivered", "declined"))
 def test_no_notice_carries_a_right(app: Flask, cast: Cast, now: Clock, code: str, step: str) -> None:
     """What leaves the market, now or once a sender is there: its sentence and the address at its end."""
     bring_to(app, cast, now, code, step)

@@ -18,6 +18,7 @@ from tests.catalog import pictures as files
 from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.nights import in_turns
 from tests.queries import counting
 from tests.web.base.world import World
 
@@ -101,6 +102,7 @@ NOT_PUBLIC = {
 }
 
 
+@in_turns("name")
 @pytest.mark.parametrize("name", ["-320.webp", ".jpg"])
 @pytest.mark.parametrize("why", NOT_PUBLIC)
 def test_what_no_public_listing_shows_is_its_stall_s_and_the_office_s_alone(

@@ -119,6 +119,7 @@ def test_a_process_that_serves_reads_neither_alembic_nor_the_commands_nor_what_t
     assert (done.returncode, done.stdout.strip()) == (0, "[] True"), done.stderr
 
 
+@pytest.mark.nightly
 def test_a_command_is_a_command_whatever_its_arguments_are_called(tmp_path: Path, sqlite_template: Path) -> None:
     shutil.copy(sqlite_template, tmp_path / "choso.db")
     done = wsgi("-m", "flask", "--app", "wsgi", "backup", "run", folder=tmp_path)

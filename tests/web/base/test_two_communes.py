@@ -23,7 +23,7 @@ from market.trace.models import Lot
 from market.trace.sheets import label_of
 from tests import factories as make
 from tests.conftest import Clock
-from tests.nights import on_both
+from tests.nights import of_many, on_both
 from tests.web.base.test_every_route import HELPER, OFFICE, OWN, SELLER, methods_of, rules_of
 from tests.web.base.villages import SHARED, Things, Village
 from tests.web.base.world import arguments_of
@@ -193,6 +193,7 @@ def paths_in(app: Flask, village: Village, text: str) -> dict[str, str]:
     return found
 
 
+@pytest.mark.nightly
 def test_every_link_of_the_second_commune_opens_at_its_own_host(app: Flask, hac: Village, now: Clock) -> None:
     """Growth 4: answer links, canonical addresses and a stamp's buy link led to the base address and were 404. Pages of
     each kind are followed once by each person; no page names the other's host, nor the installation's."""
@@ -342,16 +343,19 @@ def test_what_is_printed_and_exported_names_its_own_commune_s_host(app: Flask, h
     assert [hac.host in text.lower() for text in files_of(app, hac)] == [True] * 3
 
 
-@pytest.mark.parametrize("host", ["HT.TEST", "ht.test:80", "Ht.Test:8000"])
+@of_many(1)
+@pytest.mark.parametrize("host", ["Ht.Test:8000", "HT.TEST", "ht.test:80"])
 def test_a_host_is_known_however_it_is_written(app: Flask, hac: Village, now: Clock, host: str) -> None:
     make_seu(now)
     page = app.test_client().get("/", headers={"Host": host})
     assert (page.status_code, "xã Hạc Trắng" in page.text) == (200, True)
 
 
-@pytest.mark.parametrize(
-    "host", ["x.ht.test", "ht.test.ke-xau.test", "ht", "", "ht.test@sx.test", "ht.test/..", "[::1"]
-)
+NEARLY = ["x.ht.test", "ht.test.ke-xau.test", "ht", "", "ht.test@sx.test", "ht.test/..", "[::1"]
+
+
+@of_many(3)
+@pytest.mark.parametrize("host", NEARLY)
 def test_a_host_that_is_nearly_a_commune_s_is_none_s(app: Flask, hac: Village, now: Clock, host: str) -> None:
     make_seu(now)
     page = app.test_client().get("/", headers={"Host": host})

@@ -12,7 +12,7 @@ from market.payments.banks.sepay.bodies import fields_of
 from market.payments.banks.sepay.books import SePayLookup
 from market.payments.banks.sepay.fields import account_number, moment, text, whole
 from market.payments.ports import CallLimits, Headers, Reading, Reply, TransferLookup
-from market.payments.rules.calls import Refusal
+from market.payments.rules.calls import CallRefusal
 from market.payments.rules.matching import BankTransaction
 from market.values.codes import squash
 
@@ -78,13 +78,13 @@ class SePay:
 
     def why_not_genuine(
         self, credentials: Mapping[str, str], headers: Headers, body: bytes, *, now: datetime
-    ) -> Refusal:
+    ) -> CallRefusal:
         """SePay has other ways to show who calls, which say nothing of what is inside: those have no signature."""
         timestamp, given = headers.get(TIMESTAMP_HEADER, ""), headers.get(SIGNATURE_HEADER, "")
         if not given or not _SECONDS.fullmatch(timestamp):
-            return Refusal.OTHER_WAY
+            return CallRefusal.OTHER_WAY
         is_signed = hmac.compare_digest(signature(credentials["secret"], timestamp, body).encode(), given.encode())
-        return Refusal.OLD if is_signed else Refusal.WRONG_KEY
+        return CallRefusal.OLD if is_signed else CallRefusal.WRONG_KEY
 
     def read(self, body: bytes) -> Reading:
         """SePay tells of one transaction a call."""

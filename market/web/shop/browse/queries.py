@@ -5,27 +5,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, Select
+from sqlalchemy import Connection, Select
 
+from market.base.row_query import RowQuery
 from market.catalog.queries import browse
-from market.catalog.queries.browse import CARDS_A_PAGE, START, Card, CardPlace, CardRows, cards_of, part_by_part
+from market.catalog.queries.browse import CARDS_A_PAGE, START, Card, CardPlace, cards_of, part_by_part
 from market.trace.queries.public import has_lot_for_sale
 from market.values.money import Dong
 
-CardRow = Row[int, str, str, str, str, Dong, str, int | None, bool, bool, int]
+CardRow = tuple[int, str, str, str, str, Dong, str, int | None, bool, bool, int]
+CardQuery = RowQuery[int, str, str, str, str, Dong, str, int | None, bool, bool, int]
 
 
 @dataclass(frozen=True, slots=True)
 class _List:
     """Goods to leaf through: the page after a place, and the one before it."""
 
-    after: CardRows
-    before: CardRows
+    after: CardQuery
+    before: CardQuery
 
     @classmethod
     def of(cls, goods: Select[int]) -> "_List":
         pages = (part_by_part(goods, backwards=backwards) for backwards in (False, True))
-        return cls(*(cards_of(page, has_lot_for_sale()) for page in pages))
+        return cls(*(RowQuery(cards_of(page, has_lot_for_sale())) for page in pages))
 
 
 _ALL = _List.of(browse.ALL_GOODS)
@@ -115,8 +117,8 @@ def _before(rows: Connection, goods: _List, asked: PageQuery, which: Mapping[str
 
 
 def _rows(
-    rows: Connection, statement: CardRows, asked: PageQuery, which: Mapping[str, object], first: int = 0
+    rows: Connection, query: CardQuery, asked: PageQuery, which: Mapping[str, object], first: int = 0
 ) -> Sequence[CardRow]:
     most = asked.size + 1
     limits = {"first": first, "most": most, "reach": first + most}
-    return rows.execute(statement, {"commune": asked.commune_id, "now": asked.now, **limits, **which}).all()
+    return query.rows(rows, {"commune": asked.commune_id, "now": asked.now, **limits, **which})

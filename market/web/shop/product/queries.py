@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection
-from sqlalchemy.orm import Session
 
+from market.base.db import reading
 from market.catalog.queries.product import Goods, goods_with, public_goods
 from market.trace.queries.public import PublicLot, has_public_lot, lots_of_product_public
 
@@ -34,7 +34,7 @@ def goods_offered(rows: Connection, commune_id: int, product_id: int, *, now: da
     return public_goods(rows, _GOODS, commune_id, product_id, now=now)
 
 
-def with_lots(session: Session, goods: Goods, *, today: date) -> ProductOffer:
-    """The product with its lots; nothing is asked where it has none."""
-    lots = lots_of_product_public(session, goods.facts.id, today=today) if goods.has_lot else ()
+def with_lots(goods: Goods, *, today: date) -> ProductOffer:
+    """The product with its lots; nothing is asked, and no session opened, where it has none."""
+    lots = lots_of_product_public(reading(), goods.facts.id, today=today) if goods.has_lot else ()
     return ProductOffer(goods=goods, lots=tuple(lots))

@@ -3,7 +3,7 @@
 from flask import redirect, render_template, url_for
 
 from market.base import clock
-from market.base.db import reading, reading_rows
+from market.base.db import reading_rows
 from market.base.secrets import random_key
 from market.values.period import local_day
 from market.web.base.caching import same_for_guests
@@ -26,7 +26,7 @@ def product(product_id: int, slug: str) -> Page:
         return redirect(url_for("shop.product", product_id=product_id, slug=facts.slug), 301)
     return render_template(
         "shop/product/product.html",
-        offer=with_lots(reading(), goods, today=local_day(now)),
+        offer=with_lots(goods, today=local_day(now)),
         facts=facts,
         site=site(),
         takes_orders=commune.takes_orders,

@@ -1,5 +1,6 @@
 """The feed of notices that a stall's page shows: the provider, and the address to paste there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +13,10 @@ from market.payments.banks.asking import lookup_of
 from market.payments.models import BankAccess
 from market.payments.ports import BankProvider, TransferLookup
 from market.payments.queries import bank_access_of
-from market.payments.rules.calls import Refusal, refusal_words
+from market.payments.rules.calls import CallRefusal, refusal_words
 from market.sellers.models import BankAccount, BankConnection
-from market.sellers.queries import connection_of
-from market.sellers.rules import is_virtual_only, memo_prefix
+from market.sellers.queries import account_number, connection_of
+from market.sellers.rules import BankRuleKind, banks_with, is_virtual_only, memo_prefix, reason_against_account
 from market.values.period import local_day
 from market.web.base.commune import current_commune
 
@@ -62,24 +63,30 @@ def feed_of(session: Session, account: BankAccount | None) -> Feed | None:
 def _refused(connection: BankConnection, provider: BankProvider) -> RefusedCall | None:
     if connection.refused_at is None or connection.refused_because is None:
         return None
-    why = refusal_words(Refusal(connection.refused_because), provider.label)
+    why = refusal_words(CallRefusal(connection.refused_because), provider.label)
     return RefusedCall(at=connection.refused_at, why=why)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BankAsks:
-    """What a person must know of their bank before they connect a feed of a provider: what the memo must begin with,
-    whether only virtual numbers are told of."""
+    """What a person must know of banks before they fill anything in: why their account cannot be paid by a code, what
+    the memo must begin with and whether only virtual numbers are told of where a provider tells of it; at which banks
+    they are."""
 
+    cannot_be_paid: str | None
     memo_prefix: str
     is_virtual_only: bool
+    virtual_only_banks: Sequence[str]
 
 
 def bank_asks(account: BankAccount | None, provider: BankProvider, *, now: datetime) -> BankAsks:
     bin_, today = account.bin if account else "", local_day(now)
+    number = account_number(account) if account else ""
     return BankAsks(
+        cannot_be_paid=reason_against_account(bin_, number, today) if account else None,
         memo_prefix=memo_prefix(bin_, provider.name, today),
         is_virtual_only=is_virtual_only(bin_, provider.name, today),
+        virtual_only_banks=banks_with(BankRuleKind.VIRTUAL_ONLY, today),
     )
 
 

@@ -21,8 +21,7 @@ from market.payments.ports import AccessRefused, BankProvider, TransferLookup
 from market.payments.queries import facts_of_access, unread_calls
 from market.sellers import actions, queries
 from market.sellers.models import BankAccount
-from market.sellers.rules import BANKS, BankRuleKind, banks_with, reason_against_account
-from market.values.period import local_day
+from market.sellers.rules import BANKS
 from market.web.base.access import StallContext, desk_of_slug, stall_page
 from market.web.base.seen import seen_given
 from market.web.base.stepping import own_password
@@ -229,11 +228,14 @@ def _provider(desk: StallContext) -> BankProvider:
     return chosen_provider(request.args.get("nguon"), feed_of(reading(), account))
 
 
-def _cannot_be_paid(account: BankAccount | None) -> str | None:
-    """Why no bank's app can pay into the account by a code; it may have been set before that was known."""
-    if account is None:
-        return None
-    return reason_against_account(account.bin, queries.account_number(account), local_day(clock.now()))
+def _of_bank(desk: StallContext, account: BankAccount | None, provider: BankProvider) -> dict[str, object]:
+    """What the page says of the account's bank, and what came of it that could not be read."""
+    return {
+        "account": account,
+        "bank": BANKS.get(account.bin) if account else None,
+        "asks": bank_asks(account, provider, now=clock.now()),
+        "unread": unread_calls(reading(), desk.business_id),
+    }
 
 
 def _bank_page(
@@ -251,12 +253,7 @@ def _bank_page(
         access=access,
         provider=provider,
         providers=list(PROVIDERS.values()),
-        account=account,
-        bank=BANKS.get(account.bin) if account else None,
-        asks=bank_asks(account, provider, now=clock.now()),
-        cannot_be_paid=_cannot_be_paid(account),
-        virtual_only=banks_with(BankRuleKind.VIRTUAL_ONLY, local_day(clock.now())),
-        unread=unread_calls(reading(), desk.business_id),
+        **_of_bank(desk, account, provider),
         facts=queries.bank_account_facts(reading(), desk.business_id),
         feed_facts=queries.bank_feed_facts(reading(), desk.business_id),
         **_leave(desk, feed),

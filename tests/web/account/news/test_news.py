@@ -23,7 +23,7 @@ from market.sellers.models import Business, BusinessMember, Mandate, PostRole
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.nights import on_both
+from tests.nights import of_many, on_both
 from tests.orders.steps import MAI_HERE, MAIS_PHONE, accept_as_shown, cash_as_shown, decline_as_shown, order_row, ref
 from tests.payments.steps import Bought, buy, confirm_as_shown, notice
 from tests.queries import counting
@@ -75,6 +75,7 @@ def sellers_pages(order: Bought) -> list[str]:
     return [LAN, f"{LAN}/don", f"{LAN}/don/{order.code}", f"{LAN}/tien", f"{LAN}/san-pham"]
 
 
+@of_many(4)
 @pytest.mark.parametrize("step", [*PLACED, *ACCEPTED])
 def test_each_step_of_an_order_is_news_to_both_sides_once(
     mai: FlaskClient, lan: FlaskClient, cast: Cast, now: Clock, step: str

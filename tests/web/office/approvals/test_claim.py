@@ -30,6 +30,7 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.events import events_of
 from tests.factories import make_business, make_commune, make_hamlet, sign_in
+from tests.nights import of_many
 from tests.pages import hidden, send
 
 NUMBER = "030163000004"
@@ -150,6 +151,7 @@ def nothing(cast: Cast) -> None:
     """The paper itself is odd."""
 
 
+@of_many(4)
 @pytest.mark.parametrize(
     ("before", "said", "warning"),
     [

@@ -19,6 +19,7 @@ from market.values.money import Dong
 from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
+from tests.nights import in_turns
 from tests.pages import hidden
 
 QUEUE = "/van-phong/duyet"
@@ -59,6 +60,7 @@ def events(session: Session, verb: str) -> int:
     return session.scalar(select(func.count()).where(Event.verb == verb)) or 0
 
 
+@in_turns("button")
 @pytest.mark.parametrize("button", ["duyet", "tu-choi"])
 @pytest.mark.parametrize(
     ("change", "named"),

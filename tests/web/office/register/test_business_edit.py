@@ -21,6 +21,7 @@ from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.events import events_of
+from tests.nights import of_many
 from tests.pages import hidden, send
 from tests.sellers import shown
 
@@ -124,6 +125,7 @@ def test_another_s_tax_code_or_name_and_phone_is_refused(hung: FlaskClient, cast
         assert "đã có trong sổ" in page.text
 
 
+@of_many(3)
 @pytest.mark.parametrize(
     ("field", "value", "named"),
     [

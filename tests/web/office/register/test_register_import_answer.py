@@ -17,11 +17,11 @@ from market.sellers.models import AnswerAbout, Business, RegisterAnswer
 from tests import factories as make
 from tests.access import keeps_out
 from tests.cast import Cast
-from tests.nights import on_both
+from tests.nights import in_turns, on_both
 from tests.pages import hidden, press
 from tests.web.office.register.test_register_import import send, write
 
-pytestmark = on_both
+pytestmark = [on_both, in_turns]
 
 
 def csv(*rows: str, head: str = "Tên cơ sở,Loại hình,Thôn,Điện thoại") -> bytes:

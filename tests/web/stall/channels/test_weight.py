@@ -17,6 +17,7 @@ from tests.channels.pages import only_its_people_may
 from tests.conftest import Clock
 from tests.elsewhere import not_htx
 from tests.events import events_of
+from tests.nights import of_many
 from tests.pages import hidden, send
 from tests.web.stall.channels.conftest import at
 
@@ -26,6 +27,7 @@ def page(cast: Cast, session: Session) -> str:
     return at(cast, f"/tiktok/mon/{session.get_one(Variant, cast.gao_nep).product_id}/can-nang")
 
 
+@of_many(3)
 @pytest.mark.parametrize(
     ("typed", "grams"),
     [("1200", 1200), ("1.200", 1200), ("500 g", 500), ("1,2 kg", 1200), ("2kg", 2000), ("0,75kg", 750)],
@@ -37,6 +39,7 @@ def test_grams_and_kilograms_are_read(
     assert session.get_one(Variant, cast.gao_nep).weight_grams == grams
 
 
+@of_many(3)
 @pytest.mark.parametrize("typed", ["", "nặng", "0", "-5", "1,2345 kg", "999 kg", "0,5"])
 def test_what_weighs_nothing_or_too_much_comes_back(
     ready: FlaskClient, cast: Cast, page: str, session: Session, typed: str

@@ -11,6 +11,7 @@ from market.trace.models import Lot
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.events import events_of
+from tests.nights import of_many
 from tests.pages import hidden, send
 from tests.trace import steps
 from tests.trace.pages import at, only_its_people_may, words
@@ -61,6 +62,7 @@ MEANWHILE = {
 }
 
 
+@of_many(3)
 @pytest.mark.parametrize(
     ("field", "named"),
     [

@@ -26,6 +26,7 @@ from tests.catalog import pictures as files
 from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.nights import of_many
 
 
 @pytest.fixture
@@ -153,6 +154,7 @@ WRONG = [
 ]
 
 
+@of_many(5)
 @pytest.mark.parametrize(("wrong", "sentence"), WRONG)
 def test_a_wrong_field_comes_back_with_what_was_typed_and_the_picture(
     lan: FlaskClient, cast: Cast, wrong: dict[str, object], sentence: str

@@ -18,6 +18,7 @@ from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.nights import of_many
 from tests.queries import counting
 from tests.services.databases import OPENING
 
@@ -108,6 +109,7 @@ CURES = {
 }
 
 
+@of_many(6)
 @pytest.mark.parametrize("broken", WhyNot)
 def test_the_reason_shown_and_what_the_market_shows_never_disagree(
     lan: FlaskClient, cast: Cast, now: Clock, broken: WhyNot

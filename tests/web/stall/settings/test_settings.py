@@ -18,6 +18,7 @@ from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.events import events_of
 from tests.factories import sign_in
+from tests.nights import of_many
 from tests.pages import hidden, send
 
 SAVED = {
@@ -185,6 +186,7 @@ def test_a_refused_name_tells_why_where_it_is_changed(
     assert stall(session, cast).name == "Rau bà Lan"
 
 
+@of_many(4)
 @pytest.mark.parametrize(
     ("field", "value", "named"),
     [

@@ -1,0 +1,53 @@
+"""A question that pages ask all day long: the rows that SQLAlchemy's own way gives, in the same types."""
+
+import pytest
+from sqlalchemy import BigInteger, bindparam, select
+from sqlalchemy.orm import Session
+
+from market.base.db import NOW
+from market.base.row_query import RowQuery
+from market.catalog.models import Product, Variant
+from market.catalog.queries.stock import available_amount, is_stopped
+from market.sellers.models import Business, Stall
+from tests.cast import Cast
+from tests.conftest import Clock
+
+_GOODS = (
+    select(
+        Product.name,
+        Product.updated_at,
+        Variant.price,
+        Product.is_hidden,
+        Business.kind,
+        Business.phone,
+        Product.season_from,
+        available_amount(NOW),
+        is_stopped(NOW),
+    )
+    .join(Variant.product)
+    .join(Stall, Stall.id == Product.stall_id)
+    .join(Business, Business.id == Stall.business_id)
+    .order_by(Variant.id)
+)
+_OF_STALL = _GOODS.where(Product.stall_id == bindparam("stall", type_=BigInteger()))
+_OF_STALLS = _GOODS.where(Product.stall_id.in_(bindparam("stalls", expanding=True)))
+
+
+@pytest.mark.parametrize("stalls", [(), ("lan",), ("lan", "htx")])
+def test_its_rows_are_those_of_the_statement_in_the_same_types(
+    cast: Cast, now: Clock, session: Session, stalls: tuple[str, ...]
+) -> None:
+    ids = [getattr(cast, name).stall for name in stalls]
+    for statement, values in [(_OF_STALLS, {"stalls": ids})] + [(_OF_STALL, {"stall": one}) for one in ids]:
+        connection, bound = session.connection(), values | {"now": now()}
+        expected = [(*row,) for row in connection.execute(statement, bound)]
+        for _ in range(2):
+            rows = RowQuery(statement).rows(connection, bound)
+            assert rows == expected
+            assert [list(map(type, row)) for row in rows] == [list(map(type, row)) for row in expected]
+    assert bool(stalls) == bool(expected)
+
+
+def test_a_value_that_is_missing_is_no_row_left_out(session: Session, now: Clock) -> None:
+    with pytest.raises(KeyError):
+        RowQuery(_OF_STALL).rows(session.connection(), {"now": now()})
