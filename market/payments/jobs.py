@@ -94,8 +94,8 @@ def _match(credit_id: int) -> bool:
 
 
 def read_left_over(now: datetime) -> int:
-    """Read every kept call that nobody has read for half a minute, and those that a repaired reading may read now; match
-    what they bring. Returns for how many calls money came in. What still cannot be read is left until the next repair."""
+    """Read every kept call that nobody has read for half a minute, and those that a repaired reading may read now;
+    match what they bring. Returns for how many calls money came in. What cannot be read waits for the next repair."""
     readings = {name: reading_of(provider) for name, provider in PROVIDERS.items()}
     with Batch("read bank calls") as batch:
         return batch.each(deliveries_to_read(reading(), readings, before=now - LEFT_ALONE), _read_again)

@@ -102,7 +102,7 @@ def test_a_mark_before_json_is_no_form() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Mended(SePay):
+class Better(SePay):
     """SePay's calls, of which the market has learnt to read days as people here write them."""
 
     reading: int = 3
@@ -123,7 +123,7 @@ def test_a_call_that_cannot_be_read_is_read_once_the_reading_is_repaired(odd_cal
     assert (kept().unread, kept().odd, count(BankCredit)) == (Unread.FIELD, "transactionDate", 0)
     now.move(minutes=1)
     assert read_left_over(now()) == 0, "read as before it is as odd as before: nobody tries again"
-    with only(PROVIDERS, Mended()):
+    with only(PROVIDERS, Better()):
         assert read_left_over(now()) == 1
         assert read_left_over(now()) == 0
     assert paid(odd_call).status is PaidStatus.PAID
@@ -143,7 +143,7 @@ def test_what_the_seller_said_meanwhile_is_not_counted_twice(odd_call, cast: Cas
     with transaction() as session:
         confirm_as_shown(session, GUEST, odd_call.stall, odd_call.id, clock=now)
     now.move(minutes=1)
-    with only(PROVIDERS, Mended()):
+    with only(PROVIDERS, Better()):
         assert read_left_over(now()) == 1
     credit = reading().scalars(select(BankCredit)).one()
     assert (credit.unmatched_reason, credit.allocated) == (Unmatched.OWN_WORD, 0)
@@ -186,7 +186,7 @@ def test_a_reading_that_breaks_costs_neither_the_call_nor_the_answer(
 
 def test_eight_workers_that_read_one_call_at_once_count_it_once(app: Flask, odd_call, cast: Cast, now: Clock) -> None:
     now.move(minutes=1)
-    with only(PROVIDERS, Mended()):
+    with only(PROVIDERS, Better()):
         crowd(app, range(8), lambda _at: read_left_over(now()))
     match_left_over(now.move(minutes=1))
     assert (count(BankCredit), count(Allocation), paid(odd_call).received) == (1, 1, 12_000)

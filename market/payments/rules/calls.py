@@ -12,7 +12,7 @@ class Unread(enum.StrEnum):
 
 
 class CallRefusal(enum.StrEnum):
-    """Why a call to a seller's address is let in by nobody: whoever sent it did not show that they are the provider."""
+    """Why a call to a seller's address is let in by nobody: the sender did not show to be the provider."""
 
     OTHER_WAY = "bao_mat_khac"
     WRONG_KEY = "sai_khoa"
