@@ -19,14 +19,14 @@ from market.payments.banks.sepay.feed import SePay
 from market.payments.jobs import match_left_over, read_left_over
 from market.payments.models import Allocation, BankCredit, WebhookDelivery
 from market.payments.ports import Reading
-from market.payments.queries import unread_calls
+from market.payments.queries import came_in_lately, unmatched, unread_calls
 from market.payments.rules.calls import CallRefusal, Unread
 from market.payments.rules.matching import Unmatched
 from market.payments.rules.status import PaidStatus
 from market.sellers.models import BankConnection
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.payments.steps import BANK, HOOK, assert_sums_hold, buy, confirm_as_shown, count, paid
+from tests.payments.steps import BANK, HOOK, assert_sums_hold, buy, confirm_as_shown, count, paid, undo_as_shown
 from tests.registries import only
 from tests.services.crowd import crowd
 
@@ -148,6 +148,12 @@ def test_what_the_seller_said_meanwhile_is_not_counted_twice(odd_call, cast: Cas
     credit = reading().scalars(select(BankCredit)).one()
     assert (credit.unmatched_reason, credit.allocated) == (Unmatched.OWN_WORD, 0)
     assert (paid(odd_call).received, paid(odd_call).owed_back) == (12_000, 0)
+    (waiting,) = unmatched(reading(), odd_call.stall, now=now())
+    assert waiting.suggestions == (), "no button puts it on the order a second time"
+    (own,) = came_in_lately(reading(), odd_call.stall, now=now())
+    with transaction() as session:
+        undo_as_shown(session, GUEST, odd_call.stall, own.allocation_id, clock=now)
+    assert [one.code for one in unmatched(reading(), odd_call.stall, now=now())[0].suggestions] == [odd_call.code]
 
 
 def test_a_process_that_dies_before_reading_loses_nothing(

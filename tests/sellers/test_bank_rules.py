@@ -12,6 +12,7 @@ from market.sellers.rules import (
     bank_rules,
     banks_with,
     is_virtual_only,
+    may_not_tell,
     memo_prefix,
     reason_against_account,
 )
@@ -109,6 +110,12 @@ def test_a_rule_holds_from_its_first_day_to_its_last(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(bank_rules, "BANK_RULES", (ended, next_))
     days = [now.valid_from - timedelta(days=1), now.valid_from, TODAY, TODAY + timedelta(days=1)]
     assert [memo_prefix(VIETIN, "sepay", day) for day in days] == ["", "SEVQR", "SEVQR", "VQR"]
+
+
+def test_a_bank_that_a_provider_does_not_name_may_not_be_told_of() -> None:
+    assert may_not_tell("970405", "sepay", TODAY)
+    assert not may_not_tell(BIDV, "sepay", TODAY)
+    assert not may_not_tell("970405", "so-quy", TODAY), "who names none may tell of any"
 
 
 def test_apps_that_cannot_scan_or_lose_the_memo_are_known_by_name() -> None:

@@ -5,6 +5,7 @@ from market.sellers.rules.bank_rules import (
     bank_choices,
     banks_with,
     is_virtual_only,
+    may_not_tell,
     memo_prefix,
     reason_against_account,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "is_virtual_only",
     "kind_named",
     "look_of",
+    "may_not_tell",
     "memo_prefix",
     "odd_letters",
     "plan",

@@ -16,13 +16,15 @@ ANY = "*"
 
 
 class BankRuleKind(enum.StrEnum):
-    """`FORMER_NAME` and `CALLED`: other names to find a bank by. `MEMO_PREFIX`: what a memo must begin with for a
-    provider to tell of it. `VIRTUAL_ONLY`: a provider tells of what comes in on virtual numbers alone. `NO_QR`:
-    numbers (a pattern) that no bank's app can pay by a code. `APP_CANNOT_SCAN`, `APP_DROPS_MEMO`: of payers' apps."""
+    """`FORMER_NAME` and `CALLED`: other names to find a bank by. `TELLS`: a provider says that it tells of this bank.
+    `MEMO_PREFIX`: what a memo must begin with for a provider to tell of it. `VIRTUAL_ONLY`: a provider tells of what
+    comes in on virtual numbers alone. `NO_QR`: numbers (a pattern) that no bank's app can pay by a code.
+    `APP_CANNOT_SCAN`, `APP_DROPS_MEMO`: of payers' apps."""
 
     FORMER_NAME = "ten_cu"
     CALLED = "ten_goi"
     MEMO_PREFIX = "dau_noi_dung"
+    TELLS = "co_bao"
     VIRTUAL_ONLY = "chi_tai_khoan_ao"
     NO_QR = "khong_co_ma"
     APP_CANNOT_SCAN = "app_khong_quet"
@@ -111,6 +113,12 @@ def memo_prefix(bin_: str, provider: str | None, day: date) -> str:
     feed."""
     found = (one.value for one in _in_force(BankRuleKind.MEMO_PREFIX, day, bin_, provider) if provider)
     return next(found, "")
+
+
+def may_not_tell(bin_: str, provider: str, day: date) -> bool:
+    """Whether a provider that says of which banks it tells does not name this one: nobody here can say."""
+    named = {one.bin for one in _in_force(BankRuleKind.TELLS, day, provider=provider)}
+    return bool(named) and bin_ not in named
 
 
 def is_virtual_only(bin_: str, provider: str | None, day: date) -> bool:

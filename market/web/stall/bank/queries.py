@@ -16,7 +16,14 @@ from market.payments.queries import bank_access_of
 from market.payments.rules.calls import CallRefusal, refusal_words
 from market.sellers.models import BankAccount, BankConnection
 from market.sellers.queries import account_number, connection_of
-from market.sellers.rules import BankRuleKind, banks_with, is_virtual_only, memo_prefix, reason_against_account
+from market.sellers.rules import (
+    BankRuleKind,
+    banks_with,
+    is_virtual_only,
+    may_not_tell,
+    memo_prefix,
+    reason_against_account,
+)
 from market.values.period import local_day
 from market.web.base.commune import current_commune
 
@@ -70,12 +77,13 @@ def _refused(connection: BankConnection, provider: BankProvider) -> RefusedCall 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BankAsks:
     """What a person must know of banks before they fill anything in: why their account cannot be paid by a code, what
-    the memo must begin with and whether only virtual numbers are told of where a provider tells of it; at which banks
-    they are."""
+    the memo must begin with and whether only virtual numbers are told of where a provider tells of it, whether it may
+    not tell of this bank at all; at which banks virtual numbers alone are."""
 
     cannot_be_paid: str | None
     memo_prefix: str
     is_virtual_only: bool
+    may_not_tell: bool
     virtual_only_banks: Sequence[str]
 
 
@@ -86,6 +94,7 @@ def bank_asks(account: BankAccount | None, provider: BankProvider, *, now: datet
         cannot_be_paid=reason_against_account(bin_, number, today) if account else None,
         memo_prefix=memo_prefix(bin_, provider.name, today),
         is_virtual_only=is_virtual_only(bin_, provider.name, today),
+        may_not_tell=may_not_tell(bin_, provider.name, today),
         virtual_only_banks=banks_with(BankRuleKind.VIRTUAL_ONLY, today),
     )
 

@@ -71,6 +71,12 @@ def test_a_bank_without_such_rules_says_nothing_of_them(lan: FlaskClient, cast: 
     assert "không báo tiền vào số chính" not in page
 
 
+def test_where_nobody_here_can_say_whether_a_bank_is_told_of_the_page_says_that(lan: FlaskClient, cast: Cast) -> None:
+    is_at(cast, "970405", connected=False)
+    page = lan.get(path(cast)).text
+    assert page.index("Chợ chưa rõ SePay có nối được Agribank hay không") < page.index('name="connect-secret"')
+
+
 def test_a_call_that_was_refused_is_shown_with_what_to_do_until_one_is_let_in(
     lan: FlaskClient, cast: Cast, now: Clock
 ) -> None:
