@@ -105,7 +105,7 @@ def test_the_page_says_what_to_do_where_an_app_cannot_scan(mai: FlaskClient, cas
 def test_a_buyer_is_warned_of_another_name_and_of_who_asks_for_a_code(mai: FlaskClient, cast: Cast, now: Clock) -> None:
     order = buy(cast, now(), buyer=MAI_HERE)
     page = mai.get(f"/don/{order.code}/tra-tien").text
-    assert "App hiện tên người nhận khác tên trên thì đừng chuyển" in page
+    assert "App hiện tên khác tên này thì đừng chuyển" in page
     assert "không bao giờ hỏi mã OTP" in page
     notice(1, 15_000, order.code, now())
     page = mai.get(f"/don/{order.code}/tra-tien").text
