@@ -327,6 +327,9 @@ def test_a_call_that_is_kept_unread_is_told_until_it_is_read(app: Flask, cast: C
     assert finding(app, "credits").is_ok, "its own request is still at it"
     now.move(minutes=16)
     assert finding(app, "credits").says.startswith("1 tin báo có")
+    now.move(days=7)
+    assert finding(app, "credits").is_ok, "what was tried out once is no fault for ever"
+    now.move(days=-6)
     with transaction() as session:
         session.execute(update(WebhookDelivery).where(WebhookDelivery.id == kept).values(unread=None))
     assert finding(app, "credits").is_ok

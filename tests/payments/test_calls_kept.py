@@ -133,10 +133,14 @@ def test_a_call_that_cannot_be_read_is_read_once_the_reading_is_repaired(odd_cal
 
 
 def test_the_seller_sees_that_it_came_why_it_is_not_read_and_what_to_do(odd_call, cast: Cast, now: Clock) -> None:
-    unread = unread_calls(reading(), cast.lan.business)
+    unread = unread_calls(reading(), cast.lan.business, now=now())
     assert unread.total == 1
     assert unread.newest[0].why.startswith("ngày giờ trong tin viết khác mọi khi.")
-    assert unread_calls(reading(), cast.htx.business).total == 0
+    assert unread_calls(reading(), cast.htx.business, now=now()).total == 0
+    now.move(days=31)
+    assert unread_calls(reading(), cast.lan.business, now=now()).total == 0, "nobody waits for it any more"
+    with only(PROVIDERS, Better()):
+        assert read_left_over(now()) == 1, "yet it is kept"
 
 
 def test_what_the_seller_said_meanwhile_is_not_counted_twice(odd_call, cast: Cast, now: Clock) -> None:
@@ -233,4 +237,4 @@ def test_a_provider_that_is_no_longer_ours_keeps_its_calls(odd_call, cast: Cast,
     now.move(minutes=1)
     assert read_left_over(now()) == 0
     assert kept().unread is Unread.FIELD
-    assert unread_calls(reading(), cast.lan.business).newest[0].why
+    assert unread_calls(reading(), cast.lan.business, now=now()).newest[0].why

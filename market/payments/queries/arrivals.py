@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import BigInteger, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from market.base.db import UtcTime
 from market.payments.banks import PROVIDERS
 from market.payments.banks.calls import field_words
 from market.payments.models import BankCredit, CardAccount, WebhookDelivery
@@ -15,16 +16,18 @@ from market.sellers.models import BankAccount, BankConnection
 
 MOST_UNREAD = 3
 """So many of a stall's unread calls are shown; all of them are counted."""
+UNREAD_SHOWN = timedelta(days=30)
+"""What nobody could read for so long is kept, and read if it ever can be; nobody waits for it any more."""
 
 
-def calls_unread(session: Session, *, since: datetime, kept_before: datetime) -> int:
-    """How many signed calls are kept and not read, but for those of this moment, and how many were refused because they
+def calls_unread(session: Session, *, since: datetime, kept: tuple[datetime, datetime]) -> int:
+    """How many signed calls that were kept between two moments are not read, and how many were refused because they
     could not be read, and not followed by one from there that could."""
     later = aliased(WebhookDelivery)
     was_read = exists().where(
         later.connection_id == WebhookDelivery.connection_id, later.id > WebhookDelivery.id, later.status == 200
     )
-    is_kept = and_(WebhookDelivery.unread.is_not(None), WebhookDelivery.at < kept_before)
+    is_kept = and_(WebhookDelivery.unread.is_not(None), WebhookDelivery.at.between(*kept))
     is_refused = and_(WebhookDelivery.is_signed, WebhookDelivery.status >= 400, WebhookDelivery.at > since, ~was_read)
     return session.scalar(select(func.count()).where(or_(is_kept, is_refused))) or 0
 
@@ -71,15 +74,19 @@ _UNREAD = (
     )
     .join(BankConnection, BankConnection.id == WebhookDelivery.connection_id)
     .join(BankAccount, BankAccount.id == BankConnection.bank_account_id)
-    .where(BankAccount.business_id == bindparam("business", type_=BigInteger()), WebhookDelivery.unread.is_not(None))
+    .where(
+        BankAccount.business_id == bindparam("business", type_=BigInteger()),
+        WebhookDelivery.unread.is_not(None),
+        WebhookDelivery.at > bindparam("since", type_=UtcTime()),
+    )
     .order_by(WebhookDelivery.id.desc())
     .limit(MOST_UNREAD)
 )
 
 
-def unread_calls(session: Session, business_id: int) -> UnreadCalls:
-    """What came for a business, over whichever of its feeds, and is not read yet."""
-    rows = session.execute(_UNREAD, {"business": business_id}).all()
+def unread_calls(session: Session, business_id: int, *, now: datetime) -> UnreadCalls:
+    """What came for a business in the last month, over whichever of its feeds, and is not read yet."""
+    rows = session.execute(_UNREAD, {"business": business_id, "since": now - UNREAD_SHOWN}).all()
     newest = [UnreadCall(at=row.at, why=_why(row.provider, row.unread, row.odd)) for row in rows]
     return UnreadCalls(total=rows[0].total if rows else 0, newest=newest)
 

@@ -234,7 +234,7 @@ def _of_bank(desk: StallContext, account: BankAccount | None, provider: BankProv
         "account": account,
         "bank": BANKS.get(account.bin) if account else None,
         "asks": bank_asks(account, provider, now=clock.now()),
-        "unread": unread_calls(reading(), desk.business_id),
+        "unread": unread_calls(reading(), desk.business_id, now=clock.now()),
     }
 
 
