@@ -64,6 +64,11 @@ class UnreadCalls:
     newest: Sequence[UnreadCall]
 
 
+_FEEDS = (
+    select(BankConnection.id)
+    .join(BankAccount, BankAccount.id == BankConnection.bank_account_id)
+    .where(BankAccount.business_id == bindparam("business", type_=BigInteger()))
+)
 _UNREAD = (
     select(
         WebhookDelivery.provider,
@@ -72,10 +77,8 @@ _UNREAD = (
         WebhookDelivery.odd,
         func.count().over().label("total"),
     )
-    .join(BankConnection, BankConnection.id == WebhookDelivery.connection_id)
-    .join(BankAccount, BankAccount.id == BankConnection.bank_account_id)
     .where(
-        BankAccount.business_id == bindparam("business", type_=BigInteger()),
+        WebhookDelivery.connection_id.in_(bindparam("feeds", expanding=True)),
         WebhookDelivery.unread.is_not(None),
         WebhookDelivery.at > bindparam("since", type_=UtcTime()),
     )
@@ -86,7 +89,8 @@ _UNREAD = (
 
 def unread_calls(session: Session, business_id: int, *, now: datetime) -> UnreadCalls:
     """What came for a business in the last month, over whichever of its feeds, and is not read yet."""
-    rows = session.execute(_UNREAD, {"business": business_id, "since": now - UNREAD_SHOWN}).all()
+    feeds = session.scalars(_FEEDS, {"business": business_id}).all()
+    rows = session.execute(_UNREAD, {"feeds": feeds, "since": now - UNREAD_SHOWN}).all() if feeds else []
     newest = [UnreadCall(at=row.at, why=_why(row.provider, row.unread, row.odd)) for row in rows]
     return UnreadCalls(total=rows[0].total if rows else 0, newest=newest)
 
