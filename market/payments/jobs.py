@@ -27,9 +27,12 @@ from market.payments.actions import (
     match_credit,
     note_answer,
     note_round,
+    read_delivery,
     sync_checkout,
 )
+from market.payments.banks import PROVIDERS
 from market.payments.banks.asking import client_with, entered_in, lookup_of, renewed
+from market.payments.banks.calls import reading_of
 from market.payments.card.gateway import expire, gateway_of
 from market.payments.models import BankAccess, CardPayment
 from market.payments.ports import AccessRefused, AskedTooOften, AskedTransfer, LookupClient, TransferLookup
@@ -42,6 +45,7 @@ from market.payments.queries import (
     credits_to_ask,
     credits_to_give_up,
     credits_unread,
+    deliveries_to_read,
 )
 from market.payments.rules.checks import AskProblem, ToldTransfer
 from market.sellers.actions import begin_bank_account, begin_member
@@ -87,6 +91,22 @@ def _match(credit_id: int) -> bool:
     with transaction() as session:
         match_credit(session, credit_id, clock=clock.now)
     return True
+
+
+def read_left_over(now: datetime) -> int:
+    """Read every kept call that nobody has read for half a minute, and those that a repaired reading may read now;
+    match what they bring. Returns for how many calls money came in. What cannot be read waits for the next repair."""
+    readings = {name: reading_of(provider) for name, provider in PROVIDERS.items()}
+    with Batch("read bank calls") as batch:
+        return batch.each(deliveries_to_read(reading(), readings, before=now - LEFT_ALONE), _read_again)
+
+
+def _read_again(delivery_id: int) -> bool:
+    with transaction() as session:
+        kept = read_delivery(session, delivery_id)
+    for credit_id in kept:
+        _match(credit_id)
+    return bool(kept)
 
 
 def ask_bank_providers(now: datetime) -> int:
@@ -263,6 +283,7 @@ HANDLERS: dict[str, Handler] = {
 PERIODIC_TASKS = (
     PeriodicTask(name="begin waiting changes", every=timedelta(minutes=1), do=begin_changes),
     PeriodicTask(name="end overdue orders", every=timedelta(seconds=30), do=end_overdue),
+    PeriodicTask(name="read bank calls", every=timedelta(minutes=1), do=read_left_over),
     PeriodicTask(name="match bank notices", every=timedelta(minutes=1), do=match_left_over),
     PeriodicTask(name="ask bank providers", every=timedelta(minutes=1), do=ask_bank_providers),
     PeriodicTask(name="end card sessions", every=timedelta(minutes=1), do=ask_for_card_sessions),

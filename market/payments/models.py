@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
 from market.base.rekey import PLAIN
 from market.orders.models import Order
+from market.payments.rules.calls import Unread
 from market.payments.rules.cards import TIME_TO_ASK, TIME_TO_PAY
 from market.payments.rules.checks import AskProblem, CheckOutcome
 from market.sellers.models import BankConnection
@@ -18,6 +19,7 @@ WAITING = text("unmatched_reason IS NOT NULL")
 STILL_OPEN = text("closed_at IS NULL")
 TO_ASK = text("ask_at IS NOT NULL")
 OWED_BACK = text("owed_back > 0")
+UNREAD = text("unread IS NOT NULL")
 UNDOES = text("undoes_id IS NOT NULL")
 NOT_PAID = text("received < amount AND closed_at IS NULL")
 TO_GIVE_BACK = (
@@ -204,9 +206,20 @@ class Refund(Base):
 
 class WebhookDelivery(Base):
     """Every webhook call that was signed, also the odd: what came when, what was answered. `is_signed` is false only in
-    rows of early releases, which wrote unsigned ones down too."""
+    rows of early releases, which wrote unsigned ones down too.
+
+    A call of a provider of bank notices is kept raw (encrypted, a character a byte) before anything reads it. `unread`:
+    why it, or some of it, is not in the books yet, `odd` what of it, `reading` the number of the way of reading that
+    was tried last. All are None for what was kept before calls were kept raw.
+    """
 
     __tablename__ = "webhook_delivery"
+    __table_args__ = (
+        CheckConstraint(
+            "unread IS NULL OR (raw_cipher IS NOT NULL AND connection_id IS NOT NULL)", name="unread_is_kept"
+        ),
+        Index("ix_webhook_delivery_unread", "connection_id", postgresql_where=UNREAD, sqlite_where=UNREAD),
+    )
 
     id: Mapped[Id]
     provider: Mapped[str]
@@ -215,6 +228,10 @@ class WebhookDelivery(Base):
     is_signed: Mapped[bool]
     status: Mapped[int]
     note: Mapped[str]
+    raw_cipher: Mapped[str | None]
+    unread: Mapped[Unread | None]
+    odd: Mapped[str | None]
+    reading: Mapped[int | None]
 
 
 class CardAccount(Base):

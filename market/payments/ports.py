@@ -139,7 +139,9 @@ class BankProvider(Protocol):
     def read(self, body: bytes) -> Reading:
         """The transactions of a call, none for money that left or a trial call. ValueError where it is no call at all.
 
-        A transaction with an odd field is named in `odd` and costs none of the others.
+        A transaction with an odd field is named in `odd` and costs none of the others. The call itself is kept: a
+        provider that has a `reading` number and raises it when this reads more has it read again. `field_words` and
+        `why_not_genuine` may say more to sellers, see `banks/calls.py`.
         """
 
     def reply(self, *, kept: bool) -> Reply: ...

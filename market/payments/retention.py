@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from sqlalchemy import and_
+
 from market.base.retention import Rule
 from market.payments.models import (
     Allocation,
@@ -29,7 +31,10 @@ RULES = (
     Rule(model=BankAccess, says="Xóa khi nối ngân hàng đã thôi và không còn gì để hỏi.", task="ask bank providers"),
     Rule(
         model=WebhookDelivery,
-        says="Lượt gọi của ngân hàng và cổng thẻ: 180 ngày, để dò khi tiền không tới. Tiền thì ở bảng của nó.",
-        is_old=lambda now: WebhookDelivery.at < now - CALLS_KEPT,
+        says=(
+            "Lượt gọi của ngân hàng và cổng thẻ: 180 ngày, nội dung đã mã hóa, để đọc lại và dò khi tiền không tới. "
+            "Tin chưa đọc được thì giữ tới khi đọc được. Tiền thì ở bảng của nó."
+        ),
+        is_old=lambda now: and_(WebhookDelivery.at < now - CALLS_KEPT, WebhookDelivery.unread.is_(None)),
     ),
 )

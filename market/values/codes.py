@@ -12,6 +12,18 @@ _LOOK_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 
 TYPED_ALIKE = "0123456789BCFGHJKMNPQRSTVXZ"
 """What Telex and VNI typing leave alone: no vowel to put a mark on, no D and no W."""
+_TONES = "SFRXJZ12345"
+"""What puts a tone on a vowel before it, or takes one off: Telex's letters, VNI's digits."""
+_CHANGED_BY = {
+    "A": f"{_TONES}68",
+    "E": f"{_TONES}6",
+    "I": _TONES,
+    "O": f"{_TONES}67",
+    "U": f"{_TONES}7",
+    "Y": _TONES,
+    "D": "9",
+}
+"""What changes a letter that was typed earlier in the word, however many letters lie between."""
 
 PURCHASE_PREFIX = "BN"
 ORDER_BODY = 6
@@ -40,10 +52,18 @@ def _fold_prefix(prefix: str) -> str:
     return prefix.translate(_LOOK_ALIKE)
 
 
-def new_code(prefix: str, length: int) -> str:
-    """A random code: prefix + `length` symbols + check character over those symbols."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(length))
-    return f"{prefix}{body}{check_character(body)}"
+def typed_alike(prefix: str) -> str:
+    """The symbols that typing leaves alone in a word that begins with `prefix`, and that leave the prefix alone."""
+    changing = {symbol for letter in prefix for symbol in _CHANGED_BY.get(letter, "")}
+    return "".join(symbol for symbol in TYPED_ALIKE if symbol not in changing)
+
+
+def new_code(prefix: str, length: int, symbols: str = ALPHABET) -> str:
+    """A random code: prefix + `length` symbols + check character over those symbols, all of them among `symbols`."""
+    while True:
+        body = "".join(secrets.choice(symbols) for _ in range(length))
+        if (check := check_character(body)) in symbols:
+            return f"{prefix}{body}{check}"
 
 
 def parse_code(text: str, prefix: str, length: int) -> str:
@@ -59,8 +79,9 @@ def parse_code(text: str, prefix: str, length: int) -> str:
 
 
 def new_order_code(installation: str) -> str:
-    """An order code: the installation's two letters, 6 symbols and the check character (9 in all: fits payOS)."""
-    return new_code(installation, ORDER_BODY)
+    """An order code: the installation's two letters, 6 symbols and the check character (9 in all: fits payOS), which no
+    Vietnamese keyboard turns into something else. Codes of before have other symbols, and are good for ever."""
+    return new_code(installation, ORDER_BODY, typed_alike(installation))
 
 
 def parse_order_code(text: str, installation: str) -> str:
@@ -68,7 +89,7 @@ def parse_order_code(text: str, installation: str) -> str:
 
 
 def new_purchase_code() -> str:
-    return new_code(PURCHASE_PREFIX, ORDER_BODY)
+    return new_code(PURCHASE_PREFIX, ORDER_BODY, typed_alike(PURCHASE_PREFIX))
 
 
 def parse_purchase_code(text: str) -> str:

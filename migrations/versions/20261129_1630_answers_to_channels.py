@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_1630"
-down_revision = "20261129_1605"
+down_revision = "20261129_1610"
 branch_labels = None
 depends_on = None
 phase = "expand"

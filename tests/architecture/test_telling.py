@@ -80,9 +80,6 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
     "orders/rules/life.py": {
         "Đã gửi đơn": Row("order.placed_at"),
     },
-    "payments/checks.py": {
-        "Tin sẽ được gửi lại": Other("what a bank does with a call that was refused, said to the operator"),
-    },
     "sellers/actions/brakes.py": {
         "Bạn vừa gửi xã nhiều lần, nên lần này chưa gửi": Row("try_window.began_at"),
     },

@@ -23,6 +23,7 @@ from market.base.installation_checks import backup_finding
 from market.base.jobs.models import TaskLease, WorkerHeartbeat
 from market.base.rekey import rekey
 from market.base.storage import storage
+from market.payments.actions import NewDelivery, keep_delivery
 from market.payments.actions.brakes import unsigned_calls
 from market.payments.banks import PROVIDERS
 from market.payments.models import BankCredit, WebhookDelivery
@@ -316,6 +317,21 @@ def test_calls_that_could_not_be_read_are_told_until_one_can(app: Flask, cast: C
     call(400)
     assert finding(app, "credits").says.startswith("1 tin báo có")
     call(200)
+    assert finding(app, "credits").is_ok
+
+
+def test_a_call_that_is_kept_unread_is_told_until_it_is_read(app: Flask, cast: Cast, now: Clock) -> None:
+    with transaction() as session:
+        new = NewDelivery(provider="sepay", connection_id=feed_of(session).id, raw=b"x")
+        kept = keep_delivery(session, new, now=now())
+    assert finding(app, "credits").is_ok, "its own request is still at it"
+    now.move(minutes=16)
+    assert finding(app, "credits").says.startswith("1 tin báo có")
+    now.move(days=7)
+    assert finding(app, "credits").is_ok, "what was tried out once is no fault for ever"
+    now.move(days=-6)
+    with transaction() as session:
+        session.execute(update(WebhookDelivery).where(WebhookDelivery.id == kept).values(unread=None))
     assert finding(app, "credits").is_ok
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from market.base.audit import GUEST
 from market.base.db import reading, transaction
@@ -17,7 +19,9 @@ from market.payments.jobs import ask_with
 from market.payments.models import BankAccess, BankCreditCheck
 from market.payments.ports import AskedTransfer
 from market.payments.rules.checks import CheckOutcome
-from tests.cast import LAN_ACCOUNT
+from market.sellers.models import BankAccount, BankConnection
+from tests import factories as make
+from tests.cast import LAN_ACCOUNT, LAN_HOOK
 from tests.conftest import Clock
 from tests.payments.steps import Bought, notice
 from tests.services.loopback import listening
@@ -91,3 +95,17 @@ def opened(app: Flask, business: int, now: Clock) -> Iterator[Asking]:
         asking.is_at()
         asking.grant()
         yield asking
+
+
+def part_feed(session: Session, key: str, now: datetime) -> None:
+    """The feed of bà Lan's account ends and moves to a row of its own, which does not say that it is of the same
+    number; another feed of the account takes its address."""
+    connection = session.scalars(select(BankConnection).where(BankConnection.key == LAN_HOOK)).one()
+    live = connection.bank_account
+    names = ("business_id", "bin", "number_cipher", "number_last4", "holder", "relation")
+    old = BankAccount(**{name: getattr(live, name) for name in names}, number_digest=key, created_at=now, closed_at=now)
+    session.add(old)
+    session.flush()
+    connection.key, connection.ended_at, connection.bank_account_id = key, now, old.id
+    session.flush()
+    make.make_connection(session, live, LAN_HOOK, "whsec_moi_2026", now)

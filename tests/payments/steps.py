@@ -101,8 +101,8 @@ def notice(number: int, amount: int, memo: str, now: datetime, **fields: object)
     (known,) = SePay().read(read.body).transactions
     connection = reading().scalars(select(BankConnection.id).where(BankConnection.key == LAN_HOOK)).one()
     with transaction() as session:
-        new = actions.NewCredit(connection_id=connection, notice=known, raw=read.body.decode())
-        credit_id = actions.record_credit(session, new, now=now)
+        new = actions.NewCredits(connection_id=connection, notices=[known], raw=read.body.decode(), received_at=now)
+        (credit_id,) = actions.record_credits(session, new)
     with transaction() as session:
         actions.match_credit(session, credit_id, clock=lambda: now)
     return credit_id

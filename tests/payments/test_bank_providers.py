@@ -17,6 +17,7 @@ from market.payments.banks import PROVIDERS
 from market.payments.banks.sepay.feed import SePay
 from market.payments.models import BankCredit, WebhookDelivery
 from market.payments.ports import CallLimits, Headers, Reading, Reply
+from market.payments.rules.calls import Unread
 from market.payments.rules.matching import BankTransaction
 from market.payments.rules.status import PaidStatus
 from market.sellers.models import BankConnection
@@ -115,15 +116,14 @@ def test_a_call_may_bring_nothing(client: FlaskClient, now: Clock) -> None:
 
 
 @pytest.mark.usefixtures("cash_book")
-def test_one_odd_transaction_costs_none_of_the_others_and_is_asked_for_again(
-    client: FlaskClient, cast: Cast, now: Clock
-) -> None:
+def test_one_odd_transaction_costs_none_of_the_others_and_is_kept(client: FlaskClient, cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     rows = [row(1, "nhiều", "x", now()), row(2, 12_000, order.code, now())]
-    assert call(client, rows) == (400, "LAI", "text/plain")
+    assert call(client, rows) == (200, "OK", "text/plain")
     assert paid(order).status is PaidStatus.PAID
-    kept = reading().scalars(select(WebhookDelivery.note)).one()
-    assert kept.startswith("odd field: row 1 amount")
+    kept = reading().scalars(select(WebhookDelivery)).one()
+    assert (kept.unread, kept.odd) == (Unread.FIELD, "row 1 amount")
+    assert json.loads(vault().decrypt(kept.raw_cipher or "")) == rows
     assert call(client, [row(1, 5_000, "x", now()), rows[1]]) == (200, "OK", "text/plain")
     assert count(BankCredit) == 2
 

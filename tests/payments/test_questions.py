@@ -327,7 +327,7 @@ def test_an_account_whose_feed_has_ended_has_none(cast: Cast, now: Clock) -> Non
     with transaction() as session:
         session.execute(update(BankConnection).values(ended_at=now()))
     ended = paid(order).to
-    assert ended == replace(to, has_feed=False)
+    assert ended == replace(to, feed=None)
     assert replace(to, bin="000000").bank_name == "000000"
 
 

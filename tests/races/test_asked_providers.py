@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.db import reading, transaction
@@ -13,12 +13,10 @@ from market.payments import actions
 from market.payments.jobs import ask_with
 from market.payments.models import BankCreditCheck
 from market.payments.rules.checks import CheckOutcome
-from market.sellers.models import BankAccount, BankConnection
-from tests import factories as make
-from tests.cast import LAN_HOOK, Cast
+from tests.cast import Cast
 from tests.conftest import Clock
 from tests.nights import by_day_on
-from tests.payments.asking import TOKEN, Asking, checks, opened, paid_by_notice
+from tests.payments.asking import TOKEN, Asking, checks, opened, paid_by_notice, part_feed
 from tests.payments.steps import buy, notice
 from tests.races.harness import unlocked
 from tests.races.overlap import overlap
@@ -39,9 +37,7 @@ def twins(asking: Asking, now: Clock) -> list[int]:
     for number in range(8):
         kept.append(notice(1, 12_000, "khong ghi gi", now()))
         with transaction() as session:
-            old = update(BankConnection).where(BankConnection.key == LAN_HOOK)
-            session.execute(old.values(key=f"cu-{number}", ended_at=now()))
-            make.make_connection(session, session.scalars(select(BankAccount)).one(), LAN_HOOK, "whsec", now())
+            part_feed(session, f"cu-{number}", now())
     return kept
 
 

@@ -11,10 +11,10 @@ from market.payments.actions.allocating import (
 )
 from market.payments.actions.bank_credits import (
     Delivered,
-    NewCredit,
+    NewCredits,
     log_delivery,
     match_credit,
-    record_credit,
+    record_credits,
 )
 from market.payments.actions.card import begin_card, note_checkout, settle_card, sync_checkout
 from market.payments.actions.card_keys import (
@@ -36,6 +36,7 @@ from market.payments.actions.checks import (
     note_round,
     withdraw_access,
 )
+from market.payments.actions.deliveries import NewDelivery, keep_delivery, note_refused, read_delivery
 from market.payments.actions.orders import (
     Accept,
     HandOver,
@@ -64,7 +65,8 @@ __all__ = [
     "HandOver",
     "NewAccess",
     "NewCardKeys",
-    "NewCredit",
+    "NewCredits",
+    "NewDelivery",
     "NewMatch",
     "NewRefund",
     "OrderRef",
@@ -90,15 +92,18 @@ __all__ = [
     "grant_access",
     "hand_over",
     "keep_card_keys",
+    "keep_delivery",
     "keep_renewed",
     "log_delivery",
     "match_credit",
     "note_answer",
     "note_checkout",
+    "note_refused",
     "note_round",
     "open_requests",
+    "read_delivery",
     "ready_order",
-    "record_credit",
+    "record_credits",
     "refund",
     "say_paid",
     "see_acceptance",

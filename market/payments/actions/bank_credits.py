@@ -1,7 +1,7 @@
 """A bank's notice: kept as it came, once, and allocated to the one order it can only be for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from market.base.audit import GUEST
 from market.base.clock import Clock
-from market.base.db import insert_once, locked
+from market.base.db import locked, locked_all
 from market.base.errors import Conflict
 from market.base.secrets import vault
 from market.orders.models import Order
-from market.payments.actions.allocations import Source, add_allocation, tell_both
+from market.payments.actions.allocations import Source, add_allocation, latest_seller_allocation, tell_both
 from market.payments.actions.locking import OrderMoney, lock_orders
 from market.payments.banks.asking import lookup_of
 from market.payments.models import AllocationKind, BankCredit, WebhookDelivery
@@ -22,6 +22,7 @@ from market.payments.rules.matching import BankTransaction, Unmatched, split_exa
 from market.payments.rules.status import remaining
 from market.places.models import Commune, CommuneMode
 from market.sellers.models import BankAccount, BankConnection, Stall
+from market.sellers.queries import rows_of_number
 from market.values.codes import find_codes
 from market.values.money import Dong, format_dong
 
@@ -52,41 +53,74 @@ def log_delivery(session: Session, new: Delivered, *, now: datetime) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewCredit:
-    """A notice over a connection, and its raw text as the bank's feed sent it."""
+class NewCredits:
+    """The notices that one call over a connection brought at a moment, and its raw text."""
 
     connection_id: int
-    notice: BankTransaction
-    raw: str
+    notices: Sequence[BankTransaction]
+    raw: str = field(repr=False)
+    received_at: datetime
 
 
-def record_credit(session: Session, new: NewCredit, *, now: datetime) -> int:
-    """Keep a notice, raw text encrypted; one already known is left as it is. Returns its id. It is matched apart."""
+def record_credits(session: Session, new: NewCredits) -> list[int]:
+    """Keep notices, raw text encrypted; one already known is left as it is, whichever feed of the account told of it.
+    Returns their ids. They are matched apart."""
     connection, account, stall, mode = _whose(session, new.connection_id)
-    connection.last_notice_at = now
-    is_ours = vault().decrypt(account.number_cipher) in new.notice.accounts
-    may_ask = is_ours and mode.matches_money and lookup_of(connection.provider) is not None
-    row = {
-        "commune_id": stall.commune_id,
-        "connection_id": connection.id,
-        "stall_id": stall.id,
-        "provider_txn_id": new.notice.provider_txn_id,
-        "amount": Dong(new.notice.amount),
-        "allocated": Dong(0),
-        "memo": new.notice.memo,
-        "bank_ref": new.notice.bank_ref,
-        "occurred_at": new.notice.occurred_at,
-        "received_at": now,
-        "unmatched_reason": _first_reason(is_ours=is_ours, is_matched=mode.matches_money),
-        "raw_cipher": vault().encrypt(new.raw),
-        "ask_at": ask_first(now) if may_ask else None,
-    }
-    session.execute(insert_once(session, BankCredit).values(row))
-    session.flush()
-    known = select(BankCredit.id).where(
-        BankCredit.connection_id == connection.id, BankCredit.provider_txn_id == new.notice.provider_txn_id
+    rows = rows_of_number(session, account.id)
+    locked_all(session, BankConnection, BankConnection.bank_account_id.in_(rows))
+    connection.last_notice_at = max(connection.last_notice_at or new.received_at, new.received_at)
+    to = _Feed(connection=connection, account=account, stall=stall, rows=rows, matches_money=mode.matches_money)
+    return [_record(session, to, one, new) for one in new.notices]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Feed:
+    """A connection, whose it is, and the rows of its account."""
+
+    connection: BankConnection
+    account: BankAccount
+    stall: Stall
+    rows: Sequence[int]
+    matches_money: bool
+
+
+def _record(session: Session, to: _Feed, notice: BankTransaction, new: NewCredits) -> int:
+    if (known := _known(session, to, notice)) is not None:
+        return known
+    is_ours = vault().decrypt(to.account.number_cipher) in notice.accounts
+    may_ask = is_ours and to.matches_money and lookup_of(to.connection.provider) is not None
+    credit = BankCredit(
+        commune_id=to.stall.commune_id,
+        connection_id=to.connection.id,
+        stall_id=to.stall.id,
+        provider_txn_id=notice.provider_txn_id,
+        amount=Dong(notice.amount),
+        allocated=Dong(0),
+        memo=notice.memo,
+        bank_ref=notice.bank_ref,
+        occurred_at=notice.occurred_at,
+        received_at=new.received_at,
+        unmatched_reason=_first_reason(is_ours=is_ours, is_matched=to.matches_money),
+        raw_cipher=vault().encrypt(new.raw),
+        ask_at=ask_first(new.received_at) if may_ask else None,
     )
-    return session.scalars(known).one()
+    session.add(credit)
+    session.flush()
+    return credit.id
+
+
+def _known(session: Session, to: _Feed, notice: BankTransaction) -> int | None:
+    """The notice of this transaction that some feed of the account has told of, ended or not."""
+    query = (
+        select(BankCredit.id)
+        .join(BankConnection, BankConnection.id == BankCredit.connection_id)
+        .where(
+            BankCredit.provider_txn_id == notice.provider_txn_id,
+            BankConnection.provider == to.connection.provider,
+            BankConnection.bank_account_id.in_(to.rows),
+        )
+    )
+    return session.scalar(query.order_by(BankCredit.id).limit(1))
 
 
 def _first_reason(*, is_ours: bool, is_matched: bool) -> Unmatched:
@@ -118,6 +152,9 @@ def match_credit(session: Session, credit_id: int, *, clock: Clock) -> None:
         return
     codes, named = orders_named(session, credit, clock=clock)
     all_wait = all(held.is_waiting for held in named)
+    if len(named) == 1 and all_wait and _is_said_paid(session, named[0]):
+        credit.unmatched_reason = Unmatched.OWN_WORD
+        return
     if named and all_wait and _pay(session, credit, named):
         credit.unmatched_reason = None
     elif len(named) == 1:
@@ -129,8 +166,15 @@ def match_credit(session: Session, credit_id: int, *, clock: Clock) -> None:
         credit.unmatched_reason = Unmatched.UNKNOWN_CODE if codes else Unmatched.NO_CODE
 
 
-def _letters_and_account(session: Session, credit: BankCredit) -> tuple[str, int]:
-    """The two letters that begin the commune's order codes, and the account that the money came in on."""
+def _is_said_paid(session: Session, held: OrderMoney) -> bool:
+    """Whether the seller's own word has paid the order in full: the notice may be of that very money, and is not to
+    count beside it by itself."""
+    left = remaining(held.asked.amount, held.asked.received)
+    return left == 0 and latest_seller_allocation(session, held) is not None
+
+
+def _letters_and_account(session: Session, credit: BankCredit) -> tuple[str, Sequence[int]]:
+    """The two letters that begin the commune's order codes, and the rows of the account that the money came in on."""
     query = (
         select(Commune.letters, BankConnection.bank_account_id)
         .join(Stall, Stall.commune_id == Commune.id)
@@ -138,7 +182,7 @@ def _letters_and_account(session: Session, credit: BankCredit) -> tuple[str, int
         .where(Stall.id == credit.stall_id)
     )
     letters, account_id = session.execute(query).one()
-    return letters, account_id
+    return letters, rows_of_number(session, account_id)
 
 
 def orders_named(
@@ -146,11 +190,11 @@ def orders_named(
 ) -> tuple[Sequence[str], list[OrderMoney]]:
     """The codes that a notice's memo says, and the stall's orders of these codes that were told to pay into this
     account, with those of the ids in `also`; all locked in one go, as two would be in no order."""
-    letters, account_id = _letters_and_account(session, credit)
+    letters, rows = _letters_and_account(session, credit)
     codes = find_codes(credit.memo, letters)
     which = or_(Order.code.in_(codes), Order.id.in_(also))
     found = lock_orders(session, which, Order.stall_id == credit.stall_id, clock=clock)
-    told = {held.order.row.id for held in found if held.request and held.request.row.bank_account_id == account_id}
+    told = {held.order.row.id for held in found if held.request and held.request.row.bank_account_id in rows}
     return codes, [held for held in found if held.order.row.id in told.union(also)]
 
 

@@ -1,6 +1,13 @@
 """Questions about money: what an order has been paid, what came in to a stall, what waits for a person."""
 
-from market.payments.queries.arrivals import calls_unread, count_unmatched, live_hooks
+from market.payments.queries.arrivals import (
+    UnreadCalls,
+    calls_unread,
+    count_unmatched,
+    deliveries_to_read,
+    live_hooks,
+    unread_calls,
+)
 from market.payments.queries.cards import (
     CardKeys,
     card_account_by_key,
@@ -40,7 +47,6 @@ from market.payments.queries.orders import (
     OwedInAll,
     Paid,
     Payment,
-    PayTo,
     owed_back,
     owed_in_all,
     paid_of,
@@ -48,6 +54,7 @@ from market.payments.queries.orders import (
     payments_owed,
 )
 from market.payments.queries.pages import ListPage
+from market.payments.queries.pay_to import PayTo
 from market.payments.queries.payers import account_digest, account_digests
 from market.payments.queries.progress import OrderNow, Progress, StallNow, order_now, order_progress, stall_now
 from market.payments.queries.stalls import (
@@ -85,6 +92,7 @@ __all__ = [
     "Progress",
     "StallNow",
     "UnmatchedMoney",
+    "UnreadCalls",
     "accesses_to_ask",
     "account_digest",
     "account_digests",
@@ -108,6 +116,7 @@ __all__ = [
     "credits_to_ask",
     "credits_to_give_up",
     "credits_unread",
+    "deliveries_to_read",
     "facts_of_access",
     "facts_of_card_keys",
     "facts_to_accept",
@@ -131,4 +140,5 @@ __all__ = [
     "payments_owed",
     "stall_now",
     "unmatched",
+    "unread_calls",
 ]

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import BigInteger, ColumnElement, bindparam, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from market.base.seen import UNSAID, Facts
 from market.payments.models import BankAccess, BankCredit, BankCreditCheck
 from market.payments.rules.checks import GIVE_UP_AFTER, CheckOutcome
-from market.sellers.models import BankConnection
-from market.sellers.queries import bank_feed_facts, connection_of, live_bank_account
+from market.sellers.models import BankAccount, BankConnection
+from market.sellers.queries import bank_feed_facts, connection_of, is_same_number, live_bank_account
 
 MOST_ASKED = 200
 
@@ -37,12 +37,13 @@ class LiveFeed:
     may_ask: bool
 
 
+_ASKED, _ROW = aliased(BankAccount), aliased(BankAccount)
 _LIVE_FEED = (
     select(BankConnection.provider, BankAccess.id.is_not(None).label("may_ask"))
+    .join(_ROW, _ROW.id == BankConnection.bank_account_id)
+    .join(_ASKED, is_same_number(_ROW, _ASKED))
     .outerjoin(BankAccess, BankAccess.connection_id == BankConnection.id)
-    .where(
-        BankConnection.bank_account_id == bindparam("account", type_=BigInteger()), BankConnection.ended_at.is_(None)
-    )
+    .where(_ASKED.id == bindparam("account", type_=BigInteger()), BankConnection.ended_at.is_(None))
     .order_by(BankConnection.id.desc())
 )
 

@@ -8,7 +8,6 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     ColumnElement,
-    RowMapping,
     SQLColumnExpression,
     Text,
     bindparam,
@@ -23,15 +22,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from market.base.db import NOW, Moment, said
-from market.base.secrets import vault
 from market.orders.models import Contact, Order, Purchase
 from market.orders.queries.orders import OF_STALL, is_in_hand, is_overdue
 from market.orders.rules import OrderStatus
 from market.payments.models import PaymentRequest
 from market.payments.queries.pages import FIRST, MOST, rows_of_page
+from market.payments.queries.pay_to import PAY_TO, PayTo, pay_to_of
 from market.payments.rules.status import PaidStatus, keeps_order, paid_status, paid_words, remaining, surplus
-from market.sellers.models import BankAccount, BankConnection, HolderRelation
-from market.sellers.rules.banks import BANKS
+from market.sellers.models import BankAccount
 from market.values.money import Dong
 
 MOST_OWED = 15
@@ -77,22 +75,6 @@ class Paid:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PayTo:
-    """The account an order was told to pay. `has_feed`: its bank's notices reach us."""
-
-    bin: str
-    number: str
-    holder: str
-    is_family: bool
-    has_feed: bool
-
-    @property
-    def bank_name(self) -> str:
-        bank = BANKS.get(self.bin)
-        return bank.short_name if bank else self.bin
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Payment(Paid):
     """`to` is None where the stall had no account when the order was placed: it is paid in cash."""
 
@@ -124,24 +106,12 @@ def _sums(now: Moment) -> tuple[SQLColumnExpression[object], ...]:
     )
 
 
-_HAS_FEED = (
-    select(BankConnection.id)
-    .where(BankConnection.bank_account_id == BankAccount.id, BankConnection.ended_at.is_(None))
-    .correlate(BankAccount)
-    .exists()
-)
-
-
 def payment_of(session: Session, order_id: int, *, now: datetime) -> Payment | None:
     """What an order has been paid and where to pay it; None where it asks for nothing."""
     query = (
         select(
             *_sums(now),
-            BankAccount.bin,
-            BankAccount.number_cipher,
-            BankAccount.holder,
-            BankAccount.relation,
-            _HAS_FEED.label("has_feed"),
+            *PAY_TO,
         )
         .join(PaymentRequest.order)
         .outerjoin(BankAccount, BankAccount.id == PaymentRequest.bank_account_id)
@@ -151,19 +121,7 @@ def payment_of(session: Session, order_id: int, *, now: datetime) -> Payment | N
     if row is None:
         return None
     sums = {name: row[name] for name in Paid.__dataclass_fields__}
-    return Payment(**sums, to=_pay_to(row))
-
-
-def _pay_to(row: RowMapping) -> PayTo | None:
-    if row["number_cipher"] is None:
-        return None
-    return PayTo(
-        bin=row["bin"],
-        number=vault().decrypt(row["number_cipher"]),
-        holder=row["holder"],
-        is_family=row["relation"] is HolderRelation.FAMILY,
-        has_feed=row["has_feed"],
-    )
+    return Payment(**sums, to=pay_to_of(row))
 
 
 _OF_ORDERS: BindParameter[Sequence[int]] = bindparam("orders", expanding=True)

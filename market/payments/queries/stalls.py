@@ -254,13 +254,14 @@ def _waiting(credit: BankCredit, suggester: Suggester) -> UnmatchedMoney:
     reason = Unmatched(str(credit.unmatched_reason))
     left = credit.amount - credit.allocated
     is_ours = reason is not Unmatched.WRONG_ACCOUNT
+    found = suggester.suggest(credit.memo, left, credit.occurred_at) if is_ours else ()
     return UnmatchedMoney(
         credit_id=credit.id,
         amount=left,
         memo=credit.memo,
         occurred_at=credit.occurred_at,
         reason=reason,
-        suggestions=suggester.suggest(credit.memo, left, credit.occurred_at) if is_ours else (),
+        suggestions=tuple(one for one in found if one.remaining or reason is not Unmatched.OWN_WORD),
     )
 
 

@@ -36,6 +36,7 @@ class Unmatched(enum.StrEnum):
     WRONG_ACCOUNT = "sai_tai_khoan"
     REVERSED = "da_go"
     NOT_MATCHED = "khong_doi_chieu"
+    OWN_WORD = "da_tu_ghi"
 
 
 UNMATCHED_WORDS = {
@@ -46,6 +47,10 @@ UNMATCHED_WORDS = {
     Unmatched.ORDER_CLOSED: "Đơn này không còn chờ tiền. Nếu không giao hàng nữa, mời chuyển trả khách.",
     Unmatched.WRONG_ACCOUNT: "Tiền vào tài khoản khác với tài khoản của gian hàng.",
     Unmatched.REVERSED: "Đã gỡ khỏi đơn. Mời chọn đúng đơn.",
+    Unmatched.OWN_WORD: (
+        "Đơn này bạn đã tự ghi đủ tiền nên chợ chưa ghi thêm. Nếu là cùng một khoản, mời gỡ chỗ bạn tự ghi ở “Tiền vào "
+        "gần đây” rồi ghi khoản này vào đơn. Nếu khách chuyển thừa, mời chuyển trả khách."
+    ),
     Unmatched.NOT_MATCHED: "Chợ của xã chưa đối chiếu tiền tự động. Mời xem tài khoản của bạn rồi tự chọn đơn.",
 }
 

@@ -1,7 +1,7 @@
 """What happens to the feed of bank notices of the account a business is paid into."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,7 +48,8 @@ def connect_bank(session: Session, actor: Actor, new: NewConnection, *, now: dat
         return known.row.key
     check_seen(new.seen, queries.bank_feed_facts(session, new.business_id))
     if known is not None and known.row.provider != new.provider:
-        known.row.ended_at, known = now, None
+        _end(_connections(session, account), now=now)
+        known = None
     connection = known.row if known else _new_connection(session, account, new.provider, now=now)
     connection.credentials_cipher = vault().encrypt(json.dumps(dict(new.credentials)))
     log_business(session, actor, "connect_bank", business.row, "bank_connection", now=now)
@@ -65,13 +66,21 @@ def _is_same_connection(connection: BankConnection, new: NewConnection) -> bool:
 
 
 def _live_connection(session: Session, account: Locked[BankAccount]) -> Locked[BankConnection] | None:
-    last = _last_connection(session, account)
-    return last if last and last.row.ended_at is None else None
+    """The newest live feed of the account, whichever of its rows it was connected for."""
+    live = [one for one in _connections(session, account) if one.row.ended_at is None]
+    return live[-1] if live else None
 
 
-def _last_connection(session: Session, account: Locked[BankAccount]) -> Locked[BankConnection] | None:
-    """The newest feed of the account, ended or not: an earlier one ended when it came."""
-    return next(reversed(locked_all(session, BankConnection, BankConnection.bank_account_id == account.row.id)), None)
+def _connections(session: Session, account: Locked[BankAccount]) -> Sequence[Locked[BankConnection]]:
+    """All feeds that the account ever had, by id. Before feeds belonged to numbers, each row could have one of its
+    own."""
+    rows = queries.rows_of_number(session, account.row.id)
+    return locked_all(session, BankConnection, BankConnection.bank_account_id.in_(rows))
+
+
+def _end(connections: Sequence[Locked[BankConnection]], *, now: datetime) -> None:
+    for one in connections:
+        one.row.ended_at = one.row.ended_at or now
 
 
 def _new_connection(session: Session, account: Locked[BankAccount], provider: str, *, now: datetime) -> BankConnection:
@@ -89,11 +98,11 @@ def disconnect_bank(session: Session, actor: Actor, business_id: int, *, seen: s
     refuse_helper(actor)
     business = locked(session, Business, Business.id == business_id)
     account = live_account(session, business)
-    connection = _last_connection(session, account) if account else None
-    if connection is None:
+    connections = _connections(session, account) if account else []
+    if not connections:
         raise NotFound
-    if connection.row.ended_at is not None:
+    if all(one.row.ended_at is not None for one in connections):
         return
     check_seen(seen, queries.bank_feed_facts(session, business_id))
-    connection.row.ended_at = now
+    _end(connections, now=now)
     log_business(session, actor, "disconnect_bank", business.row, "bank_connection", now=now)

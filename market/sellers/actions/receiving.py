@@ -45,7 +45,8 @@ from market.sellers.models import (
     Verification,
     WaitingChange,
 )
-from market.sellers.rules import BANKS
+from market.sellers.rules import BANKS, HolderLikeness, HolderVerdict, compare_holder, reason_against_account
+from market.values.period import local_day
 from market.values.phone import Phone
 from market.values.text import fold
 
@@ -82,7 +83,8 @@ def set_bank_account(
     """
     business, now = locked(session, Business, Business.id == new.business_id), clock()
     require_owner(session, actor, business, proof, now=now)
-    content = _content(new, _relation(session, business, new))
+    _refuse_unpayable(new, now=now)
+    content = _content(new, _relation(session, business, new, proof))
     _refuse_own_account(session, actor, new, proof)
     current = live_account(session, business)
     waiting = queries.waiting_change(session, ChangeKind.BANK_ACCOUNT, business.row.id)
@@ -94,15 +96,29 @@ def set_bank_account(
     return _open_or_ask(session, actor, business, _asked(session, new, content, proof), now=now)
 
 
-def _relation(session: Session, business: Locked[Business], new: NewBankAccount) -> HolderRelation:
-    """The verified person's or the business's own account, or said to be that of a family member; else Refused."""
+def _refuse_unpayable(new: NewBankAccount, *, now: datetime) -> None:
+    """Nobody's bank app pays into a wallet by a code."""
+    if reason := reason_against_account(new.bin, new.number, local_day(now)):
+        raise Refused("no_qr", reason)
+
+
+def _relation(session: Session, business: Locked[Business], new: NewBankAccount, proof: OwnerProof) -> HolderRelation:
+    """The verified person's or the business's own account, or said to be that of a family member; else Refused. Where
+    the name alone does not say whose it is, an officer says it, who saw the paper."""
     verification = queries.verification_of(session, business.row.id)
     if verification is None:
         raise Refused("not_verified", "Cơ sở chưa được xã xác nhận nên chưa đặt được tài khoản nhận tiền.")
-    if _is_own(business, verification, new.holder):
+    verdict = _verdict(business, verification, new.holder)
+    if _is_own(verdict, has_paper=isinstance(proof, PaperSeen)):
         return HolderRelation.SELF
     if new.is_family:
         return HolderRelation.FAMILY
+    if verdict.likeness is HolderLikeness.UNSURE:
+        raise Refused(
+            "holder_unsure",
+            f"Tên chủ tài khoản {verdict.why}, chưa biết có phải {verification.full_name} hay không. Mời viết đủ họ "
+            "tên như app ngân hàng hiện; đã đúng như vậy thì mang giấy tờ ra xã, cán bộ xem rồi ghi.",
+        )
     raise Refused(
         "holder_differs",
         f"Tên chủ tài khoản khác với người đã xác nhận ({verification.full_name}). "
@@ -110,8 +126,12 @@ def _relation(session: Session, business: Locked[Business], new: NewBankAccount)
     )
 
 
-def _is_own(business: Locked[Business], verification: Verification, holder: str) -> bool:
-    return fold(holder) in (fold(verification.full_name), fold(business.row.name))
+def _verdict(business: Locked[Business], verification: Verification, holder: str) -> HolderVerdict:
+    return compare_holder(holder, person=verification.full_name, business=business.row.name)
+
+
+def _is_own(verdict: HolderVerdict, *, has_paper: bool) -> bool:
+    return verdict.likeness is HolderLikeness.SAME or (has_paper and verdict.likeness is HolderLikeness.UNSURE)
 
 
 def _content(new: NewBankAccount, relation: HolderRelation) -> dict[str, str | None]:
@@ -223,7 +243,7 @@ def _open_account(
         business_id=business.row.id,
         bin=content["bin"],
         number_cipher=vault().encrypt(number),
-        number_digest=vault().digest(ACCOUNT_DIGEST, _number(content)),
+        number_digest=_digest_of_number(session, business, content),
         number_last4=number[-4:],
         holder=content["holder"],
         relation=content["relation"],
@@ -233,6 +253,17 @@ def _open_account(
     session.add(account)
     session.flush()
     return account.id
+
+
+def _digest_of_number(session: Session, business: Locked[Business], content: Mapping[str, str | None]) -> str:
+    """The digest that the business's earlier rows of this number bear, whichever key made it: by it all that hangs on
+    the number, the feed of notices and the orders told to pay there, stays together."""
+    same = vault().digests(ACCOUNT_DIGEST, _number(content))
+    earlier = select(BankAccount.number_digest).where(
+        BankAccount.business_id == business.row.id, BankAccount.number_digest.in_(same)
+    )
+    known = session.scalar(earlier.order_by(BankAccount.id.desc()).limit(1))
+    return known or vault().digest(ACCOUNT_DIGEST, _number(content))
 
 
 def begin_bank_account(session: Session, change_id: int, *, clock: Clock) -> bool:
@@ -246,8 +277,12 @@ def begin_bank_account(session: Session, change_id: int, *, clock: Clock) -> boo
 def _begin(session: Session, due: DueChange) -> bool:
     content = queries.content_of(due.change)
     verification = queries.verification_of(session, due.business.row.id)
-    is_own = verification is not None and _is_own(due.business, verification, content["holder"] or "")
-    may_be = verification is not None and (is_own or content["relation"] == HolderRelation.FAMILY)
+    may_be = verification is not None and (
+        content["relation"] == HolderRelation.FAMILY
+        or _is_own(
+            _verdict(due.business, verification, content["holder"] or ""), has_paper=due.change.paper is not None
+        )
+    )
     if may_be:
         _open_account(session, due.business, content, due.change.consent_id, now=due.now)
     end_change(session, GUEST, due, ChangeState.BEGUN if may_be else ChangeState.STOPPED)

@@ -134,7 +134,10 @@ class BankAccount(Base):
 
 class BankConnection(Base):
     """A feed of bank notices for one account: `key` is in the webhook's address, the credentials (a JSON object by the
-    names of the provider's fields, encrypted) were typed by the seller. `secret_cipher` is from before."""
+    names of the provider's fields, encrypted) were typed by the seller. `secret_cipher` is from before.
+
+    `refused_at`, `refused_because`: the last call to its address that did not show to be the provider's, until one does
+    (the words are those of `payments.rules.calls.Refusal`)."""
 
     __tablename__ = "bank_connection"
 
@@ -147,5 +150,7 @@ class BankConnection(Base):
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     last_notice_at: Mapped[datetime | None]
+    refused_at: Mapped[datetime | None]
+    refused_because: Mapped[str | None]
 
     bank_account: Mapped[BankAccount] = relationship()

@@ -6,7 +6,9 @@ from market.sellers.queries.bank import (
     connection_by_key,
     connection_of,
     credentials_of,
+    is_same_number,
     live_bank_account,
+    rows_of_number,
 )
 from market.sellers.queries.change_requests import (
     asked_since,
@@ -205,6 +207,7 @@ __all__ = [
     "is_keeper",
     "is_live",
     "is_officer",
+    "is_same_number",
     "is_staff",
     "is_staff_device",
     "is_watched_by_nobody",
@@ -252,6 +255,7 @@ __all__ = [
     "resets_of_commune",
     "resets_to_stop",
     "right_to",
+    "rows_of_number",
     "slug_now",
     "staff_devices",
     "stall_by_slug",

@@ -1,9 +1,10 @@
 """Questions about bank accounts and the feeds of notices of them."""
 
 import json
+from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, bindparam, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from market.base.secrets import vault
 from market.sellers.models import BankAccount, BankConnection
@@ -36,9 +37,27 @@ def credentials_of(connection: BankConnection) -> dict[str, str]:
     return entered
 
 
+def is_same_number(one: type[BankAccount], other: type[BankAccount]) -> ColumnElement[bool]:
+    """Whether two rows are of one account of a business: saved again, closed and opened anew, its holder written
+    otherwise. Such rows bear one digest (`actions/receiving.py`)."""
+    return and_(one.business_id == other.business_id, one.number_digest == other.number_digest)
+
+
+def rows_of_number(session: Session, bank_account_id: int) -> Sequence[int]:
+    """The ids of all rows of the account that this row is of, by id."""
+    asked, row = aliased(BankAccount), aliased(BankAccount)
+    query = select(row.id).join(asked, is_same_number(row, asked)).where(asked.id == bank_account_id)
+    return session.scalars(query.order_by(row.id)).all()
+
+
 def connection_of(session: Session, bank_account_id: int) -> BankConnection | None:
-    """The live feed of notices of an account."""
-    query = select(BankConnection).where(
-        BankConnection.bank_account_id == bank_account_id, BankConnection.ended_at.is_(None)
+    """The live feed of notices of an account: it belongs to the bank and the number, whichever row it was connected
+    for; the newest where there are several."""
+    asked, row = aliased(BankAccount), aliased(BankAccount)
+    query = (
+        select(BankConnection)
+        .join(row, row.id == BankConnection.bank_account_id)
+        .join(asked, is_same_number(row, asked))
+        .where(asked.id == bank_account_id, BankConnection.ended_at.is_(None))
     )
-    return session.scalar(query.order_by(BankConnection.id.desc()))
+    return session.scalar(query.order_by(BankConnection.id.desc()).limit(1))

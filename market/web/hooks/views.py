@@ -48,7 +48,7 @@ def webhook(provider: str, key: str) -> Response:
         outcome = _outcome(provider, key)
         if outcome.is_signed and not outcome.is_written:
             _write_down(provider, outcome)
-        status = _counted(provider, key) if outcome.status == 401 else outcome.status
+        status = _counted(provider, key, outcome) if outcome.status == 401 else outcome.status
     except (SQLAlchemyError, OutsideError, KeyMissing) as error:
         log.error("webhook not kept", extra={"provider": provider, "fault": fault_of(error)})
         return _answer(provider, 503)
@@ -58,9 +58,9 @@ def webhook(provider: str, key: str) -> Response:
 csrf_protect.exempt(webhook)
 
 
-def _counted(provider: str, key: str) -> int:
-    """The status for a call to an address of ours whose signature does not hold. Where many have come already it is
-    429, which is read, not written."""
+def _counted(provider: str, key: str, outcome: WebhookResult) -> int:
+    """The status for a call to an address of ours whose signature does not hold: it is counted, and its owner sees why.
+    Where many have come already it is 429, which is read, not written."""
     brake = unsigned_calls(_limits())
     try:
         refuse_closed(brake, provider, key)
@@ -68,6 +68,7 @@ def _counted(provider: str, key: str) -> int:
     except TooManyTries as refusal:
         note_refusal(refusal)
         return refusal.status
+    bank_hook.remember_refused(outcome)
     return 401
 
 

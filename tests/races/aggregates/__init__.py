@@ -37,6 +37,7 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "bank credits": orders.bank_credits,
     "credits taken off": orders.credits_taken_off,
     "credit checks": asking.credit_checks,
+    "kept calls": asking.kept_calls,
     "bank accesses": asking.bank_accesses,
     "new bank accesses": asking.new_bank_accesses,
     "reviews": evidence.reviews,

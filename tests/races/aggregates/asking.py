@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
@@ -12,11 +12,13 @@ from market.base.db import transaction
 from market.base.secrets import vault
 from market.base.seen import seen_of
 from market.payments import actions
-from market.payments.models import BankAccess, BankCredit, BankCreditCheck
+from market.payments.models import BankAccess, BankCredit, BankCreditCheck, WebhookDelivery
 from market.payments.queries import facts_of_access
 from market.payments.rules.checks import AskProblem, ToldTransfer
 from market.sellers.models import BankAccount, BankConnection
-from tests.cast import LAN_ACCOUNT, Cast
+from tests import factories as make
+from tests.cast import LAN_ACCOUNT, LAN_HOOK, Cast
+from tests.payments.steps import BANK
 from tests.races.aggregates.orders import EXACT, Sale, sale_picture
 from tests.races.aggregates.register import Register
 from tests.races.harness import Aggregate, Move, running_now, verbs_of, writing
@@ -62,6 +64,54 @@ class AskedSale(Sale):
         told = select(BankCreditCheck).where(BankCreditCheck.credit_id == self.credit).order_by(BankCreditCheck.number)
         checks = [(one.number, one.outcome, one.differs) for one in session.scalars(told)]
         return checks, session.get_one(BankCredit, self.credit).ask_at is None, sale_picture(session, at)
+
+
+class KeptCall(Sale):
+    """An order that a bank's call names; the call is kept, and was told of over two addresses of the account."""
+
+    def kept(self) -> int:
+        at = self.start()
+        with transaction() as session:
+            session.execute(delete(BankCredit).where(BankCredit.id == self.credit))
+            live = session.scalars(select(BankConnection).where(BankConnection.key == LAN_HOOK)).one()
+            other = make.make_connection(session, live.bank_account, f"hai-{at}", "whsec_hai", running_now())
+            raw = BANK.send(700_000 + at, EXACT, self.code, running_now()).body
+            self.calls = [
+                actions.keep_delivery(
+                    session, actions.NewDelivery(provider="sepay", connection_id=one, raw=raw), now=running_now()
+                )
+                for one in (live.id, other.id)
+            ]
+        return at
+
+    def read(self, which: int) -> Move:
+        """Read one of the two calls, and match what it brought, as its own request or the jobs process does."""
+
+        def act(_at: int) -> object:
+            with transaction() as session:
+                brought = actions.read_delivery(session, self.calls[which])
+            for credit_id in brought:
+                with transaction() as session:
+                    actions.match_credit(session, credit_id, clock=running_now)
+            return len(brought)
+
+        return act
+
+    def picture(self, session: Session, at: int) -> object:
+        calls = select(WebhookDelivery.unread).where(WebhookDelivery.id.in_(self.calls)).order_by(WebhookDelivery.id)
+        reasons = select(BankCredit.unmatched_reason).order_by(BankCredit.id)
+        return session.scalars(calls).all(), session.scalars(reasons).all(), sale_picture(session, at)
+
+
+def kept_calls(cast: Cast) -> Aggregate:
+    sale = KeptCall(cast)
+    return Aggregate(
+        start=sale.kept,
+        moves={"read": sale.read(0), "read the other": sale.read(1), "confirm": sale.confirm},
+        picture=sale.picture,
+        tables=["bank_connection"],
+        spare={"webhook_delivery": "what a call brings a second time is known by the number of its transaction"},
+    )
 
 
 def credit_checks(cast: Cast) -> Aggregate:

@@ -122,8 +122,10 @@ class Sale:
         read = BANK.send(number, amount, memo, running_now())
         (known,) = SePay().read(read.body).transactions
         connection = session.scalars(select(BankConnection.id).where(BankConnection.key == LAN_HOOK)).one()
-        new = actions.NewCredit(connection_id=connection, notice=known, raw=read.body.decode())
-        return actions.record_credit(session, new, now=running_now())
+        new = actions.NewCredits(
+            connection_id=connection, notices=[known], raw=read.body.decode(), received_at=running_now()
+        )
+        return actions.record_credits(session, new)[0]
 
     def match(self, credit: int) -> None:
         with transaction() as session:

@@ -16,10 +16,12 @@ from market.base.db import Base, db, reading, transaction
 from market.base.errors import Conflict
 from market.base.secrets import vault
 from market.payments.actions.brakes import count_unsigned
+from market.payments.banks.calls import field_words
 from market.payments.banks.sepay.fake import FakeSePay, Sent
 from market.payments.banks.sepay.feed import SePay
 from market.payments.jobs import match_left_over
 from market.payments.models import Allocation, BankCredit, WebhookDelivery
+from market.payments.rules.calls import Unread
 from market.payments.rules.matching import Unmatched
 from market.payments.rules.status import PaidStatus
 from market.sellers.models import BankConnection
@@ -189,9 +191,13 @@ def test_a_body_over_64_kb_is_not_read(client: FlaskClient, cast: Cast, now: Clo
     "body",
     [b"", b"x", b"[]", b"null", b"\xff\xfe", b"[" * 60_000, b'{"id": NaN}', b'{"transferType": "in"}'],
 )
-def test_what_is_no_notice_is_a_bad_request(client: FlaskClient, cast: Cast, now: Clock, body: bytes) -> None:
-    assert deliver(client, BANK.sign(body, now())) == 400
-    assert (count(BankCredit), deliveries()) == (0, [(400, True)])
+def test_what_is_no_notice_is_kept_as_it_came(client: FlaskClient, cast: Cast, now: Clock, body: bytes) -> None:
+    """field.md A05: a signed call that could not be read was answered 400 and lost."""
+    assert deliver(client, BANK.sign(body, now())) == 200
+    assert (count(BankCredit), deliveries()) == (0, [(200, True)])
+    kept = reading().scalars(select(WebhookDelivery)).one()
+    assert vault().decrypt(kept.raw_cipher or "").encode("latin-1") == body
+    assert kept.unread is not None
 
 
 @pytest.mark.parametrize(
@@ -217,9 +223,15 @@ def test_what_is_no_notice_is_a_bad_request(client: FlaskClient, cast: Cast, now
     ],
     ids=str,
 )
-def test_an_odd_field_is_a_bad_request(client: FlaskClient, cast: Cast, now: Clock, odd: dict[str, object]) -> None:
-    assert deliver(client, BANK.send(1, 12_000, "x", now(), **odd)) == 400
+def test_a_call_with_an_odd_field_is_kept_and_says_which(
+    client: FlaskClient, cast: Cast, now: Clock, odd: dict[str, object]
+) -> None:
+    assert deliver(client, BANK.send(1, 12_000, "x", now(), **odd)) == 200
     assert count(BankCredit) == 0
+    kept = reading().scalars(select(WebhookDelivery)).one()
+    (field,) = odd
+    assert (kept.unread, kept.odd) == (Unread.FIELD, field)
+    assert field_words(SePay(), field)
 
 
 @pytest.mark.parametrize("amount", ["150000", 150_000.0, 150_000])
@@ -291,7 +303,7 @@ def test_a_database_in_trouble_asks_the_bank_to_come_again(
         raise OperationalError("INSERT", {}, Exception("database is locked"))
 
     with monkeypatch.context() as patch:
-        patch.setattr(bank_hook, "record_credit", locked)
+        patch.setattr(bank_hook, "read_delivery", locked)
         assert deliver(client, sent) == 503
     assert deliver(client, sent) == 200
     assert paid(order).status is PaidStatus.PAID
@@ -359,7 +371,7 @@ def test_a_notice_costs_few_statements(client: FlaskClient, cast: Cast, now: Clo
     sent = BANK.send(1, 12_000, order.code, now())
     with counting() as seen:
         assert deliver(client, sent) == 200
-    assert len(seen) <= 26
+    assert len(seen) <= 31
     with counting() as seen:
         assert deliver(client, sent) == 200
-    assert len(seen) <= 8
+    assert len(seen) <= 12

@@ -48,9 +48,9 @@ class SePayLookup:
     fields: tuple[SettingField, ...] = (
         SettingField(
             name="token",
-            label="Mã API của SePay",
-            called="mã API",
-            hint="Trong SePay: mở Cấu hình Công ty, mục API Access, bấm Thêm API, chép mã và dán vào đây. "
+            label="Mã xem giao dịch của SePay",
+            called="mã xem giao dịch",
+            hint="Trong SePay: mở Cấu hình Công ty, mục có chữ Access, bấm Thêm, chép mã và dán vào đây. "
             "Mã này xem được mọi phần trong SePay của bạn, đừng đưa cho ai khác. Chợ chỉ dùng để xem giao dịch, cất "
             "kín, không hiện lại.",
             least=16,

@@ -2,16 +2,17 @@
 
 import hashlib
 import hmac
-import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from market.base.ports import SettingField
+from market.payments.banks.sepay.bodies import fields_of
 from market.payments.banks.sepay.books import SePayLookup
 from market.payments.banks.sepay.fields import account_number, moment, text, whole
 from market.payments.ports import CallLimits, Headers, Reading, Reply, TransferLookup
+from market.payments.rules.calls import CallRefusal
 from market.payments.rules.matching import BankTransaction
 from market.values.codes import squash
 
@@ -22,6 +23,20 @@ LIMITS = CallLimits(body_bytes=64 * 1024, failures_a_minute=240)
 LARGEST_AMOUNT = 10**13
 LOOKUP = SePayLookup()
 _SECONDS = re.compile(r"[0-9]{1,12}")
+_NEGATIVE = re.compile(r"-[0-9]{1,19}(?:\.00)?")
+FIELD_WORDS = {
+    "id": "số giao dịch",
+    "transferType": "chỗ ghi tiền vào hay tiền ra",
+    "transferAmount": "số tiền",
+    "transactionDate": "ngày giờ",
+    "accountNumber": "số tài khoản",
+    "subAccount": "số tài khoản phụ",
+    "content": "nội dung chuyển khoản",
+    "description": "nội dung chuyển khoản",
+    "code": "mã đơn",
+    "referenceCode": "số tham chiếu",
+}
+"""What of a call may be odd, as sellers call it."""
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
@@ -41,13 +56,15 @@ class SePay:
             name="secret",
             label="Khóa bí mật SePay cho bạn",
             called="khóa bí mật",
-            hint="Trong SePay: mở phần báo giao dịch, chọn kiểu bảo mật HMAC, chép khóa bí mật và dán vào đây. "
+            hint="Trong SePay, ở bước bảo mật chọn kiểu ghi “khuyên dùng”, chép khóa SePay cho và dán vào đây. "
             "Chợ cất kín, không hiện lại.",
             least=8,
         ),
     )
     limits: CallLimits = LIMITS
     lookup: TransferLookup | None = LOOKUP
+    reading: int = 2
+    field_words: Mapping[str, str] = field(default_factory=lambda: FIELD_WORDS)
 
     def is_genuine(self, credentials: Mapping[str, str], headers: Headers, body: bytes, *, now: datetime) -> bool:
         """Both signed with this secret and sent within five minutes of now, before or after."""
@@ -59,9 +76,23 @@ class SePay:
         is_signed = hmac.compare_digest(signature(secret, timestamp, body).encode(), given.encode())
         return is_signed and abs(now.timestamp() - int(timestamp)) <= DRIFT.total_seconds()
 
+    def why_not_genuine(
+        self, credentials: Mapping[str, str], headers: Headers, body: bytes, *, now: datetime
+    ) -> CallRefusal:
+        """SePay has other ways to show who calls, which say nothing of what is inside: those have no signature."""
+        timestamp, given = headers.get(TIMESTAMP_HEADER, ""), headers.get(SIGNATURE_HEADER, "")
+        if not given or not _SECONDS.fullmatch(timestamp):
+            return CallRefusal.OTHER_WAY
+        is_signed = hmac.compare_digest(signature(credentials["secret"], timestamp, body).encode(), given.encode())
+        return CallRefusal.OLD if is_signed else CallRefusal.WRONG_KEY
+
     def read(self, body: bytes) -> Reading:
         """SePay tells of one transaction a call."""
-        notice = _notice(_object(body))
+        fields = fields_of(body)
+        try:
+            notice = _notice(fields)
+        except ValueError as error:
+            return Reading(odd=(str(error),))
         return Reading(transactions=(notice,) if notice else ())
 
     def reply(self, *, kept: bool) -> Reply:
@@ -91,11 +122,21 @@ def _notice(fields: Mapping[str, object]) -> BankTransaction | None:
         amount=amount,
         memo=_memo(fields),
         bank_ref=text("referenceCode", fields),
-        occurred_at=moment(text("transactionDate", fields)),
+        occurred_at=_moment(fields),
     )
 
 
+def _moment(fields: Mapping[str, object]) -> datetime:
+    try:
+        return moment(text("transactionDate", fields))
+    except ValueError as error:
+        raise ValueError("transactionDate") from error
+
+
 def _is_negative(amount: object) -> bool:
+    """Also of a form, where all is text."""
+    if isinstance(amount, str):
+        return bool(_NEGATIVE.fullmatch(amount))
     return not isinstance(amount, bool) and isinstance(amount, int | float) and amount < 0
 
 
@@ -103,17 +144,3 @@ def _memo(fields: Mapping[str, object]) -> str:
     """The memo as the bank gave it, else the bank's message; with the code SePay found, where it is not in it."""
     memo, code = text("content", fields) or text("description", fields), text("code", fields)
     return memo if squash(code) in squash(memo) else f"{memo} {code}".strip()
-
-
-def _object(body: bytes) -> dict[str, object]:
-    try:
-        read: object = json.loads(body, parse_constant=_no_number)
-    except RecursionError as error:
-        raise ValueError("nested too deep") from error
-    if not isinstance(read, dict):
-        raise ValueError("not an object")
-    return read
-
-
-def _no_number(name: str) -> object:
-    raise ValueError(name)

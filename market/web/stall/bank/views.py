@@ -18,7 +18,7 @@ from market.payments import actions as money
 from market.payments.banks import PROVIDERS
 from market.payments.banks.asking import client_with, grant_of
 from market.payments.ports import AccessRefused, BankProvider, TransferLookup
-from market.payments.queries import facts_of_access
+from market.payments.queries import facts_of_access, unread_calls
 from market.sellers import actions, queries
 from market.sellers.models import BankAccount
 from market.sellers.rules import BANKS
@@ -28,7 +28,7 @@ from market.web.base.stepping import own_password
 from market.web.base.web import Page, require_person
 from market.web.stall.bank.forms import AccessForm, ConnectForm, OwnBankForm, access_form, connect_form
 from market.web.stall.bank.leave import LeaveState, pack, unpack
-from market.web.stall.bank.queries import Feed, chosen_provider, feed_of
+from market.web.stall.bank.queries import Feed, bank_asks, chosen_provider, feed_of
 from market.web.stall.blueprint import blueprint
 
 log = logging.getLogger(__name__)
@@ -228,6 +228,16 @@ def _provider(desk: StallContext) -> BankProvider:
     return chosen_provider(request.args.get("nguon"), feed_of(reading(), account))
 
 
+def _of_bank(desk: StallContext, account: BankAccount | None, provider: BankProvider) -> dict[str, object]:
+    """What the page says of the account's bank, and what came of it that could not be read."""
+    return {
+        "account": account,
+        "bank": BANKS.get(account.bin) if account else None,
+        "asks": bank_asks(account, provider, now=clock.now()),
+        "unread": unread_calls(reading(), desk.business_id, now=clock.now()),
+    }
+
+
 def _bank_page(
     desk: StallContext, form: OwnBankForm, connect: ConnectForm | None = None, access: AccessForm | None = None
 ) -> Page:
@@ -243,8 +253,7 @@ def _bank_page(
         access=access,
         provider=provider,
         providers=list(PROVIDERS.values()),
-        account=account,
-        bank=BANKS.get(account.bin) if account else None,
+        **_of_bank(desk, account, provider),
         facts=queries.bank_account_facts(reading(), desk.business_id),
         feed_facts=queries.bank_feed_facts(reading(), desk.business_id),
         **_leave(desk, feed),

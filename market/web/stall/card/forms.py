@@ -11,8 +11,8 @@ from market.web.base.stepping import OwnPasswordField
 class CardKeysForm(BaseForm):
     """A stall's two keys at the card gateway. `are_kept`: an empty field keeps what is there."""
 
-    secret_key = TextField("Khóa bí mật (Secret key)")
-    hook_secret = TextField("Khóa báo tin (Signing secret)")
+    secret_key = TextField("Khóa bí mật")
+    hook_secret = TextField("Khóa báo tin")
     own_password = OwnPasswordField()
     are_kept = False
     takes_test_keys = True

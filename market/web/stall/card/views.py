@@ -33,7 +33,7 @@ NOT_KEPT = "Chưa đổi gì cả. Chợ không giữ khóa chưa đúng, mời 
 WRONG_KEY = "Nơi nhận thẻ không nhận khóa bí mật này. Chưa đổi gì cả, mời chép lại khóa cho đủ rồi dán lại."
 NARROW_KEY = (
     "Khóa này chưa được phép mở trang trả thẻ. Chưa đổi gì cả, mời vào nơi nhận thẻ cho khóa quyền "
-    "Checkout Sessions và PaymentIntents rồi thử lại."
+    "mở trang trả thẻ và xem tiền về rồi thử lại."
 )
 WAITS = "Đã ghi, đang chờ. Khóa mới thay khóa cũ sau 24 giờ; tới lúc đó tiền thẻ vẫn vào như cũ."
 AWAY = "Nơi nhận thẻ chưa trả lời nên chưa thử được khóa. Chưa đổi gì cả, mời làm lại sau ít phút."

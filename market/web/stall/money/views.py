@@ -66,6 +66,7 @@ def _page(desk: StallContext, form: OrderCodeForm, asked_of: int | None = None) 
         likeness_words=LIKENESS_WORDS,
         **_rows(session, desk.stall_id, pages, now),
         **_paid_into(session, desk),
+        unread=queries.unread_calls(session, desk.business_id, now=now),
     )
 
 

@@ -55,7 +55,7 @@ def enter(lan: FlaskClient, token: str) -> TestResponse:
 def test_a_token_is_tried_kept_sealed_and_not_shown_again(lan: FlaskClient, unasked: Asking) -> None:
     before = lan.get(PAGE).text
     assert "xã mới coi là lời bạn nói" in before
-    assert "Mã API của SePay" in before
+    assert "Mã xem giao dịch của SePay" in before
 
     assert enter(lan, TOKEN).location == PAGE
     page = lan.get(PAGE).text
@@ -72,8 +72,8 @@ def test_a_token_is_tried_kept_sealed_and_not_shown_again(lan: FlaskClient, unas
     [
         ("mot-ma-khong-ai-biet", "SePay không nhận mã này. Chưa đổi gì cả"),
         ("token-of-tu-0123456789", "không có tài khoản số đuôi 8888 mà bạn đang nhận tiền. Chưa đổi gì cả"),
-        ("ngan", "Mã API dài từ 16 ký tự"),
-        ("", "Mời dán mã API"),
+        ("ngan", "Mã xem giao dịch dài từ 16 ký tự"),
+        ("", "Mời dán mã xem giao dịch"),
     ],
 )
 def test_a_token_that_does_not_fit_is_said_in_words_and_changes_nothing(

@@ -13,7 +13,9 @@ from market.payments.queries import Payment
 from market.payments.rules.links import app_links
 from market.payments.rules.status import Stage
 from market.payments.rules.vietqr import Beneficiary, Transfer
+from market.sellers.rules import BankRuleKind, banks_with
 from market.values.money import in_words
+from market.values.period import local_day
 from market.web.base.web import Page, actor
 from market.web.shop.blueprint import blueprint
 from market.web.shop.order.access import order_to_see, own_order
@@ -24,11 +26,25 @@ from market.web.shop.pay.amount_due import GAVE_UP, payment_here, stage_now, tak
 
 
 def _transfer(order: Order, payment: Payment) -> Transfer | None:
-    """What the QR asks for: what is still owed, with the order's code alone; None where no transfer is asked for."""
-    if payment.to is None or stage_now(order, payment) is not Stage.TRANSFER:
+    """What the QR asks for: what is still owed, with the order's code after what its bank wants; None where no transfer
+    is asked for, and where no bank's app can read a code of the account."""
+    today = local_day(clock.now())
+    if payment.to is None or stage_now(order, payment) is not Stage.TRANSFER or not payment.to.takes_qr(today):
         return None
     to = Beneficiary(bin=payment.to.bin, number=payment.to.number)
-    return Transfer(to=to, amount=payment.remaining, memo=order.code)
+    return Transfer(to=to, amount=payment.remaining, memo=payment.to.memo(order.code, today))
+
+
+def _bank(order: Order, payment: Payment) -> dict[str, object]:
+    """What the banks on both sides make of a transfer: what it must say, who hears of it, whose apps cannot scan."""
+    today = local_day(clock.now())
+    return {
+        "memo": payment.to.memo(order.code, today) if payment.to else order.code,
+        "prefix": payment.to.memo_prefix(today) if payment.to else "",
+        "tells_by_itself": payment.to is not None and payment.to.tells_by_itself(today),
+        "cannot_scan": banks_with(BankRuleKind.APP_CANNOT_SCAN, today),
+        "drops_memo": banks_with(BankRuleKind.APP_DROPS_MEMO, today),
+    }
 
 
 @blueprint.get("/don/<code>/tra-tien")
@@ -48,6 +64,8 @@ def pay(code: str) -> Page:
         takes_card=takes_card(order, payment),
         gave_up_card=request.args.get("the") == GAVE_UP,
         in_words=in_words(payment.remaining),
+        transfer=transfer,
+        **_bank(order, payment),
         apps=app_links(transfer, payment.to.holder) if transfer and payment.to else (),
     )
 

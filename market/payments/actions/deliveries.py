@@ -1,0 +1,97 @@
+"""A provider's call, once it is known to be theirs: kept raw, then read; read again where the reading was repaired."""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from market.base.db import Locked, locked
+from market.base.logs import fault_of
+from market.base.secrets import vault
+from market.payments.actions.bank_credits import NewCredits, record_credits
+from market.payments.banks import PROVIDERS
+from market.payments.banks.calls import reading_of
+from market.payments.models import WebhookDelivery
+from market.payments.ports import BankProvider, Reading
+from market.payments.rules.calls import CallRefusal, Unread
+from market.sellers.models import BankConnection
+
+log = logging.getLogger(__name__)
+
+AS_BYTES = "latin-1"
+"""A character a byte: whatever came goes into the text column and out of it as it was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDelivery:
+    """A call whose signature holds, over which connection, with its very bytes."""
+
+    provider: str
+    connection_id: int
+    raw: bytes = field(repr=False)
+
+
+def keep_delivery(session: Session, new: NewDelivery, *, now: datetime) -> int:
+    """Keep a call before anything is read of it; returns its id. What its address refused before is forgotten."""
+    delivery = WebhookDelivery(
+        provider=new.provider,
+        connection_id=new.connection_id,
+        at=now,
+        is_signed=True,
+        status=200,
+        note="",
+        raw_cipher=vault().encrypt(new.raw.decode(AS_BYTES)),
+        unread=Unread.NOT_YET,
+    )
+    session.add(delivery)
+    session.flush()
+    refused = BankConnection.id == new.connection_id, BankConnection.refused_at.is_not(None)
+    session.execute(update(BankConnection).where(*refused).values(refused_at=None, refused_because=None))
+    return delivery.id
+
+
+def read_delivery(session: Session, delivery_id: int) -> list[int]:
+    """Put what a kept call brings into the books; returns the ids of its notices, to be matched apart. One that is read
+    already brings nothing, and a transaction that is in the books stays as it is, whichever call told of it first.
+
+    What cannot be read stays kept, with why. NotFound for no such call.
+    """
+    delivery = locked(session, WebhookDelivery, WebhookDelivery.id == delivery_id)
+    provider = PROVIDERS.get(delivery.row.provider)
+    if delivery.row.unread is None or provider is None:
+        return []
+    raw = vault().decrypt(delivery.row.raw_cipher or "").encode(AS_BYTES)
+    brought = _read(provider, delivery, raw)
+    new = NewCredits(
+        connection_id=delivery.row.connection_id or 0,
+        notices=brought.transactions,
+        raw=raw.decode("utf-8", "replace"),
+        received_at=delivery.row.at,
+    )
+    kept = record_credits(session, new) if new.notices else []
+    credits_kept = f"credit {' '.join(map(str, kept))}" if kept else "nothing to book"
+    delivery.row.note = (f"odd: {delivery.row.odd} {credits_kept}" if delivery.row.unread else credits_kept)[:200]
+    return kept
+
+
+def _read(provider: BankProvider, delivery: Locked[WebhookDelivery], raw: bytes) -> Reading:
+    """What the call brings; why not all of it could be read is written down."""
+    row = delivery.row
+    row.reading, row.unread, row.odd = reading_of(provider), None, None
+    try:
+        brought = provider.read(raw)
+    except Exception as error:  # noqa: BLE001 - whatever a reading stumbles over, the call is kept for a better one
+        log.warning("call not read", extra={"delivery": row.id, "provider": row.provider, "fault": fault_of(error)})
+        row.unread, row.odd = Unread.FORM, type(error).__name__
+        return Reading()
+    if brought.odd:
+        row.unread, row.odd = Unread.FIELD, ", ".join(brought.odd)
+    return brought
+
+
+def note_refused(session: Session, connection_id: int, why: CallRefusal, *, now: datetime) -> None:
+    """Remember why a call to an address was let in by nobody: the last one alone, so that calls cost no rows."""
+    which = update(BankConnection).where(BankConnection.id == connection_id)
+    session.execute(which.values(refused_at=now, refused_because=why.value))
