@@ -1,5 +1,6 @@
 """A bank's call is kept raw before it is read, with why it could not be read yet; an address remembers the last call
-that it refused. What came before stays as it is: read, or refused and sent again.
+that it refused; accounts are found by their business also once they are closed. What came before stays as it is: read,
+or refused and sent again.
 """
 
 import sqlalchemy as sa
@@ -36,9 +37,13 @@ def upgrade() -> None:
     with op.batch_alter_table("bank_connection") as connection:
         connection.add_column(sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True))
         connection.add_column(sa.Column("refused_because", sa.Text(), nullable=True))
+    with op.batch_alter_table("bank_account") as account:
+        account.create_index(op.f("ix_bank_account_business_id"), ["business_id"])
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("bank_account") as account:
+        account.drop_index(op.f("ix_bank_account_business_id"))
     with op.batch_alter_table("bank_connection") as connection:
         connection.drop_column("refused_because")
         connection.drop_column("refused_at")

@@ -69,8 +69,8 @@ FENCES = (
         recheck="a row of Connection.execute is a tuple in the order of select(...), columns of one name included",
     ),
     Fence(
-        where="catalog/queries/product.py",
-        says="func.aggregate_strings(_PICTURE",
+        where="base/row_query.py",
+        says="func.aggregate_strings(of",
         package="SQLAlchemy",
         written_for="2.1",
         recheck="aggregate_strings is group_concat on SQLite and string_agg on PostgreSQL, NULL over no rows; in no "

@@ -114,6 +114,7 @@ class BankAccount(Base):
             postgresql_where=text("closed_at IS NULL"),
             sqlite_where=text("closed_at IS NULL"),
         ),
+        Index(None, "business_id"),
         CheckConstraint("relation = 'chinh_chu' OR consent_id IS NOT NULL", name="family_consent"),
     )
 
