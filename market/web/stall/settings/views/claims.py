@@ -23,9 +23,18 @@ from market.web.stall.settings.forms import ProposalForm
 PERSON, MINE = "toi", "co-so"
 
 
+@blueprint.get("/mo-gian-hang")
+def start() -> Page:
+    """What selling here takes, for who is not signed in; who is goes on to what is theirs."""
+    if signed_in_id() is not None:
+        return redirect(url_for("stall.mine"), 303)
+    return render_template("stall/settings/start.html")
+
+
 @blueprint.get("/ban-hang")
-@signed_in
 def mine() -> Page:
+    if signed_in_id() is None:
+        return redirect(url_for("stall.start"), 303)
     here, person_id = current_commune().id, require_person()
     watch = _watch(person_id)
     stalls = queries.stalls_of_person(reading(), here, person_id)
