@@ -12,6 +12,7 @@ from market.web.stall import products as products
 from market.web.stall import settings as settings
 from market.web.stall import tasks as tasks
 from market.web.stall import today as today
+from market.web.stall import window as window
 from market.web.stall.blueprint import blueprint
 
 __all__ = ["blueprint"]

@@ -18,6 +18,7 @@ from market.web.base.seen import seen_given
 from market.web.base.web import Page, require_person
 from market.web.stall.blueprint import blueprint
 from market.web.stall.settings.views.claims import seen_up_to
+from market.web.stall.today.queries import first_steps
 
 
 @blueprint.get("/ban-hang/<gian>")
@@ -42,6 +43,7 @@ def today(desk: StallContext) -> Page:
         to_decline={order.id: facts_to_decline(order, paid.get(order.id)) for order in waiting},
         few=few,
         news=news_of(session, _reader(desk, desk.business_id)),
+        first_steps=() if waiting or in_hand else first_steps(session, desk),
         is_new=not (waiting or in_hand or few or has_goods(session, desk.stall_id)),
     )
 
