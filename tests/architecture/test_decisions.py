@@ -74,6 +74,7 @@ STEP_ON = "the one step its state allows, refused from any other; it can be told
 TYPED_IN_HAND = "the serial numbers are typed from the stamps in the person's hands"
 
 NEED_NONE: Mapping[str, str] = {
+    "account.desk_choose": "which page opens first: nothing is decided, and it is changed as easily",
     "account.device_sign_out": ONE_LINE,
     "account.me": OWN_ACCOUNT,
     "account.post_take": "a code handed over in person says what it is for, and counts once",

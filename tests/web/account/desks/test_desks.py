@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-import pytest
 from flask.testing import FlaskClient
 
 from market.accounts.models import Person
@@ -97,14 +96,6 @@ def test_a_desk_that_is_theirs_no_more_is_asked_about_again(client: FlaskClient,
         session.delete(post)
     client.post("/dang-xuat")
     assert signed_in(client, cast.lan.person) == CHOOSE
-
-
-@pytest.mark.parametrize("desk", ["xa", "thon", "gian:999999", "", "gian:x"])
-def test_another_s_desk_is_not_there(client: FlaskClient, cast: Cast, now: Clock, desk: str) -> None:
-    make.sign_in(client, cast.lan.person, now())
-    assert client.post(CHOOSE, data={"noi": desk}).status_code == 404
-    assert client.post(CHOOSE, data={"noi": f"gian:{cast.htx.stall}"}).status_code == 404
-    assert reading().get_one(Person, cast.lan.person).desk is None
 
 
 def test_the_page_of_choices_is_for_those_who_have_a_desk(client: FlaskClient, cast: Cast, now: Clock) -> None:

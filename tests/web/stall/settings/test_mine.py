@@ -113,8 +113,8 @@ def test_a_confirmed_business_is_told_in_the_stall_it_opens(client: FlaskClient,
     assert "Xã đã xác nhận Tranh thêu Xuân Nẻo cô Thêu là của bạn. Gian hàng đã mở." in page
 
 
-def test_a_guest_is_told_what_selling_takes(app: Flask, cast: Cast) -> None:
-    assert app.test_client().get("/ban-hang").location == "/mo-gian-hang"
+def test_nobody_signed_in_is_sent_to_sign_in(app: Flask, cast: Cast) -> None:
+    assert keeps_out(app, "/ban-hang", [])
     assert keeps_out(app, "/ban-hang/tin", [], method="POST")
 
 

@@ -32,9 +32,8 @@ def start() -> Page:
 
 
 @blueprint.get("/ban-hang")
+@signed_in
 def mine() -> Page:
-    if signed_in_id() is None:
-        return redirect(url_for("stall.start"), 303)
     here, person_id = current_commune().id, require_person()
     watch = _watch(person_id)
     stalls = queries.stalls_of_person(reading(), here, person_id)
