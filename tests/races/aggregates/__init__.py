@@ -10,6 +10,7 @@ from tests.races.aggregates import (
     carts,
     changes,
     communes,
+    drafts,
     evidence,
     goods,
     long_work,
@@ -70,6 +71,7 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "ways back in": people.ways_back_in,
     "second factors": people.second_factors,
     "appointments": people.appointments,
+    "drafts": drafts.drafts,
     "newcomers": people.newcomers,
     "communes": communes.communes,
 }

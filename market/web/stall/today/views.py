@@ -13,6 +13,7 @@ from market.orders.queries.recalls import bad_goods_of
 from market.payments.queries import facts_to_accept, facts_to_decline, money_today, owed_in_all, paid_of
 from market.sellers.actions import SeenChange, stop_change
 from market.sellers.queries import change_of_business
+from market.sellers.queries.drafts import drafts_of
 from market.web.base.access import StallContext, stall_page
 from market.web.base.seen import seen_given
 from market.web.base.web import Page, require_person
@@ -43,6 +44,7 @@ def today(desk: StallContext) -> Page:
         to_decline={order.id: facts_to_decline(order, paid.get(order.id)) for order in waiting},
         few=few,
         news=news_of(session, _reader(desk, desk.business_id)),
+        drafts=() if desk.is_helper else drafts_of(session, desk.commune_id, require_person()),
         first_steps=() if waiting or in_hand else first_steps(session, desk),
         is_new=not (waiting or in_hand or few or has_goods(session, desk.stall_id)),
     )
