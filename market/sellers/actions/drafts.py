@@ -15,18 +15,27 @@ from market.sellers.models import DraftedListing, PicturePurpose, PrivatePicture
 from market.sellers.queries import drafts as queries
 from market.values.money import Dong, format_dong
 
-MOST_PICTURES = 60
-MOST_PAPERS = 8
-MOST_DRAFTS = 20
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftQuota:
+    """How many pictures a person may keep before there is a stall, papers among them, and how many goods."""
+
+    pictures: int = 60
+    papers: int = 8
+    drafts: int = 20
+
+
+QUOTA = DraftQuota()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drafter:
-    """Who prepares something, and at which commune."""
+    """Who prepares something, at which commune, and how much of it."""
 
     commune_id: int
     person_id: int
     actor: Actor
+    quota: DraftQuota = QUOTA
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +61,7 @@ def reserve_private(session: Session, who: Drafter, *, now: datetime) -> str:
     """Count a picture against what a person may keep before there is a stall; returns the key to store it under.
     Refused where that is used up."""
     _lock(session, who)
-    if queries.count_pictures(session, who.commune_id, who.person_id) >= MOST_PICTURES:
+    if queries.count_pictures(session, who.commune_id, who.person_id) >= who.quota.pictures:
         raise Refused(
             "private_pictures", "Bạn đã gửi nhiều ảnh quá. Mời bỏ bớt ảnh không dùng, hoặc chờ xã trả lời rồi gửi tiếp."
         )
@@ -74,8 +83,10 @@ def send_paper(session: Session, who: Drafter, key: str, client_key: str | None,
         return
     if not queries.awaits_office(session, who.commune_id, who.person_id):
         raise Refused("nothing_waits", "Bạn chưa có gì chờ xã xem. Mời nhận cơ sở của mình trước, rồi gửi ảnh giấy tờ.")
-    if len(queries.papers_of(session, who.commune_id, who.person_id)) >= MOST_PAPERS:
-        raise Refused("too_many_papers", f"Bạn đã gửi {MOST_PAPERS} ảnh giấy tờ. Mời bỏ bớt một ảnh rồi gửi ảnh này.")
+    if len(queries.papers_of(session, who.commune_id, who.person_id)) >= who.quota.papers:
+        raise Refused(
+            "too_many_papers", f"Bạn đã gửi {who.quota.papers} ảnh giấy tờ. Mời bỏ bớt một ảnh rồi gửi ảnh này."
+        )
     _unused_picture(session, who, key).purpose = PicturePurpose.PAPER
     _note(session, who, "send_paper", now=now)
 
@@ -103,8 +114,10 @@ def draft_listing(session: Session, who: Drafter, new: NewDraft, *, now: datetim
     sent = SentForm(key=new.client_key, content=("draft", *content, new.photo_digest), told=told)
     if used_before(session, f"drafts:{who.person_id}", sent, now=now):
         return
-    if len(queries.drafts_of(session, who.commune_id, who.person_id)) >= MOST_DRAFTS:
-        raise Refused("too_many_drafts", f"Bạn đã soạn {MOST_DRAFTS} món. Mời bỏ bớt một món, hoặc chờ xã xác nhận.")
+    if len(queries.drafts_of(session, who.commune_id, who.person_id)) >= who.quota.drafts:
+        raise Refused(
+            "too_many_drafts", f"Bạn đã soạn {who.quota.drafts} món. Mời bỏ bớt một món, hoặc chờ xã xác nhận."
+        )
     _unused_picture(session, who, new.photo_key)
     session.add(
         DraftedListing(
