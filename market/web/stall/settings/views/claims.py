@@ -43,7 +43,7 @@ def mine() -> Page:
     if len(stalls) == 1 and not claims and not proposals:
         return redirect(url_for("stall.today", gian=stalls[0].slug), 303)
     news = news_of(reading(), NewsReader(commune_id=here, person_id=person_id))
-    waits = any(one.is_waiting for one in claims) or any(one.is_waiting for one in proposals)
+    asked = claims or proposals
     return render_template(
         "stall/settings/mine.html",
         stalls=stalls,
@@ -51,8 +51,8 @@ def mine() -> Page:
         proposals=proposals,
         news=news,
         watch=watch,
-        papers=len(papers_of(reading(), here, person_id)) if waits else None,
-        drafts=len(drafts_of(reading(), here, person_id)),
+        papers=len(papers_of(reading(), here, person_id)) if asked else 0,
+        drafts=len(drafts_of(reading(), here, person_id)) if asked else 0,
     )
 
 
