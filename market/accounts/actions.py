@@ -277,6 +277,12 @@ def use_code(session: Session, purpose: CodePurpose, tried: CodeTry, *, clock: C
     raise Refused("wrong_code", WRONG_CODE)
 
 
+def choose_desk(session: Session, person_id: int, desk: str) -> None:
+    """Let signing in lead this person to the place of work so named. What pages lead to is no fact that anybody decides
+    on: the last tap holds, and nothing is logged."""
+    session.execute(update(Person).where(Person.id == person_id).values(desk=desk))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResetPassword:
     """The password that a reset sets, and its hash; `commune` is the commune's name."""

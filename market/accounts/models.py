@@ -14,7 +14,7 @@ from market.values.phone import Phone
 class Person(Base):
     """Somebody who can sign in, at every commune's site: an account is the installation's, its rights are in communes.
     `commune_id` is where it was made. The phone is a handle, not an identity: a family may share one, so it is not
-    unique."""
+    unique. `desk`: where they work whom signing in leads to, as pages name it; NULL where they never chose."""
 
     __tablename__ = "person"
 
@@ -24,6 +24,7 @@ class Person(Base):
     phone: Mapped[Phone | None] = mapped_column(index=True)
     password_hash: Mapped[str | None]
     is_demo: Mapped[bool] = mapped_column(default=False)
+    desk: Mapped[str | None]
     created_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
 

@@ -89,6 +89,11 @@ def person(session: Session, person_id: int) -> Person:
     return found
 
 
+def chosen_desk_of(session: Session, person_id: int) -> str | None:
+    """The name of the place of work that a person chose to begin with."""
+    return session.scalar(select(Person.desk).where(Person.id == person_id))
+
+
 def people_with_phone(session: Session, phone: Phone) -> Sequence[Person]:
     """Whose accounts have this phone, at whatever commune's site they were made: an account is the installation's."""
     query = select(Person).where(Person.phone == phone, Person.erased_at.is_(None))

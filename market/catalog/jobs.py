@@ -1,6 +1,7 @@
 """Work on pictures that waits: those that no listing has are forgotten, those of goods taken down dropped. What comes
 round: the search learns what changed of stalls, their places and their papers."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from market.base import clock
@@ -9,10 +10,14 @@ from market.base.db import reading, transaction
 from market.base.jobs import Handler, Payload, PeriodicTask
 from market.catalog import pictures
 from market.catalog.actions import photos
+from market.catalog.actions.drafts import forget_draft, forget_private
 from market.catalog.actions.photos import DROP_PICTURES
 from market.catalog.actions.search import reindex
 from market.catalog.actions.uploads import FORGET_PHOTO, forget_unless_taken
 from market.catalog.queries.words import goods_told_of_lately
+from market.sellers.queries.drafts import old_drafts, old_pictures
+
+AT_ONCE = 500
 
 
 def forget_photo(payload: Payload) -> None:
@@ -49,4 +54,22 @@ def _reindex(product_id: int) -> bool:
     return True
 
 
-PERIODIC_TASKS = (PeriodicTask(name="keep the search", every=timedelta(minutes=1), do=keep_search),)
+def forget_drafts(now: datetime) -> int:
+    """Forget what was prepared for a stall that never came, and papers that were answered; returns how many."""
+    with Batch("forget drafts") as batch:
+        goods = batch.each(old_drafts(reading(), now, most=AT_ONCE), lambda one: _forgotten(forget_draft, one, now))
+        papers = batch.each(
+            old_pictures(reading(), now, most=AT_ONCE), lambda one: _forgotten(forget_private, one, now)
+        )
+    return goods + papers
+
+
+def _forgotten(forget: Callable[..., bool], number: int, now: datetime) -> bool:
+    with transaction() as session:
+        return forget(session, number, now=now)
+
+
+PERIODIC_TASKS = (
+    PeriodicTask(name="keep the search", every=timedelta(minutes=1), do=keep_search),
+    PeriodicTask(name="forget drafts", every=timedelta(hours=6), do=forget_drafts),
+)

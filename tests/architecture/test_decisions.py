@@ -83,6 +83,7 @@ STEP_ON = "the one step its state allows, refused from any other; it can be told
 TYPED_IN_HAND = "the serial numbers are typed from the stamps in the person's hands"
 
 NEED_NONE: Mapping[str, str] = {
+    "account.desk_choose": "which page opens first: nothing is decided, and it is changed as easily",
     "account.device_sign_out": ONE_LINE,
     "account.me": OWN_ACCOUNT,
     "account.post_take": "a code handed over in person says what it is for, and counts once",
@@ -144,6 +145,11 @@ NEED_NONE: Mapping[str, str] = {
     "shop.purchase_unlock": "it opens a page",
     "shop.pay_card": "it asks for what is still owed under the lock, and the gateway's page says the amount",
     "shop.pay_said": OWN_WORD,
+    "stall.draft_new": "it adds what only its writer sees, and counts once",
+    "stall.draft_remove": ONE_LINE,
+    "stall.drafts_list": "all that its presser alone wrote; each may be changed and waits for the office",
+    "stall.paper_remove": ONE_LINE,
+    "stall.papers": "it adds a picture that its sender alone chose, and counts once",
     "stall.card_off": "it stops cards, whichever keys are kept",
     "stall.claim_take": "the office decides, with `seen`",
     "stall.entry_correct": ONE_LINE,

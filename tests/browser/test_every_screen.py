@@ -45,6 +45,9 @@ NOT_PAGES = {
     "shop.pay_qr",
     "account.news",
     "stall.stamps_sheet",
+    "stall.window_qr",
+    "stall.product_card",
+    "stall.product_qr",
     "stall.bank_access_return",  # where a provider sends people back to, with what it asks for in its address
 }
 

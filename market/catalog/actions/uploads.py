@@ -89,6 +89,11 @@ def forget_later(session: Session, key: str, product_id: int, *, after: timedelt
     enqueue(session, FORGET_PHOTO, {"key": key, "product_id": product_id}, after=after)
 
 
+def forget_files(session: Session, key: str) -> None:
+    """Have the files of a picture dropped that no row names any more."""
+    enqueue(session, FORGET_PHOTO, {"key": key})
+
+
 def forget_unless_taken(session: Session, key: str, *, clock: Clock) -> bool:
     """Give a picture up that no listing has, once its time is over; returns whether its files must go. Idempotent: once
     given up, no listing takes it any more, so that files that are still there may be dropped later."""

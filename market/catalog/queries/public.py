@@ -66,6 +66,17 @@ def is_product_stopped(session: Session, product_id: int, *, now: datetime) -> b
     return session.scalar(select(any_stopped(now)).where(Product.id == product_id)) or False
 
 
+def is_stall_open(session: Session, stall_id: int) -> bool:
+    """Whether buyers find the stall and what it sells."""
+    return session.scalar(select(Stall.id).where(Stall.id == stall_id, is_open())) is not None
+
+
+def has_public_goods(session: Session, stall_id: int) -> bool:
+    """Whether buyers find anything of a stall's."""
+    query = select(Product.id).where(Product.stall_id == stall_id, *public_conditions()).limit(1)
+    return session.scalar(query) is not None
+
+
 def variant_for_sale(session: Session, product_id: int, *, now: datetime) -> Variant | None:
     """The first of what a public product is sold as that can be bought now; None where nothing of it can."""
     query = select(Variant).join(Variant.product).where(Product.id == product_id, *public_conditions())

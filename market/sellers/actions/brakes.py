@@ -21,3 +21,10 @@ LOOK_UP = Brake(
     device=(Limit(most=200, within=timedelta(days=1)),),
 )
 """By person: enough to find one's own, too few to copy the register."""
+
+PRIVATE_UPLOAD = Brake(
+    kind="private-upload",
+    sentence="Bạn vừa gửi nhiều ảnh liền nhau. Những gì đã điền vẫn còn. Mời chờ {wait} rồi gửi tiếp.",
+    limits=(Limit(most=20, within=timedelta(minutes=10)), Limit(most=60, within=timedelta(days=1))),
+)
+"""By person, who has no stall yet: enough for papers and some twenty goods."""

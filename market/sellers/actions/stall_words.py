@@ -19,7 +19,7 @@ from market.sellers.models import Business, OldStallSlug, RequestState, Stall
 from market.sellers.rules import look_of, reason_against_name
 from market.values.text import fold, slug
 
-RESERVED_SLUGS = frozenset({"nhan-co-so"})
+RESERVED_SLUGS = frozenset({"nhan-co-so", "giay-to", "soan-san"})
 """Words that stand where a stall's address would: `/ban-hang/nhan-co-so`."""
 NAMES_A_MONTH = 3
 MONTH = timedelta(days=30)

@@ -53,6 +53,18 @@ def changes_waiting(session: Session, commune_id: int) -> Sequence[ChangeRequest
     return session.scalars(query.limit(30)).all()
 
 
+def changes_waiting_of_stall(session: Session, stall_id: int, *, most: int) -> Sequence[ChangeRequest]:
+    """What of a stall and its goods waits, the oldest first, at most so many."""
+    query = select(ChangeRequest).where(ChangeRequest.stall_id == stall_id, ChangeRequest.is_waiting)
+    return session.scalars(query.order_by(ChangeRequest.asked_at, ChangeRequest.id).limit(most)).all()
+
+
+def goods_with_changes(session: Session, stall_id: int) -> frozenset[int]:
+    """The ids of the stall's goods of which a change waits."""
+    waiting = ChangeRequest.stall_id == stall_id, ChangeRequest.is_waiting, ChangeRequest.product_id.is_not(None)
+    return frozenset(number for number in session.scalars(select(ChangeRequest.product_id).where(*waiting)) if number)
+
+
 def asked_since(session: Session, stall_id: int, since: datetime) -> int:
     """How many changes a stall has asked for since then, whatever became of them."""
     asked = select(func.count()).where(ChangeRequest.stall_id == stall_id, ChangeRequest.asked_at > since)

@@ -1,5 +1,6 @@
 """A person's own account: sign up, sign in and out, a way back in, and what people who act for others need."""
 
+from market.web.account import desks as desks
 from market.web.account import family as family
 from market.web.account import news as news
 from market.web.account import views as views

@@ -24,6 +24,7 @@ from market.web.account.queries import is_proven
 from market.web.base.addresses import local_path
 from market.web.base.callers import caller
 from market.web.base.commune import current_commune
+from market.web.base.desks import landing
 from market.web.base.watching import ASKS_BY_ITSELF
 from market.web.base.web import Page, actor, login_manager, require_person, signed_in, signed_in_id, visitor
 
@@ -97,8 +98,9 @@ def sign_up() -> Page:
     if form.submitted():
         with form.keeping_what_was_typed():
             actions.refuse_weak_password(form.password.data or "", form.password_owner(current_commune().name))
-            remember(_signed_up(form))
-            return redirect(local_path(form.tiep.data) or url_for("account.me"), 303)
+            match = _signed_up(form)
+            remember(match)
+            return redirect(local_path(form.tiep.data) or landing(match.person_id), 303)
     return form.page("account/sign_up.html")
 
 
@@ -124,8 +126,9 @@ def sign_in() -> Page:
     form = SignInForm.of_request(data={"tiep": request.args.get("tiep", "")})
     if form.submitted():
         with form.keeping_what_was_typed():
-            remember(_known_person(form))
-            back = local_path(form.tiep.data) or url_for("account.me")
+            match = _known_person(form)
+            remember(match)
+            back = local_path(form.tiep.data) or landing(match.person_id)
             if current_user.has_second_factor:
                 return redirect(url_for("account.second_factor_ask", tiep=back), 303)
             return redirect(back, 303)

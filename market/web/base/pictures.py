@@ -1,6 +1,7 @@
 """Answers with a picture: to everybody while a listing shows it, else only to those who may look at it still."""
 
 from collections.abc import Callable
+from datetime import date
 
 from flask import Response, request
 
@@ -8,7 +9,9 @@ from market.base import clock
 from market.base.db import reading
 from market.base.errors import NotFound
 from market.catalog.queries.pictures import is_public_picture, owner_of_picture
+from market.sellers.models import PicturePurpose, PrivatePicture
 from market.sellers.queries import is_officer, right_to
+from market.sellers.queries.drafts import picture_with_key
 from market.values.period import local_day
 from market.web.base.caching import NOBODY
 from market.web.base.web import require_second_factor, signed_in_id
@@ -41,14 +44,28 @@ def _public(key: str, mimetype: str, load: Callable[[], bytes]) -> Response:
 
 def _refuse_strangers(key: str) -> None:
     """NotFound but for the people of the picture's stall, who see it in their own pages, and for its commune's office,
-    which decides on it."""
-    person_id = signed_in_id()
-    owner = owner_of_picture(reading(), key) if person_id else None
-    if person_id is None or owner is None:
+    which decides on it; of a private picture, for the person who sent it."""
+    person_id, today = signed_in_id(), local_day(clock.now())
+    if person_id is None:
         raise NotFound
-    today = local_day(clock.now())
+    if private := picture_with_key(reading(), key):
+        return _refuse_but_its_own(private, person_id, today)
+    owner = owner_of_picture(reading(), key)
+    if owner is None:
+        raise NotFound
     is_own = right_to(reading(), owner.business_id, person_id, today)
     if not is_own:
         if not is_officer(reading(), owner.commune_id, person_id, today):
             raise NotFound
         require_second_factor()
+    return None
+
+
+def _refuse_but_its_own(private: PrivatePicture, person_id: int, today: date) -> None:
+    """NotFound but for the person who sent it; a paper the office of their commune sees too, once its officer has given
+    the second factor."""
+    if private.person_id == person_id:
+        return
+    if private.purpose is not PicturePurpose.PAPER or not is_officer(reading(), private.commune_id, person_id, today):
+        raise NotFound
+    require_second_factor()

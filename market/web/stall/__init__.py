@@ -3,6 +3,7 @@
 from market.web.stall import bank as bank
 from market.web.stall import card as card
 from market.web.stall import channels as channels
+from market.web.stall import drafts as drafts
 from market.web.stall import helper as helper
 from market.web.stall import lots as lots
 from market.web.stall import money as money
@@ -12,6 +13,7 @@ from market.web.stall import products as products
 from market.web.stall import settings as settings
 from market.web.stall import tasks as tasks
 from market.web.stall import today as today
+from market.web.stall import window as window
 from market.web.stall.blueprint import blueprint
 
 __all__ = ["blueprint"]

@@ -39,6 +39,8 @@ VERBS = {
     "answer_register": "trả lời về tệp sổ hộ",
     "claim_business": "nhận cơ sở",
     "propose_business": "đề nghị ghi vào sổ",
+    "send_paper": "gửi ảnh giấy tờ cho xã xem",
+    "remove_paper": "bỏ ảnh giấy tờ đã gửi",
     "accept_proposal": "nhận đề nghị ghi sổ",
     "refuse_proposal": "từ chối đề nghị ghi sổ",
     "verify_business": "xác nhận cơ sở",

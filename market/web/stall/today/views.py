@@ -13,11 +13,13 @@ from market.orders.queries.recalls import bad_goods_of
 from market.payments.queries import facts_to_accept, money_today, owed_in_all, paid_of
 from market.sellers.actions import SeenChange, stop_change
 from market.sellers.queries import change_of_business
+from market.sellers.queries.drafts import drafts_of
 from market.web.base.access import StallContext, stall_page
 from market.web.base.seen import seen_given
 from market.web.base.web import Page, require_person
 from market.web.stall.blueprint import blueprint
 from market.web.stall.settings.views.claims import seen_up_to
+from market.web.stall.today.queries import first_steps
 
 
 @blueprint.get("/ban-hang/<gian>")
@@ -41,6 +43,8 @@ def today(desk: StallContext) -> Page:
         to_accept={order.id: facts_to_accept(order, paid.get(order.id)) for order in waiting},
         few=few,
         news=news_of(session, _reader(desk, desk.business_id)),
+        drafts=() if desk.is_helper else drafts_of(session, desk.commune_id, require_person()),
+        first_steps=() if waiting or in_hand else first_steps(session, desk),
         is_new=not (waiting or in_hand or few or has_goods(session, desk.stall_id)),
     )
 

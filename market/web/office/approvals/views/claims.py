@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 from market.base import clock
 from market.base.db import reading, transaction
 from market.sellers import actions, queries
-from market.sellers.models import BusinessMember, BusinessProposal
+from market.sellers.models import BusinessMember, BusinessProposal, PrivatePicture
+from market.sellers.queries.drafts import papers_of
 from market.sellers.rules import KIND_WORDS
 from market.web.base.access import OfficeDesk, office_page
 from market.web.base.addresses import row_number
 from market.web.base.changes import ShownChange, shown_changes
+from market.web.base.commune import current_commune
 from market.web.base.listing import listed
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
@@ -166,3 +168,9 @@ def proposal_refuse(desk: OfficeDesk, proposal_id: int) -> Page:
             flash("Đã trả lời người gửi.")
             return redirect(url_for("office.claims"), 303)
     return _proposal_page(desk, proposal_id, form)
+
+
+@blueprint.app_template_global()
+def papers_of_person(person_id: int) -> Sequence[PrivatePicture]:
+    """The pictures of papers that this person lets the office see, for a page that an officer has open."""
+    return papers_of(reading(), current_commune().id, person_id)

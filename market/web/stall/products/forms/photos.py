@@ -46,6 +46,7 @@ class PhotoForm(BaseForm):
     kept_photo = KeptPhotoField()
     client_key = KeyField()
     keeps_files = True
+    missing = "Mời chụp hoặc chọn một ảnh của món hàng."
     reserve: Callable[[], str]
 
     @classmethod
@@ -70,7 +71,7 @@ class PhotoForm(BaseForm):
         if sent is not None:
             self.kept_photo.data = self._keep(sent)
         elif self.kept_photo.data is None:
-            raise ValidationError("Mời chụp hoặc chọn một ảnh của món hàng.")
+            raise ValidationError(self.missing)
 
     def _keep(self, sent: UploadField) -> KeptPhoto:
         try:

@@ -1,6 +1,6 @@
 """A stall's goods: the list, a new one, one of them."""
 
-from flask import flash, render_template, request
+from flask import flash, redirect, render_template, request, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
@@ -8,6 +8,7 @@ from market.catalog.actions import changes
 from market.catalog.actions import listing as actions
 from market.catalog.queries import listing as queries
 from market.channels.formats import labels
+from market.sellers.queries import goods_with_changes
 from market.web.base.access import StallContext, stall_page
 from market.web.base.listing import number_asked
 from market.web.base.web import Page, takes_up_to
@@ -33,7 +34,12 @@ def products(desk: StallContext) -> Page:
     page = queries.listings_of(reading(), desk.stall_id, page=number, now=clock.now())
     shown = {variant.id: shown_of(variant) for one in page.listings for variant in one.product.variants}
     return render_template(
-        "stall/products/products.html", desk=desk, page=page, shown=shown, marketplaces=labels().values()
+        "stall/products/products.html",
+        desk=desk,
+        page=page,
+        shown=shown,
+        waiting=goods_with_changes(reading(), desk.stall_id),
+        marketplaces=labels().values(),
     )
 
 
@@ -71,4 +77,6 @@ def product_change_withdraw(desk: StallContext, product_id: int) -> Page:
     with transaction() as writing:
         changes.withdraw_change(writing, desk.actor, desk.stall_id, product_id, now=clock.now())
     flash("Đã bỏ bản mới. Chợ vẫn hiện bản cũ.")
+    if request.form.get("tu") == "gian":
+        return redirect(url_for("stall.window", gian=desk.slug), 303)
     return back(desk, product_id)

@@ -11,6 +11,7 @@ from market.notices.queries import NewsReader, newest_news, news_of
 from market.places.queries import hamlets_of
 from market.sellers import actions, queries
 from market.sellers.actions.brakes import CLAIM, LOOK_UP
+from market.sellers.queries.drafts import drafts_of, papers_of
 from market.sellers.rules import KIND_WORDS
 from market.web.base.addresses import row_number
 from market.web.base.callers import caller
@@ -21,6 +22,14 @@ from market.web.stall.blueprint import blueprint
 from market.web.stall.settings.forms import ProposalForm
 
 PERSON, MINE = "toi", "co-so"
+
+
+@blueprint.get("/mo-gian-hang")
+def start() -> Page:
+    """What selling here takes, for who is not signed in; who is goes on to what is theirs."""
+    if signed_in_id() is not None:
+        return redirect(url_for("stall.mine"), 303)
+    return render_template("stall/settings/start.html")
 
 
 @blueprint.get("/ban-hang")
@@ -34,8 +43,16 @@ def mine() -> Page:
     if len(stalls) == 1 and not claims and not proposals:
         return redirect(url_for("stall.today", gian=stalls[0].slug), 303)
     news = news_of(reading(), NewsReader(commune_id=here, person_id=person_id))
+    asked = claims or proposals
     return render_template(
-        "stall/settings/mine.html", stalls=stalls, claims=claims, proposals=proposals, news=news, watch=watch
+        "stall/settings/mine.html",
+        stalls=stalls,
+        claims=claims,
+        proposals=proposals,
+        news=news,
+        watch=watch,
+        papers=len(papers_of(reading(), here, person_id)) if asked else 0,
+        drafts=len(drafts_of(reading(), here, person_id)) if asked else 0,
     )
 
 

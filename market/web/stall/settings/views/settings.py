@@ -1,6 +1,6 @@
 """How a stall sells, where it is paid, and whom its business lets help."""
 
-from flask import flash, redirect, session, url_for
+from flask import flash, redirect, request, session, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
@@ -46,7 +46,8 @@ def settings_change_withdraw(desk: StallContext) -> Page:
     with transaction() as writing:
         withdraw_change(writing, desk.actor, desk.stall_id, None, now=clock.now())
     flash("Đã bỏ bản mới. Chợ vẫn hiện bản cũ.")
-    return redirect(url_for("stall.settings", gian=desk.slug), 303)
+    page = "stall.window" if request.form.get("tu") == "gian" else "stall.settings"
+    return redirect(url_for(page, gian=desk.slug), 303)
 
 
 # --- whom it lets help ----------------------------------------------------------------------------------------------

@@ -1,0 +1,85 @@
+"""Goods that were prepared before there was a stall: put up by one tap of their seller, never by themselves."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from market.accounts.models import Person
+from market.base.audit import Actor
+from market.base.db import locked
+from market.base.errors import NotFound, Refused
+from market.catalog.actions.listing import NewListing, list_product
+from market.catalog.actions.uploads import forget_files
+from market.catalog.rules import KeptPhoto
+from market.sellers.actions.drafts import take_draft
+from market.sellers.models import DraftedListing, PrivatePicture
+from market.sellers.queries import right_to, stall_of
+from market.sellers.queries.drafts import drafts_of, is_old_draft, is_old_picture
+from market.values.period import local_day
+
+
+def list_drafts(session: Session, actor: Actor, stall_id: int, *, now: datetime) -> Sequence[str]:
+    """Put up at this stall all that the actor has prepared in its commune; each waits for the office as any new listing
+    does. Returns their names. Idempotent: what was put up is prepared no more.
+
+    NotFound where the stall is not theirs, Refused to a helper, whose own goods these would be.
+    """
+    person_id = actor.person_id or 0
+    locked(session, Person, Person.id == person_id)
+    stall = stall_of(session, stall_id)
+    right = right_to(session, stall.business_id, person_id, local_day(now))
+    if right is None:
+        raise NotFound
+    if right.mandate_id is not None:
+        raise Refused("own_drafts", "Hàng soạn sẵn là của riêng từng người. Mời chủ gian tự đăng trên máy của mình.")
+    drafts = drafts_of(session, stall.commune_id, person_id)
+    for draft in drafts:
+        new = _as_listing(draft, stall_id)
+        take_draft(session, draft)
+        list_product(session, actor, new, now=now)
+    return [draft.name for draft in drafts]
+
+
+def _as_listing(draft: DraftedListing, stall_id: int) -> NewListing:
+    return NewListing(
+        stall_id=stall_id,
+        name=draft.name,
+        unit=draft.unit,
+        price=draft.price,
+        photo=KeptPhoto(key=draft.photo_key, width=draft.photo_width, height=draft.photo_height),
+        client_key=f"soan.{draft.photo_key}",
+        description=draft.description,
+        category_id=draft.category_id,
+        on_hand=draft.on_hand,
+        pack_amount=draft.pack_amount,
+        pack_unit=draft.pack_unit,
+    )
+
+
+def forget_draft(session: Session, draft_id: int, *, now: datetime) -> bool:
+    """Drop goods that nobody put up in half a year, and have their picture's files dropped. Idempotent."""
+    draft = session.get(DraftedListing, draft_id)
+    if draft is None:
+        return False
+    locked(session, Person, Person.id == draft.person_id)
+    draft = session.get(DraftedListing, draft_id, populate_existing=True)
+    if draft is None or not is_old_draft(draft, now):
+        return False
+    take_draft(session, draft)
+    forget_files(session, draft.photo_key)
+    return True
+
+
+def forget_private(session: Session, picture_id: int, *, now: datetime) -> bool:
+    """Drop a private picture that has had its time, and have its files dropped. Idempotent."""
+    picture = session.get(PrivatePicture, picture_id)
+    if picture is None:
+        return False
+    locked(session, Person, Person.id == picture.person_id)
+    picture = session.get(PrivatePicture, picture_id, populate_existing=True)
+    if picture is None or not is_old_picture(session, picture.id, now):
+        return False
+    session.delete(picture)
+    forget_files(session, picture.key)
+    return True

@@ -1,0 +1,99 @@
+"""Questions about what somebody prepares before they have a stall; whose it is, is part of each."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from market.sellers.models import (
+    Business,
+    BusinessMember,
+    BusinessProposal,
+    DraftedListing,
+    PicturePurpose,
+    PrivatePicture,
+)
+
+PAPERS_KEPT = timedelta(days=30)
+"""After the office has answered all that waited: so long may its answer be asked about."""
+UNUSED_KEPT = timedelta(days=7)
+DRAFTS_KEPT = timedelta(days=180)
+
+
+def drafts_of(session: Session, commune_id: int, person_id: int) -> Sequence[DraftedListing]:
+    """A person's goods that are not put up, in the order in which they were written."""
+    mine = DraftedListing.commune_id == commune_id, DraftedListing.person_id == person_id
+    return session.scalars(select(DraftedListing).where(*mine).order_by(DraftedListing.id)).all()
+
+
+def papers_of(session: Session, commune_id: int, person_id: int) -> Sequence[PrivatePicture]:
+    """The pictures of papers that a person lets the office of the commune see."""
+    mine = PrivatePicture.commune_id == commune_id, PrivatePicture.person_id == person_id
+    papers = select(PrivatePicture).where(*mine, PrivatePicture.purpose == PicturePurpose.PAPER)
+    return session.scalars(papers.order_by(PrivatePicture.id)).all()
+
+
+def count_pictures(session: Session, commune_id: int, person_id: int) -> int:
+    mine = PrivatePicture.commune_id == commune_id, PrivatePicture.person_id == person_id
+    return session.scalars(select(func.count()).select_from(PrivatePicture).where(*mine)).one()
+
+
+def picture_with_key(session: Session, key: str) -> PrivatePicture | None:
+    return session.scalar(select(PrivatePicture).where(PrivatePicture.key == key))
+
+
+def is_used(session: Session, picture: PrivatePicture) -> bool:
+    """Whether it is a paper or stands in goods that are prepared."""
+    in_goods = select(DraftedListing.id).where(DraftedListing.photo_key == picture.key)
+    return picture.purpose is PicturePurpose.PAPER or session.scalar(in_goods) is not None
+
+
+def awaits_office(session: Session, commune_id: int, person_id: int) -> bool:
+    """Whether the office must still answer a claim or a proposal of this person."""
+    claims, proposals = _waiting(commune_id, person_id)
+    return bool(session.scalar(select(or_(claims, proposals))))
+
+
+def _waiting(
+    commune_id: int | InstrumentedAttribute[int], person_id: int | InstrumentedAttribute[int]
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    claimed = exists().where(
+        BusinessMember.person_id == person_id,
+        BusinessMember.is_waiting,
+        BusinessMember.business_id == Business.id,
+        Business.commune_id == commune_id,
+    )
+    proposed = exists().where(
+        BusinessProposal.person_id == person_id, BusinessProposal.is_waiting, BusinessProposal.commune_id == commune_id
+    )
+    return claimed, proposed
+
+
+def _is_old(now: datetime) -> ColumnElement[bool]:
+    """Papers of whom nothing waits any more, and what nobody used."""
+    claims, proposals = _waiting(PrivatePicture.commune_id, PrivatePicture.person_id)
+    is_paper = PrivatePicture.purpose == PicturePurpose.PAPER
+    in_goods = exists().where(DraftedListing.photo_key == PrivatePicture.key)
+    answered = is_paper & ~claims & ~proposals & (PrivatePicture.sent_at < now - PAPERS_KEPT)
+    return answered | (~is_paper & ~in_goods & (PrivatePicture.sent_at < now - UNUSED_KEPT))
+
+
+def is_old_picture(session: Session, picture_id: int, now: datetime) -> bool:
+    """Whether a picture has had its time."""
+    return session.scalar(select(PrivatePicture.id).where(PrivatePicture.id == picture_id, _is_old(now))) is not None
+
+
+def old_pictures(session: Session, now: datetime, *, most: int) -> Sequence[int]:
+    """The ids of pictures that have had their time, at most so many."""
+    return session.scalars(select(PrivatePicture.id).where(_is_old(now)).order_by(PrivatePicture.id).limit(most)).all()
+
+
+def is_old_draft(draft: DraftedListing, now: datetime) -> bool:
+    return draft.saved_at < now - DRAFTS_KEPT
+
+
+def old_drafts(session: Session, now: datetime, *, most: int) -> Sequence[int]:
+    """The ids of goods that were prepared long ago and never put up, at most so many."""
+    old = select(DraftedListing.id).where(DraftedListing.saved_at < now - DRAFTS_KEPT)
+    return session.scalars(old.order_by(DraftedListing.id).limit(most)).all()
