@@ -22,6 +22,7 @@ from market.sellers.models import (
     Post,
     RegisterAnswer,
     Stall,
+    StallVisit,
     Verification,
     WaitingChange,
 )
@@ -65,6 +66,7 @@ RULES = (
     Rule(model=RegisterAnswer, says="Giữ hẳn: chữ trong bảng tính của xã nghĩa là gì, để lần sau không hỏi lại."),
     Rule(model=Certificate, says="Giữ hẳn: giấy chứng nhận của hàng đã bán."),
     Rule(model=Stall, says="Giữ hẳn: đơn và hàng trỏ tới gian."),
+    Rule(model=StallVisit, says="Đến khi người bán thôi tới điểm đó; đơn đã đặt giữ nơi nhận của nó."),
     Rule(model=OldStallSlug, says="Giữ hẳn: địa chỉ cũ đã in ra vẫn mở được."),
     Rule(
         model=ChangeRequest, says="Giữ hẳn: ai xin đổi gì ở hàng đã duyệt.", source="Luật 122/2025/QH15: ít nhất 1 năm"

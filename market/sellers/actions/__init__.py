@@ -120,6 +120,7 @@ from market.sellers.actions.verifying import (
     revoke_verification,
     verify_claim,
 )
+from market.sellers.actions.visits import change_visits
 
 __all__ = [
     "EDITABLE",
@@ -174,6 +175,7 @@ __all__ = [
     "begin_bank_account",
     "begin_member",
     "change_stall",
+    "change_visits",
     "claim_business",
     "close_bank_account",
     "close_stall",

@@ -24,6 +24,7 @@ from market.sellers.models.stalls import (
     OldStallSlug,
     Stall,
     StallState,
+    StallVisit,
 )
 from market.sellers.rules import BusinessKind, BusinessStatus
 
@@ -55,6 +56,7 @@ __all__ = [
     "RequestState",
     "Stall",
     "StallState",
+    "StallVisit",
     "Verification",
     "VerificationState",
     "WaitingChange",

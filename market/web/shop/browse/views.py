@@ -16,6 +16,7 @@ from market.sellers.models import Stall
 from market.sellers.queries.claims import verification_of
 from market.sellers.queries.register import certificates_in_force
 from market.sellers.queries.stalls import slug_now, stall_by_slug
+from market.sellers.queries.visits import visits_of
 from market.sellers.rules import KIND_WORDS
 from market.values.period import local_day
 from market.web.base.addresses import row_number
@@ -147,6 +148,8 @@ def _stall_facts(found: Stall) -> dict[str, object]:
         "certificates": papers,
         "verified": verification_of(reading(), found.business_id),
         "site": site(),
+        "visits": visits_of(reading(), found.id),
+        "takes_orders": current_commune().takes_orders,
     }
 
 
