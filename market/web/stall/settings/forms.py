@@ -100,7 +100,7 @@ class DaysField(SelectMultipleField):
 class PointForm(BaseForm):
     """When a stall comes to one pickup point: no day ticked is not at all."""
 
-    days = DaysField("Ngày tới", choices=list(DAY_BITS.items()))
+    days = DaysField("Ngày tới", choices=DAY_BITS)
     begins = TextField("Giờ đến")
     ends = TextField("Giờ về")
     point: OpenPoint
