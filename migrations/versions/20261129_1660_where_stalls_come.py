@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("id", ID, nullable=False),
         sa.Column("commune_id", ID, nullable=False),
         sa.Column("stall_id", ID, nullable=False),
-        sa.Column("pickup_point_id", sa.BigInteger(), nullable=False),
+        sa.Column("pickup_point_id", ID, nullable=False),
         sa.Column("days", sa.BigInteger(), nullable=False),
         sa.Column("begins", sa.BigInteger(), nullable=True),
         sa.Column("ends", sa.BigInteger(), nullable=True),
