@@ -33,15 +33,20 @@ HOLD_CHOICES = {str(days): f"{days} ngày" for days in HOLD_DAYS}
 MANDATE_DAYS = {"30": "1 tháng", "91": "3 tháng", "182": "6 tháng", "365": "1 năm"}
 
 
+def hamlet_id(value: str | int | None) -> int | None:
+    """A hamlet's number; None while none is chosen."""
+    return int(value) if value else None
+
+
 class ProposalForm(BaseForm):
     name = TextField("Tên cơ sở", [required("Mời viết tên cơ sở."), at_most(120)])
     kind = ChoiceField("Loại cơ sở", choices={kind.value: word for kind, word in KIND_WORDS.items()})
-    hamlet = ChoiceField("Thôn", coerce=int)
+    hamlet = ChoiceField("Thôn", [required("Mời chọn thôn.")], coerce=hamlet_id)
     trade = TextField("Làm gì, bán gì", [at_most(200)])
     tax_id = TaxIdField("Mã số thuế", [optional()])
 
     def offer(self, hamlets: Iterable[tuple[int, str]]) -> None:
-        self.hamlet.choices = {str(number): name for number, name in hamlets}
+        self.hamlet.choices = {"": "Chọn thôn", **{str(number): name for number, name in hamlets}}
 
     def as_new_proposal(self, commune_id: int) -> NewProposal:
         return NewProposal(

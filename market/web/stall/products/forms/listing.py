@@ -55,6 +55,7 @@ class PriceForm(BaseForm):
     """What it is sold by, and for how much."""
 
     price = DongField("Giá", [required("Mời viết giá bán.")])
+    is_unit_as_last = False
     unit = ChoiceField("Bán theo", choices=UNIT_GROUPS, default="kg")
     pack_amount = AnyAmountField("Mỗi túi, hộp có", [optional()])
     pack_unit = ChoiceField(
@@ -113,6 +114,14 @@ class StockedForm(PriceForm):
     """How much of something new there is; left out, it is sold until its seller says it is sold out."""
 
     amount = AnyAmountField("Số còn để bán", [optional()])
+    unit = ChoiceField("Bán theo", [required("Mời chọn bán theo kg, mớ, con hay gì khác.")], choices=UNIT_GROUPS)
+
+    def offer_unit(self, last: str | None) -> None:
+        """Choose nothing but what the stall's newest goods are sold by, and say that it is so."""
+        self.unit.choices = {"Đơn vị": {"": "Chọn đơn vị"}, **UNIT_GROUPS}
+        self.is_unit_as_last = last is not None
+        if not self.is_posted:
+            self.unit.data = last or ""
 
     def validate_amount(self, field: Field) -> None:
         check_step(field.data, self.unit_code())

@@ -25,7 +25,8 @@ def _back_to(desk: StallContext, product_id: int) -> Page:
 @stall_page
 def variant_new(desk: StallContext, product_id: int) -> Page:
     product = queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now()).product
-    form = NewVariantForm.of_request(data={"unit": "tui"})
+    form = NewVariantForm.of_request()
+    form.offer_unit(None)
     if form.submitted():
         with form.keeping_what_was_typed():
             new, one = form.as_new_variant(), which(desk, product_id)
