@@ -119,7 +119,10 @@ class PointForm(BaseForm):
         return form
 
     def validate_begins(self, field: Field) -> None:
-        hours = read_hours(field.data or "", self.ends.data or "")
+        try:
+            hours = read_hours(field.data or "", self.ends.data or "")
+        except ValueError as error:
+            raise ValidationError(f"{self.point.name}: {error}") from error
         if hours and not self.days.data:
             raise ValidationError(f"{self.point.name}: mời chọn ngày tới, hoặc xóa giờ nếu bạn không tới đây.")
 
