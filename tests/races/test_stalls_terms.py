@@ -46,7 +46,7 @@ def staying_away(cast: Cast, now: Clock) -> Move:
 
 
 @pytest.mark.parametrize("change", [raising, staying_away])
-def test_an_order_waits_for_its_stall_and_is_judged_by_what_it_says_then(
+def test_an_order_waits_for_its_stall_and_is_measured_by_what_it_says_then(
     app: Flask, cast: Cast, now: Clock, change: type[Move]
 ) -> None:
     _, placed = overlap(app, change(cast, now), placing(cast, now))

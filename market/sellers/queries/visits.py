@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import NamedTuple
+from typing import cast as as_type
 
 from sqlalchemy import ColumnElement, Text, cast, func, literal_column, select
 from sqlalchemy.orm import Session
@@ -42,7 +43,7 @@ def _is_open() -> ColumnElement[bool]:
     return PickupPoint.is_active & Hamlet.is_active
 
 
-def _sql(text: str) -> Any:
+def _sql(text: str) -> ColumnElement[str]:
     """As SQL: a bound separator is written into the statement anew each time."""
     return literal_column(f"'{text}'")
 
@@ -63,7 +64,7 @@ VISIT_ROWS = (
                 StallVisit.begins,
                 StallVisit.ends,
             ),
-            _sql(_AFTER),
+            as_type(str, _sql(_AFTER)),
         )
     )
     .select_from(StallVisit)

@@ -39,7 +39,7 @@ BROUGHT_VALUES = frozenset(way.value for way in BROUGHT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownBuyer:
     """What is known of who buys: the person signed in, how the last purchase was had."""
 
     name: str = ""
@@ -180,7 +180,7 @@ class CheckoutForm(BuyerForm):
     is_as_last: bool = False
 
     @classmethod
-    def of_cart(cls, cart: CartNow, *, typed: Mapping[str, str] | None, known: Known) -> Self:
+    def of_cart(cls, cart: CartNow, *, typed: Mapping[str, str] | None, known: KnownBuyer) -> Self:
         """The form over a cart's stalls: as `typed` before, else with what is `known` of who buys; the phone of the
         person signed in passes. Nothing else is chosen for anybody."""
         given = MultiDict(typed) if typed is not None else None

@@ -14,7 +14,7 @@ from market.orders.actions.inputs import Buyer, PlacePurchase, WantedLine, Wante
 from market.orders.queries.offers import CartNow
 from market.orders.rules import Delivery, PayChoice
 from market.values.money import LARGEST, Dong
-from market.web.shop.checkout.forms import BuyerForm, CheckoutForm, Known, TermsForm
+from market.web.shop.checkout.forms import BuyerForm, CheckoutForm, KnownBuyer, TermsForm
 
 STALE = "Trang xem lại đã cũ nên chưa đặt gì cả. Mời xem lại lần nữa."
 
@@ -93,7 +93,7 @@ class ReviewedBuyer(_Part):
         typed = terms.typed()
         return cls(**{name: typed.get(name, "") for name in cls.model_fields})
 
-    def read(self, browser: Browser, known: Known) -> Buyer:
+    def read(self, browser: Browser, known: KnownBuyer) -> Buyer:
         """The buyer in this browser; Refused where the check-out form would not have let this through."""
         form = BuyerForm(MultiDict(self.model_dump()), data=known.of_buyer())
         if not form.validate():
@@ -117,7 +117,9 @@ class ReviewedPurchase(_Part):
             orders=tuple(ReviewedOrder.of(one, cart) for one in terms.ordered),
         )
 
-    def as_place_purchase(self, commune_id: int, browser: Browser, client_key: str, *, known: Known) -> PlacePurchase:
+    def as_place_purchase(
+        self, commune_id: int, browser: Browser, client_key: str, *, known: KnownBuyer
+    ) -> PlacePurchase:
         """`known` of the person signed in, as the check-out form has it."""
         return PlacePurchase(
             commune_id=commune_id,

@@ -19,7 +19,7 @@ from market.web.base.cookies import CART_COUNT, VISITOR, keep, read
 from market.web.base.web import Page, actor, signed_in_id, visitor
 from market.web.shop.blueprint import blueprint
 from market.web.shop.cart.views import cart_here, cart_page, take_rest
-from market.web.shop.checkout.forms import CheckoutForm, Known, PlaceForm
+from market.web.shop.checkout.forms import CheckoutForm, KnownBuyer, PlaceForm
 from market.web.shop.checkout.reviewed import STALE, Browser, ReviewedPurchase, read_review
 from market.web.shop.checkout.typed import keep_typed, typed_here
 
@@ -50,7 +50,7 @@ def _checkout_form(cart: CartNow) -> CheckoutForm:
     return CheckoutForm.of_cart(cart, typed=typed, known=_known_buyer(with_last=True))
 
 
-def _known_buyer(*, with_last: bool = False) -> Known:
+def _known_buyer(*, with_last: bool = False) -> KnownBuyer:
     """The person signed in; how this account, or a guest's browser, had its last order."""
     person_id = signed_in_id()
     me = person(reading(), person_id) if person_id else None
@@ -58,7 +58,7 @@ def _known_buyer(*, with_last: bool = False) -> Known:
     if with_last:
         device = visitor() if read(VISITOR) else None
         last = last_terms(reading(), current_commune().id, person_id=person_id, device=device)
-    return Known(name=me.name if me else "", phone=me.phone if me else None, last=last)
+    return KnownBuyer(name=me.name if me else "", phone=me.phone if me else None, last=last)
 
 
 @blueprint.get("/dat-hang/xem-lai")

@@ -61,7 +61,7 @@ def visits(desk: StallContext) -> Page:
             with transaction() as writing:
                 new, seen = form.as_visits(), seen_given()
                 actions.change_visits(writing, desk.actor, desk.stall_id, new, seen=seen, now=clock.now())
-            flash("Đã lưu nơi giao hàng. Khách thấy ngay ở gian, ở món hàng và lúc đặt.")
+            flash("Đã lưu nơi giao hàng.")
             return redirect(url_for("stall.visits", gian=desk.slug), 303)
     points = points_for(reading(), desk.commune_id, desk.stall_id)
     return form.page("stall/settings/visits.html", desk=desk, facts=visit_facts(points))
