@@ -70,12 +70,15 @@ class Cast:
                     account = make.make_bank_account(session, business, "PHAM THI LAN", LAN_ACCOUNT, now)
                     make.make_connection(session, account, LAN_HOOK, LAN_SECRET, now)
             lan, htx, tu = sellers.values()
+            pickup = make.make_pickup_point(session, nghia_dung)
+            for stall, _ in sellers.values():
+                make.make_visit(session, stall, pickup)
             theu = make.make_business(session, nghia_dung, "Tranh thêu Xuân Nẻo cô Thêu", now)
             return cls(
                 commune=commune.id,
                 nghia_dung=nghia_dung.id,
                 mo_doan=mo_doan.id,
-                pickup=make.make_pickup_point(session, nghia_dung).id,
+                pickup=pickup.id,
                 lan=lan[1],
                 htx=htx[1],
                 tu=tu[1],

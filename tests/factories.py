@@ -38,9 +38,11 @@ from market.sellers.models import (
     PostRole,
     Stall,
     StallState,
+    StallVisit,
     Verification,
     VerificationState,
 )
+from market.sellers.rules.visits import EVERY_DAY
 from market.values.money import Dong
 from market.values.period import local_day
 from market.values.phone import Phone
@@ -92,6 +94,13 @@ def make_pickup_point(session: Session, hamlet: Hamlet) -> PickupPoint:
         opening_hours="7:00–11:00, 14:00–18:00",
     )
     return _add(session, point)
+
+
+def make_visit(session: Session, stall: Stall, point: PickupPoint, **times: object) -> StallVisit:
+    """That a stall comes to a pickup point: every morning."""
+    values = {"days": EVERY_DAY, "begins": 6 * 60, "ends": 8 * 60} | times
+    visit = StallVisit(commune_id=stall.commune_id, stall_id=stall.id, pickup_point_id=point.id, **values)
+    return _add(session, visit)
 
 
 def make_person(session: Session, commune: Commune, name: str, phone: str, now: datetime) -> Person:

@@ -25,6 +25,7 @@ from market.sellers.models import (
     RegisterAnswer,
     RegisterJoin,
     Stall,
+    StallVisit,
     UnreadCell,
     Verification,
     WaitingChange,
@@ -83,6 +84,7 @@ RULES = (
     ),
     Rule(model=Certificate, says="Giữ hẳn: giấy chứng nhận của hàng đã bán."),
     Rule(model=Stall, says="Giữ hẳn: đơn và hàng trỏ tới gian."),
+    Rule(model=StallVisit, says="Đến khi người bán thôi tới điểm đó; đơn đã đặt giữ nơi nhận của nó."),
     Rule(model=OldStallSlug, says="Giữ hẳn: địa chỉ cũ đã in ra vẫn mở được."),
     Rule(
         model=ChangeRequest, says="Giữ hẳn: ai xin đổi gì ở hàng đã duyệt.", source="Luật 122/2025/QH15: ít nhất 1 năm"

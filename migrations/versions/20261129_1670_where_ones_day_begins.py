@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_1670"
-down_revision = "20261129_1640"
+down_revision = "20261129_1665"
 branch_labels = None
 depends_on = None
 phase = "expand"

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from market.base.db import reading, transaction
 from market.base.errors import NotFound, Refused
@@ -15,9 +15,9 @@ from market.orders.actions.carts import CartKey
 from market.orders.actions.inputs import WantedLine
 from market.orders.models import Cart, CartLine
 from market.orders.queries.keys import answer_key, hand_over_key, is_answer_key, is_hand_over_key
-from market.orders.queries.offers import CartRow, Offer, cart_now, offers_of, pickup_places
+from market.orders.queries.offers import CartRow, Offer, cart_now, offers_of
 from market.orders.rules import Delivery
-from market.places.models import Commune
+from market.places.models import Commune, PickupPoint
 from market.sellers.models import BankAccount, Stall
 from market.trace.models import Lot
 from market.trace.rules import LotState
@@ -96,7 +96,7 @@ def test_each_way_of_bringing_goods_has_its_fee(cast: Cast, now: Clock) -> None:
     ]
 
 
-def test_open_pickup_points_of_the_commune_are_offered_in_its_hamlets_order(app: Flask, cast: Cast, now: Clock) -> None:
+def test_a_stall_offers_the_open_points_it_comes_to_in_the_hamlets_order(app: Flask, cast: Cast, now: Clock) -> None:
     with transaction() as session:
         far = make.make_commune(session, code="10507", name="xã Khác", letters="KH", host="khac.test")
         here = session.get_one(Commune, cast.commune)
@@ -106,10 +106,12 @@ def test_open_pickup_points_of_the_commune_are_offered_in_its_hamlets_order(app:
         closed.is_active = False
         make.make_pickup_point(session, hamlets["B"])
         hamlets["B"].is_active = False
-        theirs = make.make_pickup_point(session, make.make_hamlet(session, far, "A")).id
-        far_id = far.id
-    places = {commune: [place.id for place in pickup_places(reading(), commune)] for commune in (cast.commune, far_id)}
-    assert places == {cast.commune: [at_a, again, at_c, cast.pickup], far_id: [theirs]}
+        make.make_pickup_point(session, make.make_hamlet(session, far, "A"))
+        stall = session.get_one(Stall, cast.lan.stall)
+        for point in session.scalars(select(PickupPoint).where(PickupPoint.id != cast.pickup)):
+            make.make_visit(session, stall, point)
+    visits = offer_of(cast.rau_muong, now).stall.visits
+    assert [visit.point_id for visit in visits] == [at_a, again, at_c, cast.pickup]
 
 
 # --- the cart -------------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from market.orders.actions.placing import place_purchase
 from market.orders.models import Cart, Contact, Order, Purchase
 from market.orders.rules import Delivery, OrderStatus, PayChoice, hold_deadline
 from market.places.models import Commune, CommuneMode
-from market.sellers.models import Stall
+from market.sellers.models import Stall, StallVisit
 from market.values.money import Dong
 from market.values.phone import Phone
 from tests.cast import Cast
@@ -154,7 +154,7 @@ def test_goods_are_shipped_outside_where_the_stall_does(app: Flask, cast: Cast, 
 
 
 def test_a_pickup_point_of_nowhere_is_refused(app: Flask, cast: Cast, now: Clock) -> None:
-    with pytest.raises(Refused, match="Điểm nhận"):
+    with pytest.raises(Refused, match="không tới điểm nhận này nữa"):
         place(cast.commune, wanted(cast.gao_nep, point=999), now=now())
     placed = place(cast.commune, wanted(cast.gao_nep, point=cast.pickup), now=now())
     assert order_row(placed.order_ids[0]).pickup_point_id == cast.pickup
@@ -247,4 +247,42 @@ def test_placing_two_stalls_takes_few_statements(app: Flask, cast: Cast, now: Cl
     orders = wanted(cast.rau_muong), wanted(cast.gao_nep)
     with counting() as seen:
         place(cast.commune, *orders, now=now())
-    assert len(seen) <= 16, "\n".join(seen)
+    assert len(seen) <= 17, "\n".join(seen)
+
+
+@pytest.mark.parametrize("gone", ["visit", "point", "hamlet"])
+def test_goods_go_only_where_their_stall_comes(app: Flask, cast: Cast, now: Clock, gone: str) -> None:
+    """The others still do."""
+    with transaction() as session:
+        visit = session.scalars(select(StallVisit).where(StallVisit.stall_id == cast.htx.stall)).one()
+        if gone == "visit":
+            session.delete(visit)
+        elif gone == "point":
+            visit.pickup_point.is_active = False
+        else:
+            visit.pickup_point.hamlet.is_active = False
+    with pytest.raises(Refused, match="HTX nông nghiệp Đại Sơn không tới") as refused:
+        place(cast.commune, wanted(cast.gao_nep, point=cast.pickup), now=now())
+    assert refused.value.code == "pickup_closed"
+    place(cast.commune, wanted(cast.gao_nep), now=now())
+    if gone == "visit":
+        place(cast.commune, wanted(cast.dau_xanh, point=cast.pickup), now=now())
+
+
+@pytest.mark.parametrize(
+    ("least", "amount", "wanting"), [(64_000, 2000, None), (64_001, 2000, "1\u00a0₫"), (0, 100, None)]
+)
+def test_goods_must_be_worth_the_least_order(
+    app: Flask, cast: Cast, now: Clock, least: int, amount: int, wanting: str | None
+) -> None:
+    """What bringing them costs is no part of it."""
+    with transaction() as session:
+        session.get_one(Stall, cast.htx.stall).least_order = Dong(least)
+    order = replace(wanted(cast.gao_nep, amount), delivery=Delivery.IN_COMMUNE, delivery_fee=Dong(10_000))
+    if wanting is None:
+        place(cast.commune, order, now=now())
+        return
+    with pytest.raises(Refused, match=f"còn thiếu {wanting}. Chưa đặt gì cả") as refused:
+        place(cast.commune, order, wanted(cast.dau_xanh), now=now())
+    assert refused.value.code == "below_least"
+    assert stock(cast.dau_xanh) == (5000, 0)

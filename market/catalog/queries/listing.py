@@ -242,6 +242,12 @@ def category_choices(session: Session) -> list[CategoryChoice]:
     ]
 
 
+def last_unit(session: Session, stall_id: int) -> str | None:
+    """What the newest goods of a stall are sold by; None where it has none."""
+    newest = select(Variant.unit).where(Variant.stall_id == stall_id).order_by(Variant.id.desc()).limit(1)
+    return session.scalar(newest)
+
+
 def category_of_set(session: Session, ocop_set: int) -> int | None:
     return session.scalar(select(Category.id).where(Category.ocop_set == ocop_set).order_by(Category.id))
 

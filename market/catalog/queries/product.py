@@ -25,6 +25,7 @@ from market.catalog.queries.public import legal_name, public_conditions
 from market.catalog.queries.stock import available_amount, is_stopped
 from market.places.models import Hamlet
 from market.sellers.models import Business, BusinessKind, Stall
+from market.sellers.queries.visits import VISIT_ROWS, Visit, read_visits
 from market.values.money import Dong
 from market.values.phone import Phone
 from market.values.quantity import Unit, price_per_base, unit
@@ -48,9 +49,16 @@ class Facts(NamedTuple):
     seller_name: str | None
     delivers_in_commune: bool
     ships_outside: bool
+    least_order: Dong
+    visit_rows: str | None
     business_kind: BusinessKind
     phone: Phone | None
     hamlet: str
+
+    @property
+    def visits(self) -> tuple[Visit, ...]:
+        """The pickup points that the stall comes to."""
+        return read_visits(self.visit_rows)
 
 
 class OnSale(NamedTuple):
@@ -134,6 +142,8 @@ def goods_with(has_lot: ColumnElement[bool]) -> AnyRowQuery:
             legal_name(Stall.business_id),
             Stall.delivers_in_commune,
             Stall.ships_outside,
+            Stall.least_order,
+            VISIT_ROWS,
             Business.kind,
             Business.phone,
             Hamlet.name,

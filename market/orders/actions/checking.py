@@ -9,10 +9,11 @@ from market.base.errors import Conflict, Refused
 from market.catalog.rules import STOPPED
 from market.orders.actions.inputs import Buyer, PlacePurchase, WantedLine, WantedOrder
 from market.orders.models import Cart
-from market.orders.queries.offers import Offer, StallOffer, pickup_places
+from market.orders.queries.offers import Offer, StallOffer
 from market.orders.queries.orders import purchase_with_key
-from market.orders.rules import MOST_LINES, Delivery, PayChoice, cart_state
-from market.values.money import LARGEST, format_dong
+from market.orders.rules import MOST_LINES, Delivery, PayChoice, below_least, cart_state
+from market.sellers.models import Stall
+from market.values.money import LARGEST, Dong, format_dong
 from market.values.quantity import line_total
 
 # Built once, like the statements of carts.py, and with the same lock: what is put in while somebody buys is put into
@@ -20,8 +21,27 @@ from market.values.quantity import line_total
 _CART_NOW = select(Cart.key_hash, Cart.changes).where(Cart.id == bindparam("cart_id")).with_for_update(key_share=True)
 
 
+# What a check-out rests on of its stalls changes under their lock alone; those who buy hold it together (FOR SHARE),
+# so that nobody waits for another buyer.
+_STALLS = (
+    select(Stall.id)
+    .where(Stall.id.in_(bindparam("stall_ids", expanding=True)))
+    .order_by(Stall.id)
+    .with_for_update(read=True)
+)
+
+NO_LONGER_COMES = "không tới điểm nhận này nữa. Chưa đặt gì cả, giỏ còn nguyên. Mời chọn nơi nhận khác."
+NOTHING_PLACED = "Chưa đặt gì cả, giỏ còn nguyên."
+
+
 class PriceChanged(Conflict):
     """A price or fee is no longer what the buyer was shown; the sentence says both."""
+
+
+def lock_stalls(session: Session, new: PlacePurchase) -> None:
+    """Hold how the stalls sell (their ways, fees, least order, where they come) as it is, before any of it is read."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(_STALLS, {"stall_ids": sorted({order.stall_id for order in new.orders})})
 
 
 def is_cart_as_shown(session: Session, new: PlacePurchase) -> bool:
@@ -69,17 +89,18 @@ def _check_line(new: PlacePurchase, order: WantedOrder, line: WantedLine, offer:
         raise Refused("too_large", f"Số lượng {offer.name} quá lớn. Mời sửa trong giỏ.")
 
 
-def stalls_as_asked(session: Session, new: PlacePurchase, offers: Mapping[int, Offer]) -> dict[int, StallOffer]:
+def stalls_as_asked(new: PlacePurchase, offers: Mapping[int, Offer]) -> dict[int, StallOffer]:
     """The stalls by id, once each is known to hand over and be paid in the way that was asked.
 
-    Refused where one does not, or the pickup point has closed; PriceChanged where its fee is no longer what was shown.
+    Refused where one does not, does not come to the pickup point any more, or takes no order as small as this one;
+    PriceChanged where its fee is no longer what was shown. The stalls are locked (`lock_stalls`).
     """
     stalls = {offer.stall.stall_id: offer.stall for offer in offers.values()}
-    points = {order.pickup_point_id for order in new.orders} - {None}
-    if points and not points <= {place.id for place in pickup_places(session, new.commune_id)}:
-        raise Refused("pickup_closed", "Điểm nhận hàng này không còn mở. Mời chọn điểm khác.")
     for order in new.orders:
-        _check_terms(order, stalls[order.stall_id], new.buyer)
+        stall = stalls[order.stall_id]
+        if order.pickup_point_id not in {None, *(visit.point_id for visit in stall.visits)}:
+            raise Refused("pickup_closed", f"{stall.stall_name} {NO_LONGER_COMES}")
+        _check_terms(order, stall, new.buyer)
     return stalls
 
 
@@ -90,6 +111,9 @@ def _check_terms(order: WantedOrder, stall: StallOffer, buyer: Buyer) -> None:
         raise Refused("address_missing", "Mời điền địa chỉ nhận hàng.")
     if order.pay_choice is PayChoice.TRANSFER and not stall.takes_transfer:
         raise Refused("transfer_unavailable", f"{stall.stall_name} chưa nhận chuyển khoản. Mời chọn trả khi nhận.")
+    goods = Dong(sum(line_total(line.price, line.amount) for line in order.lines))
+    if wanting := stall.wanting(goods):
+        raise Refused("below_least", f"{below_least(stall.stall_name, stall.least_order, wanting)} {NOTHING_PLACED}")
     fee = stall.fee(order.delivery)
     if fee != order.delivery_fee:
         raise PriceChanged(

@@ -15,7 +15,7 @@ from market.base.drawn import insert_drawn
 from market.base.errors import Conflict
 from market.catalog.actions.stock import StockRequest, reserve
 from market.notices.actions import Message, enqueue_notifications
-from market.orders.actions.checking import check_lines, is_cart_as_shown, stalls_as_asked
+from market.orders.actions.checking import check_lines, is_cart_as_shown, lock_stalls, stalls_as_asked
 from market.orders.actions.holding import orders_held
 from market.orders.actions.inputs import Placed, PlacePurchase, WantedLine, WantedOrder
 from market.orders.models import Contact, Order, Purchase
@@ -112,12 +112,14 @@ class _Order:
 def place_purchase(session: Session, actor: Actor, new: PlacePurchase, *, now: datetime) -> Placed:
     """Place a check-out, or return the one its client key already placed.
 
-    Refused where something is sold out, no longer sold, priced otherwise than shown, or cannot come as asked; Conflict
+    Refused where something is sold out, no longer sold, priced otherwise than shown, or cannot come as asked, and where
+    the goods of a stall are worth less than its least order; Conflict
     where the cart has changed since it was reviewed, SentOtherwise where it was placed otherwise. Refused too where the
     buyer holds too much without money: what they hold is counted while their names are locked.
     """
     buyer = _keys_of(actor, new)
     lock_names(session, (("holder", *name) for name in buyer.names()))
+    lock_stalls(session, new)
     is_as_shown = is_cart_as_shown(session, new)
     content = ("purchase", replace(new.buyer, device=None, network=None), new.orders)
     sent = SentForm(key=new.client_key, content=content, told=f"đặt {len(new.lines)} món")
@@ -146,7 +148,7 @@ def _variants(new: PlacePurchase) -> list[int]:
 
 def _check(session: Session, new: PlacePurchase, there: ForBuyer, now: datetime) -> _Checked:
     check_lines(new, there.offers)
-    stalls = stalls_as_asked(session, new, there.offers)
+    stalls = stalls_as_asked(new, there.offers)
     held = orders_held(new, there)
     return _Checked(new=new, offers=there.offers, stalls=stalls, held=held, quiet=there.quiet, now=now)
 

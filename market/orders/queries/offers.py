@@ -1,7 +1,7 @@
 """What can be bought and how, as a cart, a review and a check-out need it: one statement each, built once."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import RowMapping, and_, bindparam, select
@@ -14,8 +14,9 @@ from market.catalog.queries.stock import available_amount, is_stopped
 from market.catalog.rules import STOPPED
 from market.orders.models import Cart, CartLine
 from market.orders.rules import Delivery, cart_state
-from market.places.models import Commune, CommuneMode, Hamlet, PickupPoint
+from market.places.models import Commune, CommuneMode, Hamlet
 from market.sellers.models import BankAccount, Business, Stall
+from market.sellers.queries.visits import VISIT_ROWS, Visit, read_visits
 from market.trace.queries.public import newest_lot_for_sale
 from market.values.money import Dong
 from market.values.phone import Phone
@@ -24,7 +25,7 @@ from market.values.quantity import Unit, format_number, format_quantity, line_to
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StallOffer:
-    """A stall's ways to hand over and to be paid."""
+    """A stall's ways to hand over and to be paid; `visits`: the pickup points it comes to."""
 
     stall_id: int
     stall_name: str
@@ -40,7 +41,13 @@ class StallOffer:
     delivery_fee: Dong
     ships_outside: bool
     shipping_fee: Dong
+    least_order: Dong
     takes_transfer: bool
+    visits: tuple[Visit, ...]
+
+    def wanting(self, goods: Dong) -> Dong:
+        """How much goods are still wanting for the least order; 0 where there is enough."""
+        return Dong(max(0, self.least_order - goods))
 
     def delivers(self, delivery: Delivery) -> bool:
         ways = {Delivery.IN_COMMUNE: self.delivers_in_commune, Delivery.SHIPPED: self.ships_outside}
@@ -95,6 +102,12 @@ class Offer:
             return f"Chỉ còn {format_quantity(self.available, self.unit)}."
         return None
 
+    def rest(self, amount: int) -> int:
+        """What can be had of it where that is less than this amount, in whole steps; 0 for none, or where all can."""
+        if not self.is_public or self.is_stopped or self.available is None or self.available >= amount:
+            return 0
+        return max(0, self.available - self.available % self.unit.step)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CartRow:
@@ -129,19 +142,24 @@ class CartRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CartNow:
-    """A cart as it stands: `id` is None before anything was put in; `state` names what is in it now."""
+    """A cart as it stands: `id` is None before anything was put in; `state` names what is in it now. `set_apart`: the
+    stalls whose goods are not bought this time."""
 
     id: int | None
     state: str
     rows: tuple[CartRow, ...]
+    set_apart: frozenset[int] = frozenset()
 
     @property
     def to_buy(self) -> tuple[CartRow, ...]:
-        return tuple(row for row in self.rows if row.problem is None)
+        return tuple(row for row in self.rows if self._is_bought(row))
 
     @property
     def left_over(self) -> tuple[CartRow, ...]:
-        return tuple(row for row in self.rows if row.problem is not None)
+        return tuple(row for row in self.rows if not self._is_bought(row))
+
+    def _is_bought(self, row: CartRow) -> bool:
+        return row.problem is None and row.offer.stall.stall_id not in self.set_apart
 
     @property
     def total(self) -> Dong:
@@ -152,20 +170,15 @@ class CartNow:
         """The stalls of what can be bought, in the order of the cart."""
         return tuple({row.offer.stall.stall_id: row.offer.stall for row in self.to_buy}.values())
 
+    def without(self, stall_ids: Collection[int]) -> "CartNow":
+        """The same cart, in which the goods of these stalls are left for another time."""
+        return replace(self, set_apart=frozenset(stall_ids))
+
     def of(self, stall_id: int) -> tuple[CartRow, ...]:
         return tuple(row for row in self.to_buy if row.offer.stall.stall_id == stall_id)
 
     def total_of(self, stall_id: int) -> Dong:
         return Dong(sum(row.total for row in self.of(stall_id)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PickupPlace:
-    """A pickup point as a check-out offers it."""
-
-    id: int
-    name: str
-    opening_hours: str
 
 
 _PHOTO = (
@@ -197,7 +210,9 @@ _STALL = (
     Stall.delivery_fee,
     Stall.ships_outside,
     Stall.shipping_fee,
+    Stall.least_order,
     _ACCOUNT.label("takes_transfer"),
+    VISIT_ROWS.label("visits"),
 )
 _OFFER = (
     Variant.id.label("variant_id"),
@@ -240,13 +255,13 @@ _CART = (
     .where(Cart.key_hash == bindparam("key_hash"), Cart.commune_id == bindparam("commune_id"))
     .order_by(CartLine.id)
 )
-_STALL_NAMES = tuple(StallOffer.__dataclass_fields__)
+_STALL_NAMES = tuple(name for name in StallOffer.__dataclass_fields__ if name != "visits")
 _OFFER_NAMES = tuple(name for name in Offer.__dataclass_fields__ if name != "stall")
 
 
 def offer_of(row: RowMapping) -> Offer:
     """The offer of a row of `OFFERS`."""
-    stall = StallOffer(**{name: row[name] for name in _STALL_NAMES})
+    stall = StallOffer(**{name: row[name] for name in _STALL_NAMES}, visits=read_visits(row["visits"]))
     return Offer(**{name: row[name] for name in _OFFER_NAMES}, stall=stall)
 
 
@@ -269,17 +284,3 @@ def cart_now(session: Session, commune_id: int, key_hash: str | None, *, now: da
     rows = tuple(CartRow(amount=row["amount"], offer=offer_of(row)) for row in found)
     state = cart_state(found[0]["cart_key_hash"], found[0]["cart_changes"])
     return CartNow(id=found[0]["cart_id"], state=state, rows=rows)
-
-
-_PLACES = (
-    select(PickupPoint.id, PickupPoint.name, PickupPoint.opening_hours)
-    .join(Hamlet, Hamlet.id == PickupPoint.hamlet_id)
-    .where(Hamlet.commune_id == bindparam("commune_id"), Hamlet.is_active, PickupPoint.is_active)
-    .order_by(Hamlet.sort_key, PickupPoint.id)
-)
-
-
-def pickup_places(session: Session, commune_id: int) -> list[PickupPlace]:
-    """The active pickup points, in the hamlets' order."""
-    rows = session.connection().execute(_PLACES, {"commune_id": commune_id})
-    return [PickupPlace(id=row.id, name=row.name, opening_hours=row.opening_hours) for row in rows]

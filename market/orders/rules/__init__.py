@@ -4,6 +4,7 @@ import enum
 import hashlib
 from datetime import date, datetime, time, timedelta
 
+from market.values.money import Dong, format_dong
 from market.values.period import VIETNAM
 from market.values.quiet import QuietHours
 
@@ -154,6 +155,11 @@ def transfer_deadline(known_at: datetime, said_paid_at: datetime | None, quiet: 
 def said_paid_deadline(said_paid_at: datetime, quiet: QuietHours) -> datetime:
     """24 hours, none of them in quiet hours: banks are slow, and so are people who look whether money came."""
     return quiet.deadline(said_paid_at, HOLD_AFTER_SAID_PAID)
+
+
+def below_least(stall_name: str, least: Dong, wanting: Dong) -> str:
+    """What a buyer reads whose goods of a stall are not enough for its least order."""
+    return f"{stall_name} nhận đơn từ {format_dong(least)} tiền hàng: còn thiếu {format_dong(wanting)}."
 
 
 def cart_state(key_hash: str, changes: int) -> str:

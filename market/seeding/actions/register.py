@@ -10,6 +10,7 @@ from market.base.audit import GUEST
 from market.base.secrets import vault
 from market.base.seen import seen_of
 from market.payments.banks import PROVIDERS
+from market.places.models import PickupPoint
 from market.seeding.actions.cast import Demo
 from market.seeding.files import Row, Seeds
 from market.sellers.actions import (
@@ -32,10 +33,12 @@ from market.sellers.models import (
     BusinessStatus,
     Certificate,
     Stall,
+    StallVisit,
     Verification,
     VerificationState,
 )
 from market.sellers.queries import bank_account_facts, bank_feed_facts, stall_facts
+from market.sellers.rules.visits import days_of, read_hours
 
 BANK_SECRET = "bao-co-thu-nghiem-{business}"  # noqa: S105 - of invented accounts, in development alone
 
@@ -76,6 +79,8 @@ def load_stalls(session: Session, seeds: Seeds, demo: Demo) -> None:
     """Verified sellers with their stalls, bank accounts, papers and accounts elsewhere."""
     for row in seeds.table("stalls"):
         _open(session, seeds, demo, row)
+    for row in seeds.table("stall_visits"):
+        session.add(_visit(session, demo, row))
     for row in seeds.table("bank_accounts"):
         _set_account(session, seeds, demo, row)
     for row in seeds.table("certificates"):
@@ -103,10 +108,26 @@ def _open(session: Session, seeds: Seeds, demo: Demo, row: Row) -> None:
         delivery_fee=row.dong("delivery_fee"),
         ships_outside=row.flag("ships"),
         shipping_fee=row.dong("shipping_fee"),
+        least_order=row.dong("least_order"),
     )
     seen = seen_of(stall_facts(session, stall))
     change_stall(session, demo.owner(key), stall.id, settings, seen=seen, now=opened)
     demo.stalls[key] = stall.id
+
+
+def _visit(session: Session, demo: Demo, row: Row) -> StallVisit:
+    """Where a stall comes and when: the point of a hamlet."""
+    point = select(PickupPoint.id).where(PickupPoint.hamlet_id == demo.hamlet(row.text("hamlet")))
+    begins, _, ends = (row.maybe("hours") or "").partition("-")
+    hours = read_hours(begins, ends)
+    return StallVisit(
+        commune_id=demo.commune_id,
+        stall_id=demo.stalls[row.text("business")],
+        pickup_point_id=session.scalars(point).one(),
+        days=days_of(row.text("days")),
+        begins=hours[0] if hours else None,
+        ends=hours[1] if hours else None,
+    )
 
 
 def _verify(session: Session, seeds: Seeds, demo: Demo, business: Business, row: Row) -> None:

@@ -117,6 +117,7 @@ from market.sellers.actions.stall_words import (
 from market.sellers.actions.stalls import StallSettings, change_stall, close_stall, open_stall, reopen_stall
 from market.sellers.actions.unread import put_away_unread
 from market.sellers.actions.verifying import IdentityWarning, Verify, VerifyOnPaper, verify_claim, verify_on_paper
+from market.sellers.actions.visits import change_visits
 
 __all__ = [
     "EDITABLE",
@@ -174,6 +175,7 @@ __all__ = [
     "begin_bank_account",
     "begin_member",
     "change_stall",
+    "change_visits",
     "claim_business",
     "close_bank_account",
     "close_stall",

@@ -51,12 +51,16 @@ SETTINGS = (
     "delivery_fee",
     "ships_outside",
     "shipping_fee",
+    "least_order",
 )
+
+
+ANY_ORDER = Dong(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StallSettings:
-    """How a stall sells. Fees in đồng."""
+    """How a stall sells. Fees in đồng, as the goods of an order that are the least it takes; 0: any."""
 
     name: str
     intro: str
@@ -68,6 +72,7 @@ class StallSettings:
     delivery_fee: Dong
     ships_outside: bool
     shipping_fee: Dong
+    least_order: Dong = ANY_ORDER
 
 
 def change_stall(

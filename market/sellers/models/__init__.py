@@ -26,6 +26,7 @@ from market.sellers.models.stalls import (
     OldStallSlug,
     Stall,
     StallState,
+    StallVisit,
 )
 from market.sellers.rules import BusinessKind, BusinessStatus
 
@@ -61,6 +62,7 @@ __all__ = [
     "RequestState",
     "Stall",
     "StallState",
+    "StallVisit",
     "UnreadCell",
     "Verification",
     "VerificationState",

@@ -1,4 +1,4 @@
-"""Stalls, the addresses they had, and the bank accounts they are paid into."""
+"""Stalls, the addresses they had, where they bring goods, and the bank accounts they are paid into."""
 
 import enum
 from datetime import datetime
@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from market.base.db import Base, Id, parent_by_commune
+from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
 from market.base.rekey import PLAIN, Plain
 from market.base.secrets import vault
-from market.places.models import Commune
+from market.places.models import Commune, PickupPoint
 from market.sellers.models.register import Business
 from market.values.money import Dong
 
@@ -27,6 +27,7 @@ class Stall(Base):
 
     `confirms_strangers`: it looks at the orders of those who never had anything from it before goods are held for them.
     `hold_days`: how long it holds what is paid on receipt, see `orders.rules.hold_deadline`.
+    `least_order`: for how much goods an order must be; 0: any.
     """
 
     __tablename__ = "stall"
@@ -35,6 +36,7 @@ class Stall(Base):
         UniqueConstraint("commune_id", "slug"),
         CheckConstraint("delivery_fee >= 0 AND shipping_fee >= 0", name="fees"),
         CheckConstraint("hold_days BETWEEN 1 AND 14", name="hold_days_bounded"),
+        CheckConstraint("least_order >= 0", name="least_order"),
     )
 
     id: Mapped[Id]
@@ -52,6 +54,7 @@ class Stall(Base):
     delivery_fee: Mapped[Dong] = mapped_column(default=Dong(0))
     ships_outside: Mapped[bool] = mapped_column(default=False)
     shipping_fee: Mapped[Dong] = mapped_column(default=Dong(0))
+    least_order: Mapped[Dong] = mapped_column(default=Dong(0), server_default="0")
     accepts_card: Mapped[bool] = mapped_column(default=False)
     closed_reason: Mapped[str | None]
 
@@ -73,6 +76,31 @@ class Stall(Base):
         """Whether it has no page for buyers. One that does not rest sells only while its seller is verified: that it is
         open, `catalog.queries.public` says."""
         return self.is_paused or self.is_closed
+
+
+class StallVisit(Base):
+    """That a stall brings goods to a pickup point: on which days (`sellers.rules.visits`: a bit for each weekday, one
+    for days that are agreed on) and between which minutes of the day in Vietnam; without, the hour is agreed on too."""
+
+    __tablename__ = "stall_visit"
+    __table_args__ = (
+        of_same_commune("stall"),
+        UniqueConstraint("stall_id", "pickup_point_id"),
+        CheckConstraint("days BETWEEN 1 AND 255", name="some_day"),
+        CheckConstraint(
+            "(begins IS NULL AND ends IS NULL) OR (begins >= 0 AND begins < ends AND ends <= 1440)", name="hours"
+        ),
+    )
+
+    id: Mapped[Id]
+    commune_id: Mapped[Ref] = communes_of("stall")
+    stall_id: Mapped[Ref]
+    pickup_point_id: Mapped[int] = mapped_column(ForeignKey("pickup_point.id"), index=True)
+    days: Mapped[int]
+    begins: Mapped[int | None]
+    ends: Mapped[int | None]
+
+    pickup_point: Mapped[PickupPoint] = relationship()
 
 
 class OldStallSlug(Base):

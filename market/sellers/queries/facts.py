@@ -89,6 +89,7 @@ def stall_facts(session: Session, stall: Stall) -> Facts:
         "phí giao trong xã": format_dong(stall.delivery_fee),
         "gửi ra ngoài xã": _yes_or_no(stall.ships_outside),
         "phí gửi ngoài xã": format_dong(stall.shipping_fee),
+        "đơn ít nhất": format_dong(stall.least_order),
     }
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from market.sellers.models import Business, BusinessMember, Mandate, OldStallSlug, Stall
 from market.sellers.queries.posts import is_live
+from market.sellers.queries.visits import VISIT_ROWS, Visit, read_visits
 
 _BY_SLUG = (
     select(Stall)
@@ -19,6 +20,15 @@ _BY_SLUG = (
 
 def stall_by_slug(session: Session, commune_id: int, slug: str) -> Stall | None:
     return session.scalar(_BY_SLUG, {"commune": commune_id, "slug": slug})
+
+
+_WITH_VISITS = _BY_SLUG.add_columns(VISIT_ROWS)
+
+
+def stall_with_visits(session: Session, commune_id: int, slug: str) -> tuple[Stall, tuple[Visit, ...]] | None:
+    """The stall at an address, and where it comes: asked in one statement."""
+    row = session.execute(_WITH_VISITS, {"commune": commune_id, "slug": slug}).one_or_none()
+    return (row[0], read_visits(row[1])) if row else None
 
 
 def stall_of(session: Session, stall_id: int) -> Stall:

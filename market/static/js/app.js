@@ -70,4 +70,12 @@ wake(".office-nav [aria-current], .chips [aria-current]", (link) => {
   strip.scrollLeft = link.offsetLeft - strip.offsetLeft - 40;
 });
 
+// From a product back to the very place of the list, of search or of the stall that one came from.
+document.querySelector("a.back[data-returns]")?.addEventListener("click", (event) => {
+  const from = document.referrer && new URL(document.referrer);
+  if (!from || from.origin !== location.origin || from.pathname === location.pathname || history.length < 2) return;
+  event.preventDefault();
+  history.back();
+});
+
 document.getElementById("problems")?.focus();

@@ -145,6 +145,23 @@ document.addEventListener("submit", async (event) => {
   if (await flush()) form.requestSubmit(event.submitter);
 }, true);
 
+// What the amount typed costs, beside the button that buys it; an amount that is none shows the price of one.
+const money = (dong) => `${String(dong).replace(/\B(?=(\d{3})+$)/g, ".")}\u00a0₫`;
+function total(form) {
+  const [sum, of] = [form?.querySelector("[data-sum]"), form?.querySelector("[data-sum-of]")];
+  if (!sum) return;
+  const one = [...form.elements].find((field) => field.dataset.price && (field.type === "hidden" || field.checked)) ?? [...form.elements].find((field) => field.dataset.price);
+  const amount = Math.round(read(form.elements.amount.value) * 1000);
+  const { price, unit } = one.dataset;
+  const isOne = !(amount > 0) || amount === 1000;
+  sum.textContent = money(isOne ? price : Math.floor((price * amount + 500) / 1000));
+  of.textContent = isOne ? `/ ${unit}` : `${write(amount / 1000)} ${unit} × ${money(price)}`;
+}
+for (const kind of ["input", "change"]) document.addEventListener(kind, (event) => total(event.target.form));
+const totals = () => { for (const sum of document.querySelectorAll("[data-sum]")) total(sum.closest("form")); };
+window.addEventListener("pageshow", totals);
+document.addEventListener("DOMContentLoaded", totals); // after js/kept.js put back what was typed
+
 const leave = () => { for (const form of [...waiting.keys()]) save(form); };
 window.addEventListener("pagehide", leave);
 document.addEventListener("visibilitychange", () => { if (document.hidden) leave(); });

@@ -14,6 +14,8 @@ from market.catalog.queries.changes import waiting_of
 from market.notices.models import Notice
 from market.sellers import actions, queries
 from market.sellers.models import ChangeRequest, OldStallSlug, Stall
+from market.sellers.queries.visits import points_for, visit_facts
+from market.sellers.rules.visits import VisitTimes
 from tests.cast import Cast
 from tests.catalog import shelf
 from tests.races.aggregates.goods import PRICE, Goods, photo
@@ -133,6 +135,11 @@ class Words(Register):
     def ask_otherwise(self, session: Session, at: int) -> None:
         self.ask(session, at, f"{self.name} giòn")
 
+    def come_to_point(self, session: Session, at: int) -> None:
+        seen = shown.seen_of(visit_facts(points_for(session, self.cast.commune, at)))
+        new = {self.cast.pickup: VisitTimes(days=0b101)}
+        actions.change_visits(session, Actor(), at, new, seen=seen, now=running_now())
+
     def picture(self, session: Session, at: int) -> object:
         stalls = [session.get_one(Stall, one) for one in (at, self.other_stall)]
         asked = session.scalars(select(ChangeRequest).where(ChangeRequest.stall_id == at)).all()
@@ -156,6 +163,7 @@ def stalls(cast: Cast) -> Aggregate:
             "refuse": writing(words.refuse),
             "withdraw": writing(words.withdraw),
             "ask otherwise": writing(words.ask_otherwise),
+            "come to a point": writing(words.come_to_point),
             "open": writing(words.open_stall),
         },
         picture=words.picture,

@@ -19,8 +19,10 @@ def fill_cart(client: FlaskClient, *lines: tuple[int, str]) -> None:
 
 
 def terms(stall_id: int, *, delivery: str = "diem_nhan", point: int = 0, pay: str = "khi_nhan") -> dict[str, str]:
-    prefix = f"gian{stall_id}-"
-    return {f"{prefix}delivery": delivery, f"{prefix}point": str(point), f"{prefix}pay": pay}
+    """The terms with one stall. `point` 0: at the seller's own place."""
+    at_point = f"diem-{point}" if point else "tai_gian"
+    place = at_point if delivery == "diem_nhan" else delivery
+    return {f"gian{stall_id}-place": place, f"gian{stall_id}-pay": pay}
 
 
 def hidden_fields(page: str) -> dict[str, str]:

@@ -56,6 +56,7 @@ VERBS = {
     # the stall
     "open_stall": "mở gian hàng",
     "change_stall": "đổi cách bán hàng",
+    "change_visits": "đổi nơi giao hàng",
     "approve_change": "duyệt bản sửa",
     "refuse_change": "từ chối bản sửa",
     "withdraw_change": "bỏ bản sửa đang chờ",

@@ -65,10 +65,14 @@ class RegisterFilterForm(FilterForm):
         )
 
 
+def _number_or_none(value: str | int | None) -> int | None:
+    return int(value) if value else None
+
+
 class BusinessForm(BaseForm):
     name = TextField("Tên cơ sở", [required("Mời viết tên cơ sở."), at_most(200)])
     kind = ChoiceField("Loại hình", choices=KINDS)
-    hamlet = ChoiceField("Thôn", coerce=int)
+    hamlet = ChoiceField("Thôn", [required("Mời chọn thôn.")], coerce=_number_or_none)
     status = ChoiceField("Tình trạng", choices=STATUSES)
     owner_name = TextField("Chủ cơ sở", [at_most(100)])
     phone = PhoneField("Số điện thoại", [optional()])
@@ -79,7 +83,7 @@ class BusinessForm(BaseForm):
     source = TextField("Căn cứ", [required("Mời ghi căn cứ, ví dụ số giấy đăng ký."), at_most(200)])
 
     def offer(self, hamlets: Pairs) -> None:
-        self.hamlet.choices = {str(number): name for number, name in hamlets}
+        self.hamlet.choices = _one_of(hamlets, "Chọn thôn")
 
     def as_new_business(self, commune_id: int) -> NewBusiness:
         return NewBusiness(

@@ -15,7 +15,7 @@ from market.catalog.queries.vocabulary import other_names
 from market.sellers.models import Stall
 from market.sellers.queries.claims import verification_of
 from market.sellers.queries.register import certificates_in_force
-from market.sellers.queries.stalls import slug_now, stall_by_slug
+from market.sellers.queries.stalls import slug_now, stall_with_visits
 from market.sellers.rules import KIND_WORDS
 from market.values.period import local_day
 from market.web.base.addresses import row_number
@@ -125,12 +125,13 @@ def category(slug: str) -> Page:
 @blueprint.get("/gian-hang/<slug>")
 @same_for_guests
 def stall(slug: str) -> Page:
-    found = stall_by_slug(reading(), current_commune().id, slug)
-    if found is None:
+    with_visits = stall_with_visits(reading(), current_commune().id, slug)
+    if with_visits is None:
         return _moved_stall(slug)
+    found, visits = with_visits
     if found.is_resting:
         raise NotFound(f"{found.name} đang nghỉ bán. Mời xem gian hàng khác.")
-    return render_template("shop/browse/stall.html", stall=found, **_stall_facts(found))
+    return render_template("shop/browse/stall.html", stall=found, visits=visits, **_stall_facts(found))
 
 
 def _moved_stall(slug: str) -> Page:
@@ -147,6 +148,7 @@ def _stall_facts(found: Stall) -> dict[str, object]:
         "certificates": papers,
         "verified": verification_of(reading(), found.business_id),
         "site": site(),
+        "takes_orders": current_commune().takes_orders,
     }
 
 

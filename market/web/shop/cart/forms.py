@@ -54,6 +54,20 @@ class CartForm(BaseForm):
         """What the line's field shows: what was typed, else what lies in the cart."""
         return self.typed.get(row.offer.variant_id, row.typed_amount)
 
+    def rest(self, row: CartRow) -> int:
+        """What is left of a line that asks for more (thousandths); 0 where there is none, or enough."""
+        return row.offer.rest(self._asked(row))
+
+    def as_much_as_there_is(self, row: CartRow) -> int:
+        return self.rest(row) or self._asked(row)
+
+    def _asked(self, row: CartRow) -> int:
+        """What was typed of a line; what lies in the cart where nothing was, or it cannot be read."""
+        try:
+            return parse_quantity(self.typed.get(row.offer.variant_id, row.typed_amount), row.offer.unit)
+        except ValueError:
+            return row.amount
+
     def changed(self, cart: CartNow) -> list[tuple[Offer, int]]:
         """The lines whose amount was typed anew, in thousandths. Refused where one of them cannot be read."""
         typed = [(row, self.typed[row.offer.variant_id]) for row in cart.rows if row.offer.variant_id in self.typed]

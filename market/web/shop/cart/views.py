@@ -9,6 +9,7 @@ from market.base.secrets import fingerprint, random_key
 from market.orders.actions import carts
 from market.orders.actions.carts import CartKey
 from market.orders.queries.offers import CartNow, Offer, cart_now, offers_of
+from market.values.quantity import format_quantity
 from market.web.base.commune import current_commune
 from market.web.base.cookies import CART, CART_COUNT, keep, read
 from market.web.base.origin import is_sent_from_here
@@ -29,7 +30,14 @@ def cart_here() -> CartNow:
 
 @blueprint.get("/gio-hang")
 def cart() -> Page:
-    return CartForm().page("shop/cart/cart.html", cart=cart_here())
+    return cart_page(cart_here())
+
+
+def cart_page(cart: CartNow, refusal: str | None = None) -> Page:
+    """The cart's page; `refusal`: what was tried elsewhere and cannot be done with it as it is."""
+    form = CartForm()
+    form.refusal = refusal
+    return form.page("shop/cart/cart.html", cart=cart)
 
 
 @blueprint.get("/gio-hang/them")
@@ -78,6 +86,32 @@ def cart_remove() -> Page:
     with transaction() as writing:
         carts.take_out(writing, key, CartLineForm.of_request().which(), now=clock.now())
     return _kept_amounts("shop.cart")
+
+
+@blueprint.post("/gio-hang/lay-con")
+def cart_rest() -> Page:
+    """Take what is left of a line that asks for more; what was typed of the others is kept."""
+    return take_rest("shop.cart")
+
+
+def take_rest(then: str) -> Page:
+    """Have as much of the line that was tapped as there is now, and go on. The cart with a sentence where there is none
+    of it any more."""
+    key, line = _known_key(), CartLineForm.of_request().which()
+    cart, form = cart_here(), CartForm()
+    form.read_request()
+    row = next((row for row in cart.rows if row.offer.variant_id == line), None)
+    if row is None:
+        raise NotFound("Món này không còn trong giỏ.")
+    amount = form.as_much_as_there_is(row)
+    form.typed = {variant_id: text for variant_id, text in form.typed.items() if variant_id != line}
+    with form.keeping_what_was_typed():
+        wanted = [*form.changed(cart), (row.offer, amount)]
+        with transaction() as writing:
+            carts.change_all(writing, _cart_key(key), wanted, now=clock.now())
+        flash(f"{row.offer.name}: lấy {format_quantity(amount, row.offer.unit)}.")
+        return _on_to(then, key, len(cart.rows))
+    return form.page("shop/cart/cart.html", cart=cart)
 
 
 def _kept_amounts(then: str) -> Page:

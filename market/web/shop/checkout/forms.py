@@ -1,18 +1,20 @@
 """Forms of carts, check-out and orders: what is typed becomes amounts, terms and answers."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Self
 
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 
 from market.orders.actions.inputs import Buyer
-from market.orders.queries.offers import CartNow, PickupPlace, StallOffer
-from market.orders.rules import Delivery, PayChoice
-from market.values.money import Dong, format_dong
+from market.orders.queries.last_terms import LastTerms
+from market.orders.queries.offers import CartNow, StallOffer
+from market.orders.rules import Delivery, PayChoice, below_least
+from market.values.money import Dong
+from market.values.phone import Phone
 from market.web.base.forms import (
     BaseForm,
-    ChoiceField,
     KeyField,
     OneOf,
     PhoneField,
@@ -20,38 +22,107 @@ from market.web.base.forms import (
     at_most,
     required,
 )
+from market.web.shop.checkout.places import (
+    APART,
+    APART_WORDS,
+    BROUGHT,
+    LAST,
+    Ways,
+    last_place,
+    places_of_all,
+    point_of,
+    way_of,
+)
 
-AT_THE_STALL = 0
-"""Stands for the seller's own place in the list of pickup points."""
+LONGEST_TYPED = 200
+BROUGHT_VALUES = frozenset(way.value for way in BROUGHT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownBuyer:
+    """What is known of who buys: the person signed in, how the last purchase was had."""
+
+    name: str = ""
+    phone: Phone | None = None
+    last: LastTerms | None = None
+
+    def of_buyer(self) -> dict[str, object]:
+        said = {"name": self.name, "phone": self.phone, "address": self.last.address if self.last else None}
+        return {name: value for name, value in said.items() if value}
 
 
 class TermsForm(BaseForm):
-    """How one stall's goods come and are paid."""
+    """How one stall's goods are had and paid. `place`: an answer of its own, empty where it follows the one question
+    that is asked for all stalls (`common`)."""
 
-    delivery = OneOf("Nhận hàng", choices={})
-    point = ChoiceField("Nơi nhận", coerce=int, choices={})
-    pay = OneOf("Trả tiền", choices={})
-    stall: StallOffer
-    places: Mapping[int, str]
+    place = OneOf("Nhận hàng của gian này", choices={}, validate_choice=False)
+    pay = OneOf("Trả tiền", choices={}, validate_choice=False)
+    ways: Ways
+    common: str = ""
+    wanting: Dong = Dong(0)
 
     @classmethod
-    def of_stall(cls, stall: StallOffer, points: Sequence[PickupPlace], typed: MultiDict[str, str] | None) -> Self:
-        places = {point.id: f"{point.name} ({point.opening_hours})" for point in points}
-        places[AT_THE_STALL] = f"Tại nhà người bán, {stall.hamlet_name}"
-        known = {
-            "delivery": Delivery.PICKUP_POINT.value,
-            "point": next(iter(places)),
-            "pay": PayChoice.ON_RECEIPT.value,
-        }
-        form = cls(typed, prefix=_prefix(stall.stall_id), data=known)
-        form.stall, form.places = stall, places
-        form.delivery.choices, form.pay.choices = _ways(stall), _pays(stall)
-        form.point.choices = {str(place): words for place, words in places.items()}
+    def of_stall(cls, ways: Ways, known: Mapping[str, str], typed: MultiDict[str, str] | None) -> Self:
+        form = cls(typed, prefix=f"gian{ways.stall.stall_id}-", data={"place": "", **known})
+        form.ways = ways
+        last, pays = known.get("pay"), _pays(ways.stall)
+        form.pay.choices = {pay: f"{words}{LAST if pay == last else ''}" for pay, words in pays.items()}
+        if not ways.stall.takes_transfer and not form.pay.raw_data:
+            form.pay.data = PayChoice.ON_RECEIPT.value
         return form
+
+    def follow(self, common: str) -> None:
+        """Take the place that is chosen for all stalls; where this one cannot come there, that is no answer of its."""
+        self.common = common
+        own = {**self.ways.words(), APART: APART_WORDS}
+        self.place.choices = own if self.cannot_come else {"": "Như đã chọn ở trên", **own}
+
+    @property
+    def stall(self) -> StallOffer:
+        return self.ways.stall
+
+    @property
+    def chosen(self) -> str:
+        """The place that counts for this stall; empty where none is chosen yet."""
+        own: str = self.place.data
+        return own or self.common
+
+    @property
+    def is_apart(self) -> bool:
+        return self.chosen == APART
+
+    @property
+    def cannot_come(self) -> bool:
+        """Whether the place chosen for all is none of this stall's, and nothing else is chosen for it."""
+        return self.chosen == self.common and self.common not in {"", *self.ways.words()}
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the page must ask for a place for this stall."""
+        return self.cannot_come or bool(self.place.data) or bool(self.errors)
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Of goods that are left in the cart nothing is asked."""
+        if self.is_apart:
+            return True
+        super().validate(extra_validators)
+        if self.pay.data not in _pays(self.stall):
+            self.pay.errors = ["Mời chọn cách trả tiền."]
+        if self.place.data and self.place.data not in self.ways.words():
+            self._add_error("Mời chọn một mục.")
+        if self.cannot_come:
+            self._add_error(f"{self.stall.stall_name} không tới được nơi đã chọn. Mời chọn cách khác cho gian này.")
+        if self.wanting:
+            least = below_least(self.stall.stall_name, self.stall.least_order, self.wanting)
+            self._add_error(f"{least} Mời chọn thêm hàng của gian, hoặc để lại trong giỏ.")
+        return not self.errors
+
+    def _add_error(self, sentence: str) -> None:
+        self.place.errors = [*self.place.errors, sentence]
 
     @property
     def way(self) -> Delivery:
-        return Delivery(self.delivery.data)
+        return way_of(self.chosen)
 
     @property
     def fee(self) -> Dong:
@@ -60,36 +131,18 @@ class TermsForm(BaseForm):
     @property
     def pickup_point_id(self) -> int | None:
         """Where goods are collected, other than at the seller's own place."""
-        is_point = self.way is Delivery.PICKUP_POINT and self.point.data != AT_THE_STALL
-        return self.point.data if is_point else None
+        return point_of(self.chosen)
 
     @property
     def way_words(self) -> str:
-        """The way chosen, and the place where goods are collected."""
-        if self.way is Delivery.PICKUP_POINT:
-            return f"Tôi đến nhận: {self.places.get(self.point.data, '')}"
-        return _ways(self.stall).get(self.delivery.data, "")
+        """The way chosen, and where and when goods are collected."""
+        words, hint = self.ways.words().get(self.chosen, ""), self.ways.hints().get(self.chosen, "")
+        said = f"Nhận ở {words}" if point_of(self.chosen) else words
+        return f"{said}. {hint}".strip().removesuffix(".")
 
     @property
     def pay_words(self) -> str:
         return _pays(self.stall).get(self.pay.data, "")
-
-
-def _prefix(stall_id: int) -> str:
-    return f"gian{stall_id}-"
-
-
-def _ways(stall: StallOffer) -> dict[str, str]:
-    ways = {Delivery.PICKUP_POINT.value: "Tôi đến nhận"}
-    if stall.delivers_in_commune:
-        ways[Delivery.IN_COMMUNE.value] = f"Giao tận nơi trong xã ({_fee_words(stall.delivery_fee)})"
-    if stall.ships_outside:
-        ways[Delivery.SHIPPED.value] = f"Gửi ra ngoài xã ({_fee_words(stall.shipping_fee)})"
-    return ways
-
-
-def _fee_words(fee: Dong) -> str:
-    return f"phí {format_dong(fee)}" if fee else "không mất phí"
 
 
 def _pays(stall: StallOffer) -> dict[str, str]:
@@ -99,39 +152,79 @@ def _pays(stall: StallOffer) -> dict[str, str]:
     return pays
 
 
-class CheckoutForm(BaseForm):
-    """Who buys, and the terms with each stall of the cart."""
+class BuyerForm(BaseForm):
+    """Who buys, and where goods are brought."""
 
     name = TextField("Tên của bạn", [required("Mời điền tên để người bán gọi."), at_most(80)])
     phone = PhoneField("Số điện thoại", [required("Mời điền số điện thoại để người bán gọi.")])
     address = TextField("Địa chỉ nhận hàng", [at_most(200)])
     note = TextField("Dặn người bán", [at_most(200)])
+
+    def buyer(self, device: str, network: str) -> Buyer:
+        return Buyer(
+            name=self.name.data or "",
+            phone=self.phone.data,
+            address=self.address.data or None,
+            note=self.note.data or None,
+            device=device,
+            network=network,
+        )
+
+
+class CheckoutForm(BuyerForm):
+    """Who buys, where the goods of all stalls are had, and the terms with each stall of the cart."""
+
+    place = OneOf("Bạn nhận hàng ở đâu?", choices={}, validate_choice=False)
     stalls: tuple[TermsForm, ...] = ()
+    hints: Mapping[str, str] = {}
+    is_as_last: bool = False
 
     @classmethod
-    def of_cart(
-        cls,
-        cart: CartNow,
-        points: Sequence[PickupPlace],
-        *,
-        typed: Mapping[str, str] | None,
-        known: Mapping[str, object],
-    ) -> Self:
-        """The form over a cart's stalls: as `typed` before, else with what is `known` of the person signed in, whose
-        own phone passes."""
+    def of_cart(cls, cart: CartNow, *, typed: Mapping[str, str] | None, known: KnownBuyer) -> Self:
+        """The form over a cart's stalls: as `typed` before, else with what is `known` of who buys; the phone of the
+        person signed in passes. Nothing else is chosen for anybody."""
         given = MultiDict(typed) if typed is not None else None
-        form = cls(given, data=known)
-        form.stalls = tuple(TermsForm.of_stall(stall, points, given) for stall in cart.stalls)
+        form = cls(given, data=known.of_buyer())
+        all_ways = [Ways(stall=stall) for stall in cart.stalls]
+        places = places_of_all(all_ways)
+        last = last_place(known.last)
+        form.place.choices = {value: f"{words}{LAST if value == last else ''}" for value, (words, _) in places.items()}
+        form.hints = {value: hint for value, (_, hint) in places.items()}
+        form.is_as_last = given is None and last in places
+        if given is None:
+            form.place.data = last if last in places else None
+        terms = {"pay": known.last.pay_choice.value} if given is None and known.last else {}
+        form.stalls = tuple(TermsForm.of_stall(ways, terms, given) for ways in all_ways)
+        for one in form.stalls:
+            one.follow(form.place.data if form.place.data in places else "")
+            one.wanting = one.stall.wanting(cart.total_of(one.stall.stall_id))
         return form
+
+    @property
+    def apart(self) -> list[int]:
+        """The stalls whose goods stay in the cart."""
+        return [one.stall.stall_id for one in self.stalls if one.is_apart]
+
+    @property
+    def ordered(self) -> list[TermsForm]:
+        """The terms of the stalls that are bought of."""
+        return [one for one in self.stalls if not one.is_apart]
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         own = super().validate(extra_validators)
         terms = [one.validate() for one in self.stalls]
-        brought = any(one.delivery.data != Delivery.PICKUP_POINT for one in self.stalls)
-        if brought and not self.address.data:
+        if not self.ordered:
+            self.place.errors = ["Mời chọn nơi nhận cho ít nhất một gian: để lại hết thì chưa có gì để đặt."]
+        elif any(not one.chosen for one in self.ordered):
+            self.place.errors = ["Mời chọn nơi nhận hàng."]
+        if self.is_brought and not self.address.data:
             self.address.errors = [*self.address.errors, "Mời điền địa chỉ nhận hàng: thôn, xóm, số nhà."]
-            return False
-        return own and all(terms)
+        return own and all(terms) and not self.errors
+
+    @property
+    def is_brought(self) -> bool:
+        """Whether some goods are to be brought, so that an address is needed."""
+        return any(one.chosen in BROUGHT_VALUES for one in self.ordered)
 
     @property
     def errors(self) -> dict[str, Any]:
@@ -144,21 +237,11 @@ class CheckoutForm(BaseForm):
     def typed(self) -> dict[str, str]:
         """What was typed, by the fields' names, to fill the form with it again."""
         fields = [*self, *(field for one in self.stalls for field in one)]
-        return {field.name: str(field.raw_data[0]) for field in fields if field.raw_data}
+        return {field.name: str(field.raw_data[0])[:LONGEST_TYPED] for field in fields if field.raw_data}
 
     def total(self, cart: CartNow) -> Dong:
-        """What everything that can be bought costs on these terms."""
-        return cart.total + sum(one.fee for one in self.stalls)
-
-    def buyer(self, device: str, network: str) -> Buyer:
-        return Buyer(
-            name=self.name.data or "",
-            phone=self.phone.data,
-            address=self.address.data or None,
-            note=self.note.data or None,
-            device=device,
-            network=network,
-        )
+        """What everything that is bought costs on these terms."""
+        return cart.total + sum(one.fee for one in self.ordered)
 
 
 class PlaceForm(BaseForm):

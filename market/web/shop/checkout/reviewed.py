@@ -3,7 +3,6 @@
 Read strictly: anything that no review page of this version wrote is refused as a whole.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
@@ -15,7 +14,7 @@ from market.orders.actions.inputs import Buyer, PlacePurchase, WantedLine, Wante
 from market.orders.queries.offers import CartNow
 from market.orders.rules import Delivery, PayChoice
 from market.values.money import LARGEST, Dong
-from market.web.shop.checkout.forms import CheckoutForm, TermsForm
+from market.web.shop.checkout.forms import BuyerForm, CheckoutForm, KnownBuyer, TermsForm
 
 STALE = "Trang xem lại đã cũ nên chưa đặt gì cả. Mời xem lại lần nữa."
 
@@ -94,9 +93,9 @@ class ReviewedBuyer(_Part):
         typed = terms.typed()
         return cls(**{name: typed.get(name, "") for name in cls.model_fields})
 
-    def read(self, browser: Browser, known: Mapping[str, object]) -> Buyer:
+    def read(self, browser: Browser, known: KnownBuyer) -> Buyer:
         """The buyer in this browser; Refused where the check-out form would not have let this through."""
-        form = CheckoutForm(MultiDict(self.model_dump()), data=known)
+        form = BuyerForm(MultiDict(self.model_dump()), data=known.of_buyer())
         if not form.validate():
             raise Refused("page_outdated", STALE)
         return form.buyer(browser.device, browser.network)
@@ -115,11 +114,11 @@ class ReviewedPurchase(_Part):
         return cls(
             cart_id=cart.id or 0,  # what there is to buy stands in a cart that is kept; without one nothing is placed
             buyer=ReviewedBuyer.of(terms),
-            orders=tuple(ReviewedOrder.of(one, cart) for one in terms.stalls),
+            orders=tuple(ReviewedOrder.of(one, cart) for one in terms.ordered),
         )
 
     def as_place_purchase(
-        self, commune_id: int, browser: Browser, client_key: str, *, known: Mapping[str, object]
+        self, commune_id: int, browser: Browser, client_key: str, *, known: KnownBuyer
     ) -> PlacePurchase:
         """`known` of the person signed in, as the check-out form has it."""
         return PlacePurchase(

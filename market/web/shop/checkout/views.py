@@ -9,16 +9,17 @@ from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.orders.actions.brakes import PLACE_ORDER, PLACE_ORDER_ON_KNOWN_DEVICE
 from market.orders.actions.inputs import PlacePurchase
-from market.orders.queries.offers import CartNow, pickup_places
+from market.orders.queries.last_terms import last_terms
+from market.orders.queries.offers import CartNow
 from market.payments.actions import check_out
 from market.values.money import in_words
 from market.web.base.callers import count_here, network
 from market.web.base.commune import current_commune
-from market.web.base.cookies import CART_COUNT, keep
+from market.web.base.cookies import CART_COUNT, VISITOR, keep, read
 from market.web.base.web import Page, actor, signed_in_id, visitor
 from market.web.shop.blueprint import blueprint
-from market.web.shop.cart.views import cart_here
-from market.web.shop.checkout.forms import CheckoutForm, PlaceForm
+from market.web.shop.cart.views import cart_here, cart_page, take_rest
+from market.web.shop.checkout.forms import CheckoutForm, KnownBuyer, PlaceForm
 from market.web.shop.checkout.reviewed import STALE, Browser, ReviewedPurchase, read_review
 from market.web.shop.checkout.typed import keep_typed, typed_here
 
@@ -36,20 +37,28 @@ def checkout() -> Page:
     return form.page("shop/checkout/checkout.html", cart=cart)
 
 
+@blueprint.post("/dat-hang/ve-gio")
+def checkout_back() -> Page:
+    """Back to the cart; what is typed so far is kept as it is, right or wrong."""
+    keep_typed(_checkout_form(cart_here()).typed())
+    return redirect(url_for("shop.cart"), 303)
+
+
 def _checkout_form(cart: CartNow) -> CheckoutForm:
-    """As posted; else as typed before; else with what is known of the person signed in."""
-    points = pickup_places(reading(), current_commune().id)
-    if request.method == "POST":
-        return CheckoutForm.of_cart(cart, points, typed=request.form, known=_known_buyer())
-    return CheckoutForm.of_cart(cart, points, typed=typed_here(), known=_known_buyer())
+    """As posted; else as typed before; else with what is known of who buys."""
+    typed = request.form if request.method == "POST" else typed_here()
+    return CheckoutForm.of_cart(cart, typed=typed, known=_known_buyer(with_last=True))
 
 
-def _known_buyer() -> dict[str, object]:
+def _known_buyer(*, with_last: bool = False) -> KnownBuyer:
+    """The person signed in; how this account, or a guest's browser, had its last order."""
     person_id = signed_in_id()
-    if person_id is None:
-        return {}
-    me = person(reading(), person_id)
-    return {"name": me.name, "phone": me.phone}
+    me = person(reading(), person_id) if person_id else None
+    last = None
+    if with_last:
+        device = visitor() if read(VISITOR) else None
+        last = last_terms(reading(), current_commune().id, person_id=person_id, device=device)
+    return KnownBuyer(name=me.name if me else "", phone=me.phone if me else None, last=last)
 
 
 @blueprint.get("/dat-hang/xem-lai")
@@ -57,18 +66,30 @@ def checkout_review() -> Page:
     return _review(PlaceForm())
 
 
+@blueprint.post("/dat-hang/lay-con")
+def checkout_rest() -> Page:
+    """Take what is left of a line that asks for more, and look once more."""
+    return take_rest("shop.checkout_review")
+
+
 def _review(form: PlaceForm) -> Page:
-    """Everything once more before it is placed, with what its button will send."""
-    cart = cart_here()
-    points = pickup_places(reading(), current_commune().id)
-    terms = CheckoutForm.of_cart(cart, points, typed=typed_here() or {}, known=_known_buyer())
-    if not cart.to_buy or not terms.validate():
-        if form.refusal:
-            raise Refused("bad_form", form.refusal)
-        return redirect(url_for("shop.checkout"), 303)
+    """Everything once more before it is placed, with what its button will send. What cannot be placed any more leads to
+    where that is put right, and says so there."""
+    whole = cart_here()
+    terms = CheckoutForm.of_cart(whole, typed=typed_here() or {}, known=_known_buyer())
+    if not whole.to_buy:
+        return cart_page(whole, form.refusal) if form.refusal else redirect(url_for("shop.cart"), 303)
+    if not terms.validate():
+        terms.refusal = form.refusal
+        return terms.page("shop/checkout/checkout.html", cart=whole) if form.refusal else _to_checkout()
+    cart = whole.without(terms.apart)
     form.client_key.data, form.left.data = cart.state, str(len(cart.left_over))
     form.reviewed.data = ReviewedPurchase.of(terms, cart).model_dump_json()
     return form.page("shop/checkout/checkout_review.html", terms=terms, cart=cart, in_words=in_words(terms.total(cart)))
+
+
+def _to_checkout() -> Page:
+    return redirect(url_for("shop.checkout"), 303)
 
 
 @blueprint.post("/dat-hang/gui")

@@ -1,10 +1,11 @@
-"""Forms of a business's own pages: proposing it, how its stall sells, where it is paid, whom it lets help."""
+"""Forms of a business's own pages: proposing it, how its stall sells and where it comes, whom it lets help."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Self
 
-from wtforms import BooleanField, TextAreaField
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, Field, SelectMultipleField, TextAreaField, ValidationError
 from wtforms.validators import Length
 
 from market.base.seen import Facts
@@ -12,7 +13,9 @@ from market.orders.rules import HOLD_DAYS
 from market.sellers.actions import NewProposal, StallSettings
 from market.sellers.actions.stalls import SETTINGS
 from market.sellers.models import BusinessKind, Stall
+from market.sellers.queries.visits import OpenPoint
 from market.sellers.rules import KIND_WORDS
+from market.sellers.rules.visits import DAY_BITS, VisitTimes, read_hours
 from market.values.money import Dong
 from market.values.text import nfc
 from market.web.base.forms import (
@@ -30,15 +33,20 @@ HOLD_CHOICES = {str(days): f"{days} ngày" for days in HOLD_DAYS}
 MANDATE_DAYS = {"30": "1 tháng", "91": "3 tháng", "182": "6 tháng", "365": "1 năm"}
 
 
+def hamlet_id(value: str | int | None) -> int | None:
+    """A hamlet's number; None while none is chosen."""
+    return int(value) if value else None
+
+
 class ProposalForm(BaseForm):
     name = TextField("Tên hộ, HTX", [required("Mời viết tên hộ, HTX."), at_most(120)])
     kind = ChoiceField("Loại hình", choices={kind.value: word for kind, word in KIND_WORDS.items()})
-    hamlet = ChoiceField("Thôn", coerce=int)
+    hamlet = ChoiceField("Thôn", [required("Mời chọn thôn.")], coerce=hamlet_id)
     trade = TextField("Làm gì, bán gì", [at_most(200)])
     tax_id = TaxIdField("Mã số thuế", [optional()])
 
     def offer(self, hamlets: Iterable[tuple[int, str]]) -> None:
-        self.hamlet.choices = {str(number): name for number, name in hamlets}
+        self.hamlet.choices = {"": "Chọn thôn", **{str(number): name for number, name in hamlets}}
 
     def as_new_proposal(self, commune_id: int) -> NewProposal:
         return NewProposal(
@@ -62,6 +70,7 @@ class StallForm(BaseForm):
     delivery_fee = DongField("Phí giao trong xã", [optional()])
     ships_outside = BooleanField("Gửi hàng ra ngoài xã")
     shipping_fee = DongField("Phí gửi ngoài xã", [optional()])
+    least_order = DongField("Đơn ít nhất", [optional()])
 
     @classmethod
     def of_stall(cls, stall: Stall, draft: Facts) -> "StallForm":
@@ -81,7 +90,70 @@ class StallForm(BaseForm):
             delivery_fee=self.delivery_fee.data or Dong(0),
             ships_outside=self.ships_outside.data,
             shipping_fee=self.shipping_fee.data or Dong(0),
+            least_order=self.least_order.data or Dong(0),
         )
+
+
+class DaysField(SelectMultipleField):
+    """Ticks; the message for what is none of them is ours."""
+
+    def pre_validate(self, form: Any) -> None:
+        if not set(self.data or ()) <= DAY_BITS.keys():
+            raise ValidationError("Mời chọn ngày trong danh sách.")
+
+
+class PointForm(BaseForm):
+    """When a stall comes to one pickup point: no day ticked is not at all."""
+
+    days = DaysField("Ngày tới", choices=DAY_BITS)
+    begins = TextField("Giờ đến")
+    ends = TextField("Giờ về")
+    point: OpenPoint
+
+    @classmethod
+    def of_point(cls, point: OpenPoint, typed: MultiDict[str, str] | None) -> Self:
+        begins, _, ends = point.times.hours.partition("–") if point.times else ("", "", "")
+        known = {"days": point.times.bits if point.times else [], "begins": begins, "ends": ends}
+        form = cls(typed, prefix=f"diem{point.id}-", data=known)
+        form.point = point
+        return form
+
+    def validate_begins(self, field: Field) -> None:
+        try:
+            hours = read_hours(field.data or "", self.ends.data or "")
+        except ValueError as error:
+            raise ValidationError(f"{self.point.name}: {error}") from error
+        if hours and not self.days.data:
+            raise ValidationError(f"{self.point.name}: mời chọn ngày tới, hoặc xóa giờ nếu bạn không tới đây.")
+
+    def times(self) -> VisitTimes | None:
+        hours = read_hours(self.begins.data or "", self.ends.data or "")
+        return VisitTimes.of_days(self.days.data, hours) if self.days.data else None
+
+
+class VisitsForm(BaseForm):
+    """Where a stall comes: every open pickup point of its commune with days and hours, under one button."""
+
+    points: tuple[PointForm, ...] = ()
+
+    @classmethod
+    def of_points(cls, points: Iterable[OpenPoint], typed: MultiDict[str, str] | None) -> Self:
+        form = cls(typed)
+        form.points = tuple(PointForm.of_point(point, typed) for point in points)
+        form.is_posted = typed is not None
+        return form
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        return all([super().validate(extra_validators), *(one.validate() for one in self.points)])
+
+    @property
+    def errors(self) -> dict[str, Any]:
+        """What is wrong at each point."""
+        return {f"{one.point.id}-{name}": errors for one in self.points for name, errors in one.errors.items()}
+
+    def as_visits(self) -> dict[int, VisitTimes]:
+        times = {one.point.id: one.times() for one in self.points}
+        return {point_id: one for point_id, one in times.items() if one}
 
 
 class MandateCodeForm(BaseForm):

@@ -166,6 +166,41 @@ def test_a_line_that_is_sold_out_does_not_stop_the_others(client: FlaskClient, c
     assert "Rau muống: 4" in client.get("/dat-hang").text
 
 
+def test_what_is_left_is_taken_in_one_tap_and_what_was_typed_of_others_is_kept(
+    client: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    fill_cart(client, (cast.dau_xanh, "5"), (cast.rau_muong, "1"))
+    place(cast.commune, wanted(cast.dau_xanh, 2000), now=now())
+    assert "Còn 3\u00a0kg: lấy 3\u00a0kg" in client.get("/gio-hang").text
+    sent = {f"amount-{cast.dau_xanh}": "5", f"amount-{cast.rau_muong}": "4", "variant_id": str(cast.dau_xanh)}
+    assert client.post("/gio-hang/lay-con", data=sent).location == "/gio-hang"
+    page = client.get("/gio-hang").text
+    assert "Đậu xanh: lấy 3\u00a0kg." in page
+    assert "Đặt hàng · 183.000" in page
+    assert "Chỉ còn" not in page
+
+
+def test_more_typed_than_there_is_offers_what_there_is(client: FlaskClient, cast: Cast) -> None:
+    fill_cart(client, (cast.dau_xanh, "2"))
+    answer = client.post("/gio-hang/dat", data={f"amount-{cast.dau_xanh}": "99"})
+    assert "Còn 5\u00a0kg: lấy 5\u00a0kg" in answer.text
+    client.post("/gio-hang/lay-con", data={f"amount-{cast.dau_xanh}": "99", "variant_id": str(cast.dau_xanh)})
+    assert 'value="5"' in client.get("/gio-hang").text
+
+
+def test_nothing_left_is_said_and_stays_in_the_cart(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    fill_cart(client, (cast.dau_xanh, "2"))
+    place(cast.commune, wanted(cast.dau_xanh, 5000), now=now())
+    page = client.get("/gio-hang").text
+    assert "Hết hàng" in page
+    assert "lấy" not in page
+    answer = client.post("/gio-hang/lay-con", data={"variant_id": str(cast.dau_xanh)})
+    assert (answer.status_code, "Giỏ vẫn như cũ" in answer.text) == (422, True)
+    assert client.post("/gio-hang/lay-con", data={"variant_id": str(cast.ruoi)}).status_code == 404
+    assert f"amount-{cast.dau_xanh}" not in client.get("/gio-hang").text
+    assert "Bỏ ra" in client.get("/gio-hang").text
+
+
 def test_each_browser_has_its_own_cart(app: Flask, client: FlaskClient, cast: Cast) -> None:
     fill_cart(client, (cast.gao_nep, "1"))
     assert "Giỏ còn trống" in app.test_client().get("/gio-hang").text

@@ -75,7 +75,7 @@ def test_bad_input_comes_back_as_typed(client: FlaskClient, cast: Cast) -> None:
         "Mời điền địa chỉ",
         "12345",
         "Để ở cổng",
-        "Mời chọn một mục",
+        "Mời chọn cách trả tiền.",
     ):
         assert told in answer.text
     assert orders_placed() == 0

@@ -20,6 +20,7 @@ from market.catalog.actions.listing import NewListing, list_product
 from market.catalog.actions.uploads import FORGET_PHOTO
 from market.catalog.jobs import HANDLERS
 from market.catalog.models import Category, MoveReason, Photo, ProductState, StockMove, Variant
+from market.catalog.queries.listing import last_unit
 from market.values.money import Dong
 from tests.cast import Cast
 from tests.catalog import pictures as files
@@ -55,6 +56,22 @@ def test_the_form_asks_for_four_things_only(lan: FlaskClient, cast: Cast) -> Non
     asked = re.findall(r"<(?:input|select|textarea)[^>]*\brequired\b[^>]*>", page)
     assert sorted(re.findall(r'name="(\w+)"', " ".join(asked))) == ["name", "price"], "nobody else chooses a unit"
     assert page.count('type="file"') == 2, "the camera, and the pictures in the phone"
+
+
+def test_a_unit_is_chosen_only_where_it_was_the_stalls_own_last_time(
+    lan: FlaskClient, cast: Cast, session: Session
+) -> None:
+    page = lan.get(new(cast)).text
+    assert '<option selected value="kg">' in page
+    assert "Như lần trước" in page
+    with transaction() as writing:
+        for variant in writing.scalars(select(Variant).where(Variant.stall_id == cast.lan.stall)):
+            variant.unit = "mo"
+    assert '<option selected value="mo">' in lan.get(new(cast)).text
+    assert last_unit(session, 999) is None
+    answer = shelf.post(lan, new(cast), shelf.form(unit=""))
+    assert answer.status_code == 422
+    assert "Mời chọn bán theo gì." in answer.text
 
 
 def test_four_things_put_goods_up_and_they_wait_for_the_office(

@@ -38,6 +38,16 @@ def test_the_page_says_that_a_farm_household_needs_no_registration(client: Flask
     assert 'value="Vườn chị Mai"' in page
 
 
+def test_nobodys_hamlet_or_kind_is_chosen_for_them(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    sign_in(client, cast.mai, now())
+    page = client.get(PATH).text
+    assert '<option selected value="">Chọn thôn</option>' in page
+    assert "checked" not in page
+    answer = client.post(PATH, data=typed(cast, hamlet=""))
+    assert answer.status_code == 422
+    assert "Mời chọn thôn." in answer.text
+
+
 def test_what_is_wrong_is_said_and_what_was_typed_is_kept(client: FlaskClient, cast: Cast, now: Clock) -> None:
     sign_in(client, cast.mai, now())
 

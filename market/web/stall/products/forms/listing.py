@@ -58,6 +58,7 @@ class PriceForm(BaseForm):
 
     price = DongField("Giá", [required("Mời viết giá bán.")])
     price_said = HiddenField()
+    is_unit_as_last = False
     unit = ChoiceField("Bán theo", choices=NOT_CHOSEN | UNIT_GROUPS, default="")
     pack_amount = AnyAmountField("Mỗi túi, hộp có", [optional()])
     pack_unit = ChoiceField(
@@ -156,6 +157,12 @@ class StockedForm(PriceForm):
     """How much of something new there is; left out, it is sold until its seller says it is sold out."""
 
     amount = AnyAmountField("Số còn để bán", [optional()])
+
+    def offer_unit(self, last: str | None) -> None:
+        """Choose nothing but what the stall's newest goods are sold by, and say that it is so."""
+        self.is_unit_as_last = last is not None
+        if not self.is_posted:
+            self.unit.data = last or ""
 
     def validate_amount(self, field: Field) -> None:
         check_step(field.data, self.unit_code())

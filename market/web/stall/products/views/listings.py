@@ -50,6 +50,7 @@ def product_new(desk: StallContext) -> Page:
     form = NewListingForm.of_stall(reserving(desk))
     form.offer_categories(queries.category_choices(reading()))
     compare_prices(form, desk.commune_id)
+    form.offer_unit(queries.last_unit(reading(), desk.stall_id))
     if form.submitted():
         with form.keeping_what_was_typed():
             new = form.as_new_listing(desk.stall_id)

@@ -1,4 +1,4 @@
-"""How a stall sells, where it is paid, and whom its business lets help."""
+"""How a stall sells, where it comes, and whom its business lets help."""
 
 from flask import flash, redirect, request, session, url_for
 
@@ -6,12 +6,13 @@ from market.base import clock
 from market.base.db import reading, transaction
 from market.catalog.actions.changes import withdraw_change
 from market.sellers import actions, queries
+from market.sellers.queries.visits import points_for, visit_facts
 from market.values.period import local_day
 from market.web.base.access import StallContext, stall_page
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
-from market.web.stall.settings.forms import MandateCodeForm, StallForm
+from market.web.stall.settings.forms import MandateCodeForm, StallForm, VisitsForm
 
 WORDS_WAIT = "Tên và lời giới thiệu mới chờ xã xem, thường trong ngày. Trên chợ vẫn hiện bản cũ."
 SHOWN_CODE = "mandate_code"
@@ -48,6 +49,23 @@ def settings_change_withdraw(desk: StallContext) -> Page:
     flash("Đã bỏ bản mới. Chợ vẫn hiện bản cũ.")
     page = "stall.window" if request.form.get("tu") == "gian" else "stall.settings"
     return redirect(url_for(page, gian=desk.slug), 303)
+
+
+@blueprint.route("/ban-hang/<gian>/noi-giao", methods=["GET", "POST"])
+@stall_page
+def visits(desk: StallContext) -> Page:
+    """Where the stall brings goods, on which days and at which hours."""
+    points = points_for(reading(), desk.commune_id, desk.stall_id)
+    form = VisitsForm.of_points(points, request.form if request.method == "POST" else None)
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            with transaction() as writing:
+                new, seen = form.as_visits(), seen_given()
+                actions.change_visits(writing, desk.actor, desk.stall_id, new, seen=seen, now=clock.now())
+            flash("Đã lưu nơi giao hàng.")
+            return redirect(url_for("stall.visits", gian=desk.slug), 303)
+    points = points_for(reading(), desk.commune_id, desk.stall_id)
+    return form.page("stall/settings/visits.html", desk=desk, facts=visit_facts(points))
 
 
 # --- whom it lets help ----------------------------------------------------------------------------------------------
