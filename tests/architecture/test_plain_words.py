@@ -50,7 +50,7 @@ OPERATOR = re.compile(
 
 OFFICE = re.compile(
     r"^(templates|web)/office/|^adoption/|^sellers/(importing|previews|jobs)\.py$|^sellers/(rules|queries)/|"
-    r"^sellers/actions/(imports|register|answers|appointing|verifying|posts|papers)\.py$|^web/base/long_tasks\.py$"
+    r"^sellers/actions/(imports|joining|register|answers|appointing|verifying|posts|papers)\.py$|^web/base/long_tasks\.py$"
 )
 """Read at the office, whose word for whom it counts is `cơ sở` and whose figures are closed on a day."""
 
@@ -64,10 +64,22 @@ ALLOWED: Mapping[str, Mapping[str, str]] = {
     "templates/stall/lots/_lot_fields.html": {
         "cơ sở": "`tiêu chuẩn cơ sở` is what the law calls a standard of one's own"
     },
-    "channels/rules.py": {"SKU": "the marketplace's own word, in brackets after ours, as its sheet has it"},
+    "channels/rules/against.py": {"SKU": "the marketplace's own word, in brackets after ours, as its sheet has it"},
+    "channels/rules/limits.py": {
+        "SKU": "the marketplace's own word, in brackets after ours, as its sheet has it",
+        "skus": "part of a pattern that reads a template",
+        "biến thể": "part of a pattern that reads a template",
+    },
+    "channels/rules/forbidden.py": {
+        word: "part of a pattern that finds what a marketplace forbids"
+        for word in ("SKU", "add", "link", "order", "trang web", "web")
+    },
     "channels/formats/tiktok/format.py": {"Tải lên": "the name of a marketplace's menu, to be found there"},
     "templates/stall/channels/channel.html": {"https": "said to the operator: the market's own address is not public"},
     "templates/shop/pay/card.html": {"OTP": "the warning names what banks call it"},
+    "templates/shop/pay/pay.html": {"OTP": "the warning names what banks call it"},
+    "templates/shop/pay/_pay_transfer.html": {"OTP": "the warning names what banks call it"},
+    "templates/shop/order/_order_own.html": {"OTP": "the warning names what banks call it"},
     "base/spreadsheets/html_table.py": {"trang web": "said of a sheet that is one"},
     "values/old_fonts.py": {"ip": "a syllable of the language, by whose list old fonts are told"},
     "base/spreadsheets/tables.py": {"XML": "how Excel names the shape in which a clerk must not save"},

@@ -81,11 +81,16 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
         "Đã gửi đơn": Row("order.placed_at"),
     },
     "sellers/actions/brakes.py": {
+        "Bạn vừa gửi nhiều ảnh liền nhau": Row("try_window.began_at"),
         "Bạn vừa gửi xã nhiều lần, nên lần này chưa gửi": Row("try_window.began_at"),
     },
     "sellers/actions/change_requests.py": {
         "Hôm nay gian hàng đã gửi xã xem": Row("change_request.asked_at"),
         "Người bán vừa gửi bản khác thay bản này": Row("change_request.asked_at"),
+    },
+    "sellers/actions/drafts.py": {
+        "Bạn đã gửi": Row("private_picture.sent_at"),
+        "Bạn đã gửi nhiều ảnh quá": Row("private_picture.sent_at"),
     },
     "sellers/actions/receiving.py": {
         "Không phải ý của gian hàng thì báo ngay cho xã": Other("what the reader may do"),
@@ -184,8 +189,12 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
         "Chợ tạm thời chưa ghi thêm được gì, việc vừa gửi chưa được ghi": ANSWERED,
         "Kho dữ liệu của chợ chưa trả lời, việc vừa gửi có thể chưa được ghi": ANSWERED,
     },
+    "templates/stall/settings/mine.html": {
+        "Đã gửi": Row("private_picture.sent_at"),
+    },
     "web/office/log/words.py": {
         "bán lại hàng đã báo hết khi từ chối đơn": Row("variant.sold_out_for"),
+        "bỏ ảnh giấy tờ đã gửi": Row("private_picture.sent_at"),
         "ghi đã gọi báo khách là nhận đơn": Row("order.acceptance_known_at"),
     },
     "web/shop/browse/ranking.py": {
@@ -193,6 +202,9 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
     },
     "web/shop/pay/views/card.py": {
         "nơi nhận thẻ trả lời là trang này tự báo": Row("payment_request.received"),
+    },
+    "web/stall/drafts/views.py": {
+        "Đã gửi ảnh giấy tờ": Row("private_picture.sent_at"),
     },
     "web/stall/orders/views/declining.py": {
         "Khách mở trang đơn là thấy, gọi thì khách biết sớm hơn": Other("what the seller may do"),

@@ -55,6 +55,11 @@ class Hand:
             fields[button.get("name")] = button.get("value")
         return self._send(form, fields, button.get("formaction"))
 
+    def first_of(self, end: str) -> dict[str, str]:
+        """Of every question whose field ends so the first answer."""
+        radios = [one for one in self.page.all("input") if one.get("type") == "radio" and one.get("name").endswith(end)]
+        return {one.get("name"): one.get("value") for one in reversed(radios)}
+
     def _send(self, form: Element, fields: MultiDict[str, Typed], elsewhere: str = "") -> Element:
         """To where the form says, or the button that was pressed (`elsewhere`)."""
         action = elsewhere or form.get("action") or self.path
@@ -72,7 +77,7 @@ class Hand:
 
     def _arrive(self, answer: TestResponse) -> Element:
         self.answer, self.path = answer, answer.request.path
-        assert answer.status_code == 200, f"{answer.status_code} at {self.path}: {parse(answer.text).text[:1500]}"
+        assert answer.status_code == 200, f"{answer.status_code} at {self.path}: {parse(answer.text).text[:4500]}"
         return self.page
 
 
@@ -98,5 +103,5 @@ def _value(one: Element) -> str | None:
         chosen = [option for option in options if "selected" in option.attributes] or options[:1]
         return chosen[0].get("value") if chosen else None
     if one.get("type") in ("checkbox", "radio"):
-        return (one.get("value") or "on") if "checked" in one.attributes else None
+        return one.attributes.get("value", "on") if "checked" in one.attributes else None
     return None if one.get("type") in ("file", "submit", "button") else one.get("value")

@@ -64,6 +64,15 @@ def open_a_stall(app: Flask, officer: Hand, hamlet: int) -> Hand:
     return theu
 
 
+def come_to_the_point(theu: Hand) -> None:
+    """She says that she comes to her hamlet's nhà văn hóa on Monday mornings."""
+    page = theu.open(f"{THEU}/noi-giao")
+    monday = next(one for one in page.all("input") if one.get("name").endswith("-days"))
+    point = monday.get("name").removesuffix("-days")
+    hours = {f"{point}-begins": "6:00", f"{point}-ends": "8:00"}
+    theu.press("Lưu", **{monday.get("name"): monday.get("value")}, **hours)
+
+
 def list_goods(theu: Hand, officer: Hand) -> None:
     """She puts up sticky rice from her phone with a picture, a name, a price and a unit; the officer lets it on."""
     theu.open(f"{THEU}/san-pham/moi")
@@ -114,7 +123,8 @@ def buy_from_both(buyer: Hand) -> dict[str, str]:
     buyer.open("/gio-hang")
     buyer.press("Đặt hàng")
     stall = next(one.get("name") for one in buyer.page.all("input") if one.get("value") == "chuyen_khoan")
-    buyer.press("Xem lại đơn", name="Vũ Thị Mai", phone="0900 000 021", **{stall: "chuyen_khoan"})
+    where_and_how = {"place": buyer.first_of("place")["place"]} | buyer.first_of("-pay") | {stall: "chuyen_khoan"}
+    buyer.press("Xem lại đơn", name="Vũ Thị Mai", phone="0900 000 021", **where_and_how)
     receipt = buyer.press("Đặt hàng")
     codes = [found[1] for one in receipt.all("a") if (found := re.fullmatch(r"/don/(DS\w{7})", one.get("href")))]
     assert len(codes) == 2
@@ -137,6 +147,7 @@ def test_the_market_opens(app: Flask, cast: Cast, now: Clock) -> None:
     before = numerator(officer)
 
     theu = open_a_stall(app, officer, cast.nghia_dung)
+    come_to_the_point(theu)
     list_goods(theu, officer)
     lot = stamp_a_lot(theu)
     buyer = Hand(app)

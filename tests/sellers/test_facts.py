@@ -88,6 +88,7 @@ def test_of_a_stall_is_shown_how_it_sells(cast: Cast, session: Session) -> None:
         "10.000\u00a0₫",
         "không",
         "0\u00a0₫",
+        "0\u00a0₫",
     ]
     stall.intro = "Rau sạch"
     assert queries.stall_facts(session, stall)["lời giới thiệu"] == "Rau sạch"

@@ -142,7 +142,7 @@ def test_the_register_s_list_is_asked_by_name_number_hamlet_kind_and_state(
         ({"text": "5678"}, [other]),
         ({"text": "00000"}, [cast.htx.business, cast.lan.business, cast.tu.business, one]),
         ({"text": "0991"}, [one]),
-        ({"text": "1610"}, []),
+        ({"text": "1610"}, [one]),
         ({"text": "?"}, []),
         ({"kind": BusinessKind.INDIVIDUAL}, [other]),
         ({"status": BusinessStatus.SUSPENDED}, [other]),

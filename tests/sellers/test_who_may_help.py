@@ -68,7 +68,7 @@ def test_only_a_member_acting_for_themselves_makes_a_mandate_s_code(
     helper = Actor(person_id=cast.vy, on_behalf_of=cast.lan.business, mandate_id=1)
     others = (helper, replace(helper, person_id=cast.lan.person), Actor(person_id=cast.tu.person), Actor())
     for actor in others:
-        with pytest.raises(NotAllowed, match="Chỉ chủ cơ sở"), transaction() as writing:
+        with pytest.raises(NotAllowed, match="Chỉ chủ hộ"), transaction() as writing:
             make_mandate_code(writing, actor, cast.lan.business, last_day, clock=now)
     assert count(session, OneTimeCode) == 0
     with transaction() as writing:

@@ -83,7 +83,7 @@ def test_stamps_are_activated_once(cast: Cast, now: Clock, session: Session) -> 
     assert steps.activate(cast, code, 1, 4, now()) == 4
     assert steps.activate(cast, code, 3, 6, now()) == 2
     assert steps.activate(cast, code, 1, 6, now()) == 0
-    with pytest.raises(Conflict, match="đã dán"):
+    with pytest.raises(Conflict, match="đã ghi dán"):
         steps.activate(cast, code, 11, 90, now())
     assert steps.lot(cast, code).stamps_activated == 6
     assert states(session) == [StampState.ACTIVATED] * 6 + [StampState.PRINTED] * 4

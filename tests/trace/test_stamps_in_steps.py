@@ -19,7 +19,7 @@ from market.cli import HANDLERS
 from market.trace import actions, sheets
 from market.trace.actions import Serials
 from market.trace.models import Stamp
-from market.trace.queries import print_runs, stamp_by_code
+from market.trace.queries import lot_of_stall, print_runs, stamp_by_code
 from market.trace.sheets import STAMP_PRINT, sheet_of
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -136,7 +136,7 @@ def test_stamps_made_ahead_are_nobody_s_until_all_are_made(
     """On no sheet, in no list, not to be stuck on, not to be made void, unknown to who scans them."""
     ask()
     killed_in_step(3, monkeypatch)
-    lot = steps.lot(cast, code)
+    lot = lot_of_stall(reading(), cast.htx.stall, code)
     assert [(run.first, run.last) for run in print_runs(session, lot.id)] == [(1, 2)]
     with pytest.raises(NotFound):
         sheet_of(lot, 3, 12)

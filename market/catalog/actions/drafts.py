@@ -58,7 +58,9 @@ def _as_listing(draft: DraftedListing, stall_id: int) -> NewListing:
 
 
 def forget_draft(session: Session, draft_id: int, *, now: datetime) -> bool:
-    """Drop goods that nobody put up in half a year, and have their picture's files dropped. Idempotent."""
+    """Drop goods that nobody put up in half a year, and have their picture's files dropped. Idempotent; NotFound
+    where its person is gone.
+    """
     draft = session.get(DraftedListing, draft_id)
     if draft is None:
         return False
@@ -72,7 +74,9 @@ def forget_draft(session: Session, draft_id: int, *, now: datetime) -> bool:
 
 
 def forget_private(session: Session, picture_id: int, *, now: datetime) -> bool:
-    """Drop a private picture that has had its time, and have its files dropped. Idempotent."""
+    """Drop a private picture that has had its time, and have its files dropped. Idempotent; NotFound where its
+    person is gone.
+    """
     picture = session.get(PrivatePicture, picture_id)
     if picture is None:
         return False

@@ -59,7 +59,7 @@ class NewDraft:
 
 def reserve_private(session: Session, who: Drafter, *, now: datetime) -> str:
     """Count a picture against what a person may keep before there is a stall; returns the key to store it under.
-    Refused where that is used up."""
+    Refused where that is used up, NotFound where the person is gone."""
     _lock(session, who)
     if queries.count_pictures(session, who.commune_id, who.person_id) >= who.quota.pictures:
         raise Refused(
@@ -82,7 +82,7 @@ def send_paper(session: Session, who: Drafter, key: str, client_key: str | None,
     if used_before(session, f"papers:{who.person_id}", sent, now=now):
         return
     if not queries.awaits_office(session, who.commune_id, who.person_id):
-        raise Refused("nothing_waits", "Bạn chưa có gì chờ xã xem. Mời nhận cơ sở của mình trước, rồi gửi ảnh giấy tờ.")
+        raise Refused("nothing_waits", "Bạn chưa có gì chờ xã xem. Mời nhận hộ của mình trước, rồi gửi ảnh giấy tờ.")
     if len(queries.papers_of(session, who.commune_id, who.person_id)) >= who.quota.papers:
         raise Refused(
             "too_many_papers", f"Bạn đã gửi {who.quota.papers} ảnh giấy tờ. Mời bỏ bớt một ảnh rồi gửi ảnh này."

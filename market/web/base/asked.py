@@ -7,7 +7,7 @@ from flask import Request
 from werkzeug.datastructures import ImmutableMultiDict
 
 
-class Sent(ImmutableMultiDict[str, Any]):
+class SentFields(ImmutableMultiDict[str, Any]):
     """The fields of an address, a form or the cookies. Most that a page looks for were not sent, and Werkzeug makes and
     catches a whole error page for each of those."""
 
@@ -23,5 +23,5 @@ class Sent(ImmutableMultiDict[str, Any]):
 class MarketRequest(Request):
     """Flask's, but for how it looks for what was not sent."""
 
-    parameter_storage_class = Sent
-    dict_storage_class = Sent
+    parameter_storage_class = SentFields
+    dict_storage_class = SentFields

@@ -85,7 +85,7 @@ class MergeForm(BaseForm):
 POINT = ("name", "address", "keeper_name", "keeper_phone", "opening_hours")
 
 
-class PointForm(BaseForm):
+class PickupPointForm(BaseForm):
     hamlet = ChoiceField("Thôn", [required("Mời chọn thôn.")])
     name = TextField("Tên điểm nhận", [required("Mời viết tên điểm nhận."), at_most(80)])
     address = TextField("Địa chỉ", [at_most(160)])

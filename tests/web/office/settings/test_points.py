@@ -6,6 +6,7 @@ from sqlalchemy import delete
 
 from market.base.db import transaction
 from market.places.models import PickupPoint
+from market.sellers.models import StallVisit
 from tests.access import keeps_out
 from tests.cast import Cast
 
@@ -28,6 +29,7 @@ def test_each_point_stands_there_with_its_keeper_a_page_at_a_time(hung: FlaskCli
 
 def test_without_a_point_the_page_says_what_to_do(hung: FlaskClient, cast: Cast) -> None:
     with transaction() as writing:
+        writing.execute(delete(StallVisit))
         writing.execute(delete(PickupPoint))
     page = hung.get(PATH).text
     assert "Xã chưa có điểm nhận hàng" in page

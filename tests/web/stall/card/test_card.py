@@ -70,7 +70,7 @@ def test_the_page_says_what_it_is_what_it_costs_and_that_one_needs_it_seldom(lan
     ):
         assert said in text, said
     assert "Bật trả bằng thẻ" not in text, "nothing to switch on yet"
-    for other in ("/ban-hang/rau-ba-lan/cai-dat", "/ban-hang/rau-ba-lan/tien"):
+    for other in ("/ban-hang/rau-ba-lan/gian-hang", "/ban-hang/rau-ba-lan/tien"):
         assert f'href="{CARD}"' in lan.get(other).text
 
 

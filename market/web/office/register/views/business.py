@@ -31,17 +31,14 @@ def _business_page(
     desk: OfficeDesk, business_id: int, *, paper: CertificateForm | None = None, mandate: PaperMandateForm | None = None
 ) -> Page:
     """The business; 422 with what was typed where one of its two forms was wrong."""
-    today = local_day(clock.now())
     business = queries.business_of(reading(), desk.commune_id, business_id)
-    verifications, hamlets = queries.verifications_of(reading(), business_id), hamlet_names(reading(), desk.commune_id)
+    hamlets = hamlet_names(reading(), desk.commune_id)
     page = render_template(
         "office/register/business.html",
         business=business,
-        today=today,
+        today=local_day(clock.now()),
         stall=queries.stall_of_business(reading(), business_id),
         members=queries.members_of(reading(), business_id),
-        verification=next((one for one in verifications if one.is_in_force), None),
-        ended_verifications=[one for one in verifications if one.ended_at],
         history=queries.history_of(reading(), business_id),
         accounts=accounts_elsewhere(reading(), business_id),
         platforms=platform_words(),
@@ -50,10 +47,20 @@ def _business_page(
         mandates=queries.mandates_of_business(reading(), business_id),
         paper_form=paper or CertificateForm(),
         mandate_form=mandate or _mandate_form(desk),
+        **_verified(business_id),
         **_brought(business, hamlets),
         **words(),
     )
     return page, 422 if paper or mandate else 200
+
+
+def _verified(business_id: int) -> dict[str, object]:
+    """By whose papers it is verified, and who was before."""
+    verifications = queries.verifications_of(reading(), business_id)
+    return {
+        "verification": next((one for one in verifications if one.is_in_force), None),
+        "ended_verifications": [one for one in verifications if one.ended_at],
+    }
 
 
 def _brought(business: Business, hamlets: Mapping[int, str]) -> dict[str, object]:

@@ -15,7 +15,7 @@ from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
 from market.web.office.register.views.register import hamlets_here
-from market.web.office.settings.forms import PointForm
+from market.web.office.settings.forms import PickupPointForm
 
 
 @blueprint.get("/van-phong/cai-dat/diem-nhan")
@@ -30,7 +30,7 @@ def points(desk: OfficeDesk) -> Page:
 @blueprint.route("/van-phong/cai-dat/diem-nhan/moi", methods=["GET", "POST"])
 @office_page
 def point_new(desk: OfficeDesk) -> Page:
-    form = PointForm.of_request()
+    form = PickupPointForm.of_request()
     form.offer(hamlets_here(desk))
     if form.submitted():
         with form.keeping_what_was_typed():
@@ -46,7 +46,7 @@ def point_new(desk: OfficeDesk) -> Page:
 @office_page
 def point_edit(desk: OfficeDesk, point_id: int) -> Page:
     point = queries.point_with_id(reading(), desk.commune_id, point_id)
-    form = PointForm.of_point(point)
+    form = PickupPointForm.of_point(point)
     form.offer(hamlets_here(desk))
     if form.submitted():
         with form.keeping_what_was_typed():
