@@ -188,8 +188,8 @@ def export(theu: Hand, channel: str, file: str, sheet: str) -> None:
     """Her goods leave in her own template of one marketplace."""
     theu.open(f"{THEU}/kenh")
     theu.press("Gửi mẫu", channel, template=(BytesIO((FILES / file).read_bytes()), file))
-    goods = f"{THEU}/kenh/{channel}/mon/"
-    product = next(one.get("href") for one in theu.open(f"{THEU}/kenh/{channel}").all("a") if goods in one.get("href"))
+    links = [one.get("href") for one in theu.open(f"{THEU}/kenh/{channel}").all("a")]
+    product = next(one for one in links if re.fullmatch(rf"{THEU}/kenh/{channel}/mon/\d+", one))
     theu.open(product)
     theu.press("Tìm", q="gạo")
     theu.press("Chọn")

@@ -33,6 +33,12 @@ OWNERS_ALONE = frozenset(
 
 HELPERS_TOO = frozenset(
     {
+        "stall.answers_save",
+        "stall.product_answers_save",
+        "stall.words_drop",
+        "stall.words_take",
+        "stall.drafts_list",
+        "stall.visits",
         "stall.category_choose",
         "stall.product_change_withdraw",
         "stall.settings_change_withdraw",

@@ -137,7 +137,7 @@ def test_a_picture_that_storage_does_not_take_leaves_no_file_and_is_said(
     assert answer.get_json() == {"sentence": NOT_WRITTEN}
     assert files(app) == []
     assert shelf.post(lan, where, {"photo": shelf.sent(pictures.jpeg(), "rau.jpg")}).status_code == 200
-    assert len(files(app)) == 3
+    assert len(files(app)) == 5
 
 
 @contextmanager

@@ -93,7 +93,7 @@ def test_the_same_form_twice_is_one_paper_and_another_is_another(mai: FlaskClien
 
 def test_who_waits_for_nothing_sends_nothing(client: FlaskClient, cast: Cast, now: Clock) -> None:
     sign_in(client, cast.stranger, now())
-    assert "Nhận cơ sở" in client.get(PAPERS).text
+    assert "Nhận hộ của tôi" in client.get(PAPERS).text
     answer = client.post(PAPERS, data={"photo": shelf.sent()}, content_type="multipart/form-data")
     assert (answer.status_code, "chưa có gì chờ xã xem" in answer.text) == (422, True)
     assert papers(cast.stranger) == []
