@@ -25,6 +25,7 @@ FIELDS = (
     "payment",
     "provider",
     "access",
+    "delivery",
     "fault",
     "dead",
 )

@@ -23,6 +23,10 @@ ALLOWED = {
     "20261128_1630": "an older program works a line's total out in the same way: it writes none that this refuses",
     "20261129_1010": "an older program leaves empty what an officer did before deciding, and the rule lets that pass",
     "20261129_1440": "its check is of columns that are new with it: an older program leaves them empty",
+    "20261129_1600": "what an older program writes was unique before, over more rows",
+    "20261129_1610": "its checks are of columns that are new with it: an older program leaves them empty",
+    "20261129_1640": "its check is of a column that is new with it: an older program leaves it empty",
+    "20261129_1660": "its checks are of a column that is new with it: an older program leaves the default",
     "20261129_1100": "an older program that verifies a business twice is told that it was written already, and writes "
     "nothing",
 }

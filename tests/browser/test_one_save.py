@@ -156,6 +156,8 @@ def buys(page: Page) -> None:
     page.goto("/dat-hang")
     page.locator("[name=name]").fill(WHO["name"])
     page.locator("[name=phone]").fill(WHO["phone"])
+    page.locator("[name=place]").first.check()
+    page.locator("[name$='-pay']").first.check()
 
 
 @of_many(2)
@@ -177,10 +179,12 @@ def test_check_out_survives(page: Page, cast: Cast, way: str) -> None:
         case "reload":
             page.reload()
         case "back":
-            goes(page, lambda: page.get_by_role("link", name="Quay lại").click())
-            page.go_back()
+            goes(page, lambda: page.get_by_role("button", name="Quay lại").click())
+            page.goto("/dat-hang")
     expect(page.locator("[name=name]")).to_have_value(WHO["name"])
     expect(page.locator("[name=phone]")).to_have_value(WHO["phone"])
+    expect(page.locator("[name=place]").first).to_be_checked()
+    expect(page.locator("[name$='-pay']").first).to_be_checked()
     goes(page, lambda: page.get_by_role("button", name="Xem lại đơn").click())
     page.goto("/dat-hang")
     expect(page.get_by_text("Bạn gõ dở ở đây")).to_have_count(0)

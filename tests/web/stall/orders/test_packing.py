@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from market.base.db import transaction
 from market.orders.models import Order
 from market.places.models import Hamlet
+from market.sellers.models import Stall
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -50,7 +51,9 @@ def test_it_says_what_to_bring_where_for_whom_and_what_to_collect(
     client: FlaskClient, lan: FlaskClient, cast: Cast, page: str
 ) -> None:
     with transaction() as session:
-        other = make.make_pickup_point(session, session.get_one(Hamlet, cast.mo_doan)).id
+        point = make.make_pickup_point(session, session.get_one(Hamlet, cast.mo_doan))
+        make.make_visit(session, session.get_one(Stall, cast.lan.stall), point)
+        other = point.id
     first = buy(client, cast.dau_xanh, "1,5", point=str(cast.pickup), note="Nhận sau 17 giờ")
     second = buy(client, cast.dau_xanh, "2", point=str(cast.pickup), name="Đỗ Văn Bình")
     third = buy(client, cast.rau_muong, "3", point=str(other))
