@@ -371,7 +371,7 @@ def test_a_notice_costs_few_statements(client: FlaskClient, cast: Cast, now: Clo
     sent = BANK.send(1, 12_000, order.code, now())
     with counting() as seen:
         assert deliver(client, sent) == 200
-    assert len(seen) <= 31
+    assert len(seen) <= 33
     with counting() as seen:
         assert deliver(client, sent) == 200
     assert len(seen) <= 12

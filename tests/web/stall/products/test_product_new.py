@@ -204,7 +204,7 @@ def test_a_picture_out_of_the_phone_does_as_well_an_iphone_s_too(lan: FlaskClien
 
 
 HOSTILE = [
-    (files.too_heavy, "nặng 13 MB"),
+    (files.too_heavy, "nặng 33 MB"),
     (files.png_bomb, "lớn quá"),
     (lambda: files.SVG, "không phải ảnh"),
     (lambda: files.TEXT, "không phải ảnh"),

@@ -22,7 +22,7 @@ def test_a_newcomer_who_signed_up_there_is_shown_the_first_step(client: FlaskCli
     new = {"name": "Nguyễn Thị Mới", "phone": "0900 000 099", "password": "mua-ruoi-chin", "agrees": "y"}
     answer = client.post("/dang-ky", data=new | {"tiep": "/ban-hang"})
     assert (answer.status_code, answer.location) == (303, "/ban-hang")
-    assert "Nhận cơ sở của tôi" in client.get("/ban-hang").text
+    assert "Nhận hộ của tôi" in client.get("/ban-hang").text
 
 
 def test_who_is_signed_in_goes_on_to_what_is_theirs(client: FlaskClient, cast: Cast, now: Clock) -> None:
