@@ -19,7 +19,7 @@ for (const line of document.querySelectorAll("[data-units]")) {
   const propose = () => {
     const code = find();
     const option = [...unit.options].find((one) => one.value === code);
-    line.hidden = !code || !option || unit.value !== "";
+    line.hidden = !code || !option || unit.value === code;
     if (!line.hidden) line.querySelector("strong").textContent = option.textContent;
   };
   line.querySelector("button").addEventListener("click", () => {
