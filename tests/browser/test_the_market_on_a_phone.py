@@ -91,6 +91,7 @@ def buys(mai: Person, *typed: str) -> None:
     mai.page.locator("[name=name]").fill("Vũ Thị Mai")
     mai.page.locator("[name=phone]").fill("0900 000 021")
     mai.page.get_by_label("Chuyển khoản").first.check()
+    mai.page.locator("[name=place]").first.check()
     mai.tap("Xem lại đơn")
     mai.look()
     mai.tap("Đặt hàng")

@@ -32,6 +32,7 @@ def test_a_lot_from_the_field_to_the_buyers_phone(page: Page, cast: Cast) -> Non
     assert faults_of(page) == []
     page.get_by_label("Ruộng, ao, chuồng nào").fill("Ruộng 12")
     page.get_by_label("Mỗi gói có").fill("5")
+    page.locator("[name=pack_unit]").select_option("kg")
     tap(page, "Mở lô")
     page.get_by_role("link", name="Phun", exact=True).click()
     assert faults_of(page) == []
