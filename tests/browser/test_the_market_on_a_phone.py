@@ -42,9 +42,9 @@ class Person:
         self.faults += [f"{path}: {fault}" for fault in faults_of(self.page)]
 
     def tap(self, word: str) -> None:
-        """Tap the first button or link of the page itself that says `word`, and wait for where it leads."""
-        own = self.page.locator("main, .bar")
-        target = own.get_by_role("button", name=word).or_(own.get_by_role("link", name=word))
+        """Tap the first button or link of the page itself that begins with `word`, and wait for where it leads."""
+        own, said = self.page.locator("main, .bar"), re.compile(rf"^\s*{re.escape(word)}")
+        target = own.get_by_role("button", name=said).or_(own.get_by_role("link", name=said))
         with self.page.expect_navigation():
             target.first.click()
 

@@ -40,6 +40,7 @@ ALLOWED = {
     "stall.channels": "holds every one of the stall's own goods against the marketplace's template, as an export does",
     "stall.channel": "as stall.channels",
     "stall.channel_words": "as stall.channels",
+    "stall.channel_answers": "as stall.channels",
     "stall.channel_product_answers": "as stall.channels",
     "office.changes": "the photos of the thirty changes on its page: SQLite reads all of a table of few",
     "shop.orders": "told only how many rows there are, PostgreSQL takes a commune for a few of the orders, and begins "
