@@ -124,9 +124,9 @@ def test_a_page_to_pay_at_is_made_looked_at_and_closed(peer: Peer) -> None:
         assert client.checkout("cs_test_x").id.startswith("cs_")
         assert client.expire_checkout("cs_test_x", key=random_key()).id.startswith("cs_")
         return
-    key = random_key()
-    made = client.create_checkout(wanted(), key=key)
-    assert client.create_checkout(wanted(), key=key).id == made.id
+    key, asked = random_key(), wanted()
+    made = client.create_checkout(asked, key=key)
+    assert client.create_checkout(asked, key=key).id == made.id
     assert (made.status, made.is_paid, made.intent_id) == ("open", False, None)
     assert client.checkout(made.id) == made
     ended = expire(client, made.id)
