@@ -15,7 +15,7 @@ from market.base.commands import DIRECTORY, LINKS
 from market.base.config import Settings, load_settings
 from market.base.db import db
 from market.base.loopback import asked_to_listen
-from market.base.patience import WEB, engine_options, limit_waits
+from market.base.patience import WEB, engine_options, limit_waits, refuse_closed
 from market.catalog import checks as catalog_checks
 from market.notices import checks as notices_checks
 from market.orders.queries.directory import MarketDirectory
@@ -100,6 +100,8 @@ def _open_database(app: Flask, settings: Settings) -> None:
         Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url)
     db.init_app(app)
+    with app.app_context():
+        refuse_closed(db.engine)
 
 
 def _prepare_to_serve(app: Flask) -> None:

@@ -1,10 +1,12 @@
 """How long the market waits for its database, and when that is told as "not answering" instead of as a fault."""
 
+import select
 import sqlite3
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Dialect, Engine, event, exc
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 if TYPE_CHECKING:  # PostgreSQL's driver is an extra
@@ -23,11 +25,11 @@ POOL: dict[str, object] = {
     "pool_size": CONNECTIONS // 2,
     "max_overflow": CONNECTIONS // 2,
     "pool_timeout": POOL_SECONDS,
+    "pool_use_lifo": True,  # the one used last knows this market's pages and plans; what few need grows cold, not all
 }
 SQLITE: dict[str, object] = POOL | {"pool_recycle": 3600}
 """Opened anew every hour, a connection plans by what `base.statistics` has counted since."""
 POSTGRESQL: dict[str, object] = POOL | {
-    "pool_pre_ping": True,
     # A machine that is gone is noticed within half a minute, also where nothing is being asked (the listener).
     "connect_args": {
         "connect_timeout": 5,
@@ -62,6 +64,27 @@ JOBS = Patience(statement=300, lock=30, answer=330)
 
 def engine_options(url: str) -> dict[str, object]:
     return SQLITE if url.startswith("sqlite") else POSTGRESQL
+
+
+def refuse_closed(engine: Engine) -> None:
+    """Take a connection of a PostgreSQL engine whose server has closed it, or says anything unasked, only once it
+    answers; else all that are older are opened anew. To ask each time would be a statement more for every page."""
+    if engine.dialect.name != "postgresql":
+        return
+
+    @event.listens_for(engine, "checkout")
+    def look(connection: "psycopg.Connection[Any]", _record: ConnectionPoolEntry, _held: object) -> None:
+        if connection.closed or _has_something_to_say(connection):
+            try:
+                engine.dialect.do_ping(cast(DBAPIConnection, connection))
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise exc.InvalidatePoolError from error
+
+
+def _has_something_to_say(connection: "psycopg.Connection[Any]") -> bool:
+    looking = select.poll()
+    looking.register(connection.fileno(), select.POLLIN)
+    return bool(looking.poll(0))
 
 
 def limit_waits(engine: Engine, patience: Patience) -> None:

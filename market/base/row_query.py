@@ -5,6 +5,8 @@ from functools import lru_cache, partial
 from typing import Any, Generic, TypeAlias, TypeVarTuple, cast
 
 from sqlalchemy import ColumnElement, Connection, Dialect, Select, func, literal_column
+from sqlalchemy.engine.interfaces import DBAPIModule
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
 Columns = TypeVarTuple("Columns")
@@ -65,11 +67,45 @@ class _Sql:
         text, places = self._text(**{name: len(of) for name, of in lists.items()})
         for name, of in lists.items():
             bound.update(zip(places[name], of, strict=True))
-        found = connection.exec_driver_sql(text, self._fixed | bound).all()
+        found = _fetched(connection, text, self._fixed | bound)
         if not found:
             return []
         columns = zip(self._read, zip(*found, strict=True), strict=True)
         return list(zip(*(map(convert, column) if convert else column for convert, column in columns), strict=True))
+
+
+def _fetched(connection: Connection, text: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
+    """The rows of `Connection.exec_driver_sql`, its listeners told and its faults raised, without its result: to make
+    ready for every way of reading rows takes as long as SQLite takes to find a product."""
+    cursor = connection.connection.cursor()
+    try:
+        for told in connection.dispatch.before_cursor_execute:
+            told(connection, cursor, text, values, None, False)
+        cursor.execute(text, values)
+        return cast(list[tuple[Any, ...]], cursor.fetchall())
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _as_told(connection, text, error) from error
+    finally:
+        cursor.close()
+
+
+def _as_told(connection: Connection, text: str, error: DBAPIModule.Error) -> DBAPIError:
+    """A driver's fault as SQLAlchemy raises it, without the values; where a connection is gone, so are those beside it
+    in the pool."""
+    is_gone = connection.dialect.is_disconnect(error, connection.connection, None)
+    if is_gone:
+        connection.invalidate(error)
+        connection.engine.dispose()
+    told = DBAPIError.instance(
+        text,
+        None,
+        error,
+        connection.dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=is_gone,
+        dialect=connection.dialect,
+    )
+    return cast(DBAPIError, told)
 
 
 def _text(compiled: Any, **lengths: int) -> tuple[str, Mapping[str, Sequence[str]]]:

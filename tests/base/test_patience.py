@@ -7,13 +7,15 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, exc, text
+from sqlalchemy import Connection, event, exc, select, text
 
 from market.app import create_app
 from market.base import patience
 from market.base.config import ROOT, Settings
 from market.base.db import db, reading, transaction
 from market.base.patience import POSTGRESQL, WEB, is_away, limit_waits
+from market.base.row_query import RowQuery
+from market.sellers.models import Business
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
@@ -92,7 +94,7 @@ def test_the_page_of_a_database_that_hangs_asks_it_nothing_more(
     proxy.hang()
     answer = client.get(f"/ban-hang/{cast.lan.slug}", base_url="http://cho.test")
     proxy.go_on()
-    assert (answer.status_code, len(waits)) == (503, 2), "at the connection in hand, and at a new one"
+    assert (answer.status_code, len(waits)) == (503, 1), "at the connection in hand"
 
 
 @ON_POSTGRESQL
@@ -101,6 +103,43 @@ def test_connections_that_the_server_closed_are_not_used_again(behind_proxy: Fla
     assert client.get("/healthz", base_url="http://cho.test").status_code == 200
     proxy.cut()
     assert client.get("/healthz", base_url="http://cho.test").status_code == 200
+
+
+@ON_POSTGRESQL
+def test_a_connection_that_hangs_takes_those_beside_it_along(behind_proxy: Flask, proxy: HangingProxy) -> None:
+    """A server that vanished closes nothing: each of them would be waited for in its turn."""
+    with behind_proxy.app_context():
+        with db.engine.connect() as one, db.engine.connect() as other:
+            before = {_process(one), _process(other)}
+            proxy.hang()
+            with pytest.raises(exc.OperationalError) as hanging:
+                RowQuery(select(Business.id)).rows(one, {})
+            assert is_away(hanging.value)
+        proxy.go_on()
+        with db.engine.connect() as one, db.engine.connect() as other:
+            assert before.isdisjoint({_process(one), _process(other)})
+
+
+def _process(connection: Connection) -> int:
+    """The server's own, of a connection."""
+    return connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+
+
+@ON_POSTGRESQL
+def test_a_connection_that_nobody_closed_is_not_asked_first(behind_proxy: Flask, proxy: HangingProxy) -> None:
+    """Each page would cost a statement more."""
+    with behind_proxy.app_context():
+        dialect, asked = db.engine.dialect, []
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(dialect, "do_ping", lambda connection: asked.append(connection) or True)
+            for _ in range(3):
+                with db.engine.connect():
+                    pass
+            assert asked == []
+            proxy.cut()
+            with db.engine.connect():
+                pass
+            assert len(asked) == 1
 
 
 @ON_POSTGRESQL

@@ -1,7 +1,8 @@
 """A question that pages ask all day long: the rows that SQLAlchemy's own way gives, in the same types."""
 
 import pytest
-from sqlalchemy import BigInteger, bindparam, select
+from sqlalchemy import BigInteger, bindparam, column, select, table
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from market.base.db import NOW
@@ -11,6 +12,7 @@ from market.catalog.queries.stock import available_amount, is_stopped
 from market.sellers.models import Business, Stall
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.queries import counting
 
 _GOODS = (
     select(
@@ -51,3 +53,20 @@ def test_its_rows_are_those_of_the_statement_in_the_same_types(
 def test_a_value_that_is_missing_is_no_row_left_out(session: Session, now: Clock) -> None:
     with pytest.raises(KeyError):
         RowQuery(_OF_STALL).rows(session.connection(), {"now": now()})
+
+
+def test_who_listens_to_statements_hears_of_it(session: Session, cast: Cast, now: Clock) -> None:
+    with counting() as seen:
+        RowQuery(_OF_STALL).rows(session.connection(), {"now": now(), "stall": cast.lan.stall})
+    assert len(seen) == 1
+    assert seen[0].startswith("SELECT product.name")
+
+
+def test_a_fault_is_told_as_of_any_statement_and_holds_no_value(session: Session, now: Clock) -> None:
+    nowhere = select(column("name")).select_from(table("nowhere")).where(column("phone") == bindparam("phone"))
+    with pytest.raises((OperationalError, ProgrammingError)) as missing:
+        RowQuery(nowhere).rows(session.connection(), {"phone": "0912345678"})
+    assert "nowhere" in str(missing.value)
+    assert "0912345678" not in str(missing.value)
+    assert not missing.value.connection_invalidated
+    assert session.connection().execute(select(1)).scalar() == 1
