@@ -262,7 +262,7 @@ def time_there(distance: timedelta = timedelta()) -> ColumnElement[datetime]:
 def _set_pragmas(connection: object, record: ConnectionPoolEntry) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000"):
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "cache_size=-4000"):
         connection.execute(f"PRAGMA {pragma}")
     _, _, path = connection.execute("PRAGMA database_list").fetchone()
     record.info[FILE] = which_file(path) if path else None
