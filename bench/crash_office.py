@@ -88,7 +88,8 @@ def _row(number: int, n: int, trade: str) -> str:
 
 
 def _name(number: int, n: int) -> str:
-    return f"Hộ {number}-{n}"
+    """Read alike, "Hộ 11-0" and "Hộ 1-10" would be one business to a person, who is asked."""
+    return f"Hộ {n} của sổ {number}"
 
 
 # --- looking ----------------------------------------------------------------------------------------------------------
