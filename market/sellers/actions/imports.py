@@ -13,7 +13,6 @@ from market.base.errors import Refused
 from market.base.seen import check_seen
 from market.base.spreadsheets.intake import Vocabulary, take_in
 from market.base.spreadsheets.sheet import MAX_ROWS, TOO_WIDE
-from market.base.spreadsheets.tables import read_tables
 from market.places.models import Commune
 from market.places.queries import merged_hamlets
 from market.sellers import queries
@@ -45,6 +44,10 @@ NO_HEADER = (
 def register_file(raw: bytes, words: Vocabulary) -> RegisterFile:
     """All that a file holds: the rows of every sheet that is a register, and the account of the rest. Refused where the
     file cannot be read, or no sheet of it can be a register."""
+    from market.base.spreadsheets.tables import (
+        read_tables,
+    )  # here, since a process that reads none would be 1 MB larger
+
     try:
         tables = take_in(read_tables(raw), words)
     except ValueError as error:
