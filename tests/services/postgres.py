@@ -49,8 +49,8 @@ class Server:
 
     @classmethod
     def start(cls, binaries: Path, options: str = SERVE, data: Path | None = None) -> "Server":
-        """A running server on `binaries`, empty or over a copy of `data`; raises RuntimeError with its log where it does
-        not come up."""
+        """A running server on `binaries`, empty or over a copy of `data`; RuntimeError with its log where it does not
+        come up."""
         server = cls(Path(tempfile.mkdtemp(prefix="pg", dir="/tmp")), options)
         server.home.chmod(0o755)
         if server._as_root:
