@@ -26,7 +26,7 @@ from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.elsewhere import far_stall
-from tests.nights import examples, in_turns, of_many
+from tests.nights import IS_NIGHT, examples, in_turns, of_many
 from tests.queries import counting
 
 NAMES = (
@@ -235,6 +235,9 @@ def test_raw_telex_is_another_text_where_a_name_carries_its_marks(
     assert find(session, cast, now, "naams").ids == []
 
 
+BATCHES = 30 if IS_NIGHT else 12
+
+
 @in_turns
 def test_a_common_word_is_found_to_the_last_name(
     session: Session, cast: Cast, now: Clock, monkeypatch: pytest.MonkeyPatch
@@ -243,12 +246,12 @@ def test_a_common_word_is_found_to_the_last_name(
     monkeypatch.setattr(index, "NEWEST_BLOCKS", 2)
     session.connection().info.pop(index.FEW_GOODS, None)
     ids: dict[str, int] = {}
-    for batch in range(30):
+    for batch in range(BATCHES):
         ids |= put_up(cast, now, *(f"Cà rốt {batch} {i}" for i in range(5)))
         if session.get_bind().dialect.name == "postgresql":
             session.execute(select(func.setval("product_id_seq", max(ids.values()) + BLOCK)))
     assert list(find(session, cast, now, "cà rốt", size=200).ids) == sorted(ids.values(), reverse=True)
-    assert len(find(session, cast, now, "cả rốt", size=200).ids) == 150
+    assert len(find(session, cast, now, "cả rốt", size=200).ids) == 5 * BATCHES
     pages = [find(session, cast, now, "ca rot", size=24, page=page).ids for page in range(1, 8)]
     assert [product_id for page in pages for product_id in page] == sorted(ids.values(), reverse=True)
 
@@ -277,6 +280,7 @@ def test_a_text_has_two_hundred_letters_and_two_dozen_words_each_once() -> None:
     assert of(" " * 796 + "gạo nếp").words == ("gao",), "what is cut before it is cleaned costs nobody a minute"
 
 
+@of_many(4)
 @in_turns
 @pytest.mark.parametrize(
     ("text", "words"),

@@ -78,7 +78,8 @@ class Server:
 
     def stop(self, keep: Path | None = None) -> None:
         """End it, whatever is still connected, and leave nothing behind but its data, where they are to be kept."""
-        self._run(self.home / "bin" / "pg_ctl", "stop", "-w", "-D", "data", "-m", "fast")
+        how = "fast" if keep else "immediate"  # what is thrown away need not be put in order first
+        self._run(self.home / "bin" / "pg_ctl", "stop", "-w", "-D", "data", "-m", how)
         if keep:
             subprocess.run(["mv", self.home / "data", keep], check=True)
         shutil.rmtree(self.home)
