@@ -24,6 +24,7 @@ from tests.services.databases import (
     OPENING,
     Peopled,
     database_url,
+    made_once,
     postgres_peopled,
     postgres_server,
     postgres_template,
@@ -75,6 +76,11 @@ def cheap_hashes() -> Iterator[None]:
         patch.setattr(secrets, "_PASSWORDS", cheap)
         patch.setattr(secrets, "_NOBODY", cheap.hash("nobody's password"))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    applications.share_templates(made_once(tmp_path_factory, "templates", lambda _: None))
 
 
 class Clock:
