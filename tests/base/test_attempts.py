@@ -28,8 +28,10 @@ from market.base.db import db, transaction
 from market.base.errors import Refused, TooManyTries
 from market.cli import PERIODIC_TASKS
 from tests.conftest import Clock
-from tests.nights import by_day_on
+from tests.nights import by_day_on, in_turns
 from tests.queries import counting
+
+pytestmark = in_turns
 
 DOOR = Brake(
     kind="door",
