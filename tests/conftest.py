@@ -24,6 +24,7 @@ from tests.services.databases import (
     OPENING,
     Peopled,
     database_url,
+    kept_files,
     made_once,
     postgres_peopled,
     postgres_server,
@@ -35,6 +36,7 @@ from tests.services.databases import (
 
 __all__ = [
     "database_url",
+    "kept_files",
     "postgres_peopled",
     "postgres_server",
     "postgres_template",
@@ -111,9 +113,9 @@ def same_time_there(distance: timedelta = timedelta()) -> ColumnElement[datetime
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path, now: Clock) -> Iterator[Flask]:
+def app(database_url: str, kept_files: Path, now: Clock) -> Iterator[Flask]:
     """The application on this test's database; CSRF is off but where a test turns it on."""
-    with applications.lent(database_url, tmp_path) as app:
+    with applications.lent(database_url, kept_files) as app:
         yield app
 
 

@@ -173,6 +173,15 @@ def sqlite_file() -> Iterator[Path]:
         yield Path(folder) / "choso.db"
 
 
+@pytest.fixture
+def kept_files(sqlite_file: Path) -> Iterator[Path]:
+    """Where a test's application keeps its pictures and other files: in memory too, and gone with the test."""
+    folder = sqlite_file.parent / "files"
+    folder.mkdir()
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def copied_sqlite(request: pytest.FixtureRequest) -> str:
     """The URL of a test's own SQLite file, with the cast in it for a test that names it."""
     file: Path = request.getfixturevalue("sqlite_file")
