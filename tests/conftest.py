@@ -24,6 +24,8 @@ from tests.services.databases import (
     OPENING,
     Peopled,
     database_url,
+    kept_files,
+    made_once,
     postgres_peopled,
     postgres_server,
     postgres_template,
@@ -34,6 +36,7 @@ from tests.services.databases import (
 
 __all__ = [
     "database_url",
+    "kept_files",
     "postgres_peopled",
     "postgres_server",
     "postgres_template",
@@ -77,6 +80,11 @@ def cheap_hashes() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    applications.share_templates(made_once(tmp_path_factory, "templates", lambda _: None))
+
+
 class Clock:
     """The market's clock in tests: stands still until moved. Starts at 9:00 of 24/11/2026 in Vietnam."""
 
@@ -105,9 +113,9 @@ def same_time_there(distance: timedelta = timedelta()) -> ColumnElement[datetime
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path, now: Clock) -> Iterator[Flask]:
+def app(database_url: str, kept_files: Path, now: Clock) -> Iterator[Flask]:
     """The application on this test's database; CSRF is off but where a test turns it on."""
-    with applications.lent(database_url, tmp_path) as app:
+    with applications.lent(database_url, kept_files) as app:
         yield app
 
 

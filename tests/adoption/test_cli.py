@@ -10,6 +10,9 @@ from market.base.db import transaction
 from tests.adoption.figures import look_everywhere
 from tests.adoption.sales import Sold, sell
 from tests.cast import Cast
+from tests.nights import in_turns
+
+pytestmark = in_turns
 
 
 def run(app: Flask, *arguments: str) -> str:

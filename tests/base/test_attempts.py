@@ -28,8 +28,10 @@ from market.base.db import db, transaction
 from market.base.errors import Refused, TooManyTries
 from market.cli import PERIODIC_TASKS
 from tests.conftest import Clock
-from tests.nights import by_day_on
+from tests.nights import by_day_on, in_turns
 from tests.queries import counting
+
+pytestmark = in_turns
 
 DOOR = Brake(
     kind="door",
@@ -267,6 +269,7 @@ def test_tries_are_forgotten_once_no_limit_asks_for_them(
     assert forget_tries in [task.do for task in PERIODIC_TASKS]
 
 
+@pytest.mark.nightly
 @by_day_on("postgresql")
 def test_the_tries_of_an_older_database_come_along(app: Flask) -> None:
     """Those of the last day decide still; a code that somebody has guessed at stops working."""

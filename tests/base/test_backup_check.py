@@ -43,6 +43,7 @@ def test_an_archive_that_would_come_back_is_said_to(filled: Cast, app: Flask, tm
     assert "Đã khôi phục thử market.tar.gz" in told.stdout
 
 
+@pytest.mark.nightly
 @in_turns("elsewhere")
 def test_either_kind_of_market_checks_either_kind_of_archive(
     filled: Cast, elsewhere: Settings, tmp_path: Path, now: Clock

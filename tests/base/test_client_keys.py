@@ -22,9 +22,12 @@ from tests.catalog import pictures as files
 from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.nights import in_turns
 from tests.services.crowd import crowd
 from tests.trace import steps
 from tests.web.shop.buying import hidden_fields
+
+pytestmark = in_turns
 
 
 @pytest.fixture

@@ -260,7 +260,7 @@ def test_goods_that_the_search_lost_are_noticed_and_found_again(
 
 
 def test_a_storage_that_is_not_the_market_s_is_noticed(
-    app: Flask, true_time: Clock, cast: Cast, at_work: Worker, tmp_path: Path
+    app: Flask, true_time: Clock, cast: Cast, at_work: Worker
 ) -> None:
     """Its disk is not mounted, say: it takes files, and has none of those that listings show."""
     key = shelf.show_picture(cast.dau_xanh, true_time())
@@ -268,12 +268,12 @@ def test_a_storage_that_is_not_the_market_s_is_noticed(
         session.add(StoredPicture(stall_id=cast.lan.stall, key=key, stored_at=true_time()))
     assert failures(app) == {}
     folder = Path(app.config["CHOSO"].storage_url)
-    folder.rename(tmp_path / "not-mounted")
+    elsewhere = folder.rename(folder.with_name("not-mounted"))
     found = failures(app)
     assert list(found) == ["pictures"]
     assert "1 trong 1 ảnh" in found["pictures"]
     shutil.rmtree(folder)
-    (tmp_path / "not-mounted").rename(folder)
+    elsewhere.rename(folder)
     assert failures(app) == {}
 
 

@@ -15,9 +15,12 @@ from market.orders.models import Order, Purchase
 from market.trace.models import Lot, Stamp
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import in_turns
 from tests.orders.steps import place, wanted
 from tests.services.crowd import crowd
 from tests.trace import steps
+
+pytestmark = in_turns
 
 ORDER, PURCHASE = "market.orders.actions.placing.new_order_code", "market.orders.actions.placing.new_purchase_code"
 Draws = Callable[[str, Iterator[str]], None]

@@ -17,7 +17,10 @@ from market.base.jobs import Handler, Job, JobState, Payload, Worker, enqueue, e
 from market.base.jobs.queue import LOST, MAX_ATTEMPTS, REVIVE_DEAD_AFTER, SHORTEST_CLAIM, due_kinds
 from market.base.jobs.worker import FORGET_DONE, Lane
 from tests.conftest import Clock
+from tests.nights import in_turns
 from tests.services.unwritable import database_reads_only
+
+pytestmark = in_turns
 
 Do = Callable[[Payload], object]
 

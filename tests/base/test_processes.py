@@ -160,7 +160,8 @@ def test_the_jobs_process_takes_up_a_job_and_stops_cleanly_when_told(environment
     assert b"Traceback" not in errors
 
 
-@pytest.mark.parametrize("program", ["web", pytest.param("work", marks=pytest.mark.nightly)])
+@pytest.mark.nightly
+@pytest.mark.parametrize("program", ["web", "work"])
 def test_over_an_older_schema_nothing_starts(environment: dict[str, str], program: str) -> None:
     """The web server's master stops as well, and does not start a worker for ever."""
     with closing(sqlite3.connect(environment["CHOSO_DATABASE_URL"].removeprefix("sqlite:///"))) as database:

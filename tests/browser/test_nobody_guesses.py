@@ -13,6 +13,7 @@ from tests.browser.conftest import PHONE
 from tests.browser.looking import faults_of, picture
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import of_many
 
 RICE, BEANS = "/san-pham/3-gao-nep-cai-hoa-vang", "/san-pham/2-dau-xanh"
 
@@ -98,6 +99,7 @@ def test_back_from_a_product_is_the_same_place_of_the_list(page: Page, cast: Cas
     page.wait_for_function("was => Math.abs(scrollY - was) < 40", arg=was)
 
 
+@of_many(1)
 @pytest.mark.parametrize("has_script", [True, False])
 def test_what_is_gone_offers_the_rest_in_one_tap(
     chromium: Browser, address: str, cast: Cast, now: Clock, has_script: bool

@@ -68,6 +68,7 @@ def test_the_page_left_open_turns_by_itself_when_the_gateway_calls(
     expect(page.get_by_text("Đã nhận đủ tiền")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_a_session_that_ran_out_is_opened_anew_from_the_keyboard(
     page: Page, gate: Gate, order: Bought, now: Clock
 ) -> None:

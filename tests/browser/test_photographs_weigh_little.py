@@ -4,6 +4,7 @@ comes. The time that follows from it is measured by Lighthouse (docs/benchmarks.
 import gzip
 import re
 from dataclasses import dataclass, field
+from functools import cache
 
 import pytest
 from playwright.sync_api import Browser, Response
@@ -16,6 +17,7 @@ from tests.cast import Cast
 from tests.catalog import pictures as files
 from tests.catalog import shelf
 from tests.conftest import Clock
+from tests.nights import of_many
 
 PHONES = {"360 at 2": (360, 2.0), "412 at 1.75": (412, 1.75), "412 at 2.625": (412, 2.625), "360 at 3": (360, 3.0)}
 """CSS pixels wide, and points of the screen in each: 720 and 1080 points, and Lighthouse's own."""
@@ -55,11 +57,16 @@ def opened(chromium: Browser, address: str, phone: str, path: str, script: str) 
         return weighed, page.evaluate(script)
 
 
+@cache
+def photographed(seed: int) -> bytes:
+    return files.saved(files.photograph(2000, 1500, seed=seed), "JPEG", quality=92)
+
+
 @pytest.fixture
 def product(cast: Cast, now: Clock) -> str:
     """Goods with three photographs that are heavier than most."""
     for seed in range(3):
-        sent = files.saved(files.photograph(2000, 1500, seed=seed), "JPEG", quality=92)
+        sent = photographed(seed)
         if seed == 0:
             shelf.show_picture(cast.dau_xanh, now(), sent)
             continue
@@ -75,6 +82,7 @@ PICTURES = """() => [...document.querySelectorAll('.product-picture')].map((one)
   one.loading, one.hasAttribute("width") && one.hasAttribute("height"), one.fetchPriority, one.currentSrc])"""
 
 
+@of_many(2)
 @pytest.mark.parametrize("phone", PHONES)
 def test_a_product_with_photographs_weighs_little(chromium: Browser, address: str, product: str, phone: str) -> None:
     weighed, shown = opened(chromium, address, phone, product, PICTURES)
@@ -97,6 +105,7 @@ def test_a_product_with_photographs_weighs_little(chromium: Browser, address: st
 CARDS = """() => [...document.querySelectorAll('.product-card img')].map((one) => one.currentSrc)"""
 
 
+@of_many(1)
 @pytest.mark.parametrize("phone", ["360 at 2", "412 at 1.75"])
 def test_cards_take_the_smallest_picture_that_is_sharp(
     chromium: Browser, address: str, product: str, phone: str

@@ -17,10 +17,10 @@ from tests.browser.test_one_save import GOODS, goes
 from tests.browser.test_one_save import lan as lan
 from tests.cast import Cast
 from tests.catalog import pictures as files
-from tests.nights import IS_NIGHT
+from tests.nights import IS_NIGHT, of_many
 
 pytestmark = pytest.mark.timeout(600)
-BY_DAY = 8
+BY_DAY = 4
 """Pictures of all there are: drawn anew each day, nightly all of them."""
 CHOOSE = "Chọn ảnh có sẵn trong máy"
 APART = 6.0
@@ -113,6 +113,7 @@ def test_fifty_million_points_are_the_same_too(lan: Page, cast: Cast, tmp_path: 
     assert apart(with_script, without) < APART
 
 
+@of_many(1)
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
 def test_a_moving_picture_is_refused_with_javascript_as_without(
     lan: Page, cast: Cast, tmp_path: Path, kind: str
@@ -160,6 +161,7 @@ def choose_without_a_net(page: Page, file: Path) -> None:
     expect(page.get_by_text("Máy này còn giữ ảnh")).to_be_visible()
 
 
+@of_many(1)
 @pytest.mark.parametrize("what", ["a photograph", "an iPhone's, which this browser cannot read", "6 MB that it cannot"])
 def test_what_was_photographed_and_not_saved_is_there_again_whole(
     lan: Page, cast: Cast, tmp_path: Path, what: str
@@ -210,6 +212,7 @@ def test_a_picture_is_one_person_s_and_gone_when_they_sign_out(lan: Page, cast: 
     assert lan.evaluate("Object.keys(localStorage).length") == 0
 
 
+@pytest.mark.nightly
 def test_a_picture_that_is_dropped_with_what_was_typed_is_gone(lan: Page, cast: Cast, tmp_path: Path) -> None:
     file = tmp_path / "IMG_1.jpg"
     file.write_bytes(files.jpeg())

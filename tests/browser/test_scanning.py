@@ -14,6 +14,7 @@ from tests.browser.conftest import new_phone
 from tests.browser.looking import faults_of
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import of_many
 from tests.services import absent, browser
 from tests.trace import steps
 
@@ -67,6 +68,7 @@ def camera(
         yield new_phone(filming, address).new_page()
 
 
+@of_many(1)
 def test_a_stamp_held_before_the_camera_opens_its_page(camera: Page, stamp: str) -> None:
     camera.goto("/quet")
     assert faults_of(camera) == []
@@ -75,6 +77,7 @@ def test_a_stamp_held_before_the_camera_opens_its_page(camera: Page, stamp: str)
     assert "Tem đã dán lên gói" in camera.locator("h1").inner_text()
 
 
+@of_many(1)
 def test_a_browser_that_knows_codes_itself_loads_no_library(camera: Page, stamp: str) -> None:
     camera.add_init_script(
         f"""globalThis.BarcodeDetector = class {{

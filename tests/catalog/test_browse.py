@@ -23,7 +23,10 @@ from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.elsewhere import far_stall
+from tests.nights import in_turns
 from tests.orders.steps import place, wanted
+
+pytestmark = in_turns
 
 
 def put_up(now: Clock, stall: int, *names: str, on_hand: int | None = None) -> list[int]:

@@ -26,8 +26,10 @@ from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.elsewhere import far_stall
-from tests.nights import examples, in_turns, of_many
+from tests.nights import IS_NIGHT, examples, in_turns, of_many
 from tests.queries import counting
+
+pytestmark = in_turns
 
 NAMES = (
     "Đậu xanh bãi",
@@ -61,7 +63,6 @@ def names_found(session: Session, cast: Cast, now: Clock, text: str) -> list[str
     return [session.get_one(Product, product_id).name for product_id in find(session, cast, now, text).ids]
 
 
-@in_turns
 @pytest.mark.parametrize(
     "text",
     [
@@ -197,7 +198,6 @@ def test_pages_follow_each_other_without_a_gap(session: Session, cast: Cast, now
     assert [product_id for page in pages for product_id in page.ids] == list(whole.ids)
 
 
-@in_turns
 @pytest.mark.parametrize("text", ["su hao", "su hào", "sù hào"])
 def test_another_page_follows_where_there_is_one_more(session: Session, cast: Cast, now: Clock, text: str) -> None:
     ids = put_up(cast, now, "Su hào a", "Su hao b", "Su hào c")
@@ -235,7 +235,9 @@ def test_raw_telex_is_another_text_where_a_name_carries_its_marks(
     assert find(session, cast, now, "naams").ids == []
 
 
-@in_turns
+BATCHES = 30 if IS_NIGHT else 12
+
+
 def test_a_common_word_is_found_to_the_last_name(
     session: Session, cast: Cast, now: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -243,12 +245,12 @@ def test_a_common_word_is_found_to_the_last_name(
     monkeypatch.setattr(index, "NEWEST_BLOCKS", 2)
     session.connection().info.pop(index.FEW_GOODS, None)
     ids: dict[str, int] = {}
-    for batch in range(30):
+    for batch in range(BATCHES):
         ids |= put_up(cast, now, *(f"Cà rốt {batch} {i}" for i in range(5)))
         if session.get_bind().dialect.name == "postgresql":
             session.execute(select(func.setval("product_id_seq", max(ids.values()) + BLOCK)))
     assert list(find(session, cast, now, "cà rốt", size=200).ids) == sorted(ids.values(), reverse=True)
-    assert len(find(session, cast, now, "cả rốt", size=200).ids) == 150
+    assert len(find(session, cast, now, "cả rốt", size=200).ids) == 5 * BATCHES
     pages = [find(session, cast, now, "ca rot", size=24, page=page).ids for page in range(1, 8)]
     assert [product_id for page in pages for product_id in page] == sorted(ids.values(), reverse=True)
 
@@ -277,7 +279,7 @@ def test_a_text_has_two_hundred_letters_and_two_dozen_words_each_once() -> None:
     assert of(" " * 796 + "gạo nếp").words == ("gao",), "what is cut before it is cleaned costs nobody a minute"
 
 
-@in_turns
+@of_many(4)
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -301,7 +303,6 @@ def test_half_a_word_may_be_any_of_many(session: Session, cast: Cast, now: Clock
     assert (found.instead is None) is bool(words)
 
 
-@in_turns
 def test_a_name_of_many_words_is_found_by_all_of_them(session: Session, cast: Cast, now: Clock) -> None:
     ids = put_up(cast, now, *(f"Gạo nếp cái hoa vàng bãi rươi Đại Sơn túi {i} kg vụ mùa mới" for i in range(9)))
     assert all(list(find(session, cast, now, name).ids) == [product_id] for name, product_id in ids.items())
@@ -332,7 +333,6 @@ HOSTILE = [
 
 
 @of_many(12)
-@in_turns
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_text_breaks_the_search(session: Session, cast: Cast, now: Clock, goods: dict[str, int], text: str) -> None:
     assert find(session, cast, now, text).page == 1
@@ -342,7 +342,6 @@ TYPED = ["gạo", "nếp", "đậu", "dầu", "xanh", "cà", "cá", "cả", "ga"
 WORDS = st.lists(st.sampled_from(TYPED), min_size=1, max_size=4)
 
 
-@in_turns
 @settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=WORDS)
 def test_every_name_with_the_words_is_found_those_with_the_marks_first(
@@ -417,7 +416,6 @@ def village(cast: Cast, now: Clock) -> dict[str, int]:
 
 
 @of_many(12)
-@in_turns
 @pytest.mark.parametrize(
     ("text", "first"),
     [
@@ -461,7 +459,6 @@ def test_the_head_of_a_name_stands_before_its_tail(
     assert found[3:] == ["Chả rươi, hộp 500 g", "Gạo lứt bãi rươi, túi 2 kg", "Gạo bãi rươi, túi 5 kg"]
 
 
-@in_turns
 @pytest.mark.parametrize("text", ["nước mắm", "sữa", "tôm", "xe máy", "tủ lạnh", "mực", "nuoc mam"])
 def test_nothing_is_made_of_what_nobody_sells(
     session: Session, cast: Cast, now: Clock, village: dict[str, int], text: str

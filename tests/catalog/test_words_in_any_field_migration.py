@@ -1,5 +1,6 @@
 """Goods of before are found anywhere, as those listed since."""
 
+import pytest
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import select, text
@@ -18,6 +19,7 @@ def kept() -> dict[int, str | None]:
         return dict(session.execute(select(Product.id, Product.search_words)).all())
 
 
+@pytest.mark.nightly
 def test_goods_of_before_have_their_words_once_more(app: Flask, cast: Cast, now: Clock) -> None:
     known = kept()
     reading().close()

@@ -22,6 +22,7 @@ from tests.channels.templates import (
     single,
     tiktok_tabs,
 )
+from tests.nights import of_many
 from tests.work import calls_of
 
 MOST_CALLS_A_PRODUCT = 600
@@ -263,6 +264,7 @@ def test_tiktoks_shuffled_columns_receive_the_same_values(keys: list[str]) -> No
     assert shuffled == filled_by_token(usual, to_rows([listing(category=RICE)], read_template(usual)))
 
 
+@of_many(1)
 @pytest.mark.parametrize("raw", [SHOPEE, TIKTOK])
 def test_a_thousand_products_are_exported_in_one_walk(raw: bytes) -> None:
     """Twice as many products are twice the work and no more: none is compared with all others."""

@@ -16,6 +16,8 @@ from tests.conftest import Clock
 from tests.orders.steps import order_row
 from tests.payments.steps import buy
 
+pytestmark = pytest.mark.nightly
+"""The step is released, and never edited any more."""
 BEFORE = "20261129_1340"
 
 

@@ -64,11 +64,10 @@ class Aggregate:
 
     @property
     def drawn_pairs(self) -> list[Pair]:
-        """Each move once, with one other that a fixed seed draws, and one move in three with itself as well."""
+        """Each move once, with one other that a fixed seed draws, and one of them with itself as well."""
         drawn = sorted(self.moves)
         Random(SEED).shuffle(drawn)
-        others = zip(drawn[::2], [*drawn[1::2], drawn[0]], strict=False)
-        return [*((name, name) for name in drawn[::3]), *others]
+        return [*zip(drawn[::2], [*drawn[1::2], drawn[0]], strict=False), (drawn[0], drawn[0])]
 
 
 @dataclass(frozen=True, slots=True)

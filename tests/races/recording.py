@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Select
 from sqlalchemy.dialects import postgresql
 
 import market
+from tests.nights import IS_NIGHT
 from tests.races.harness import Aggregate, Stage, listening, outcome
 
 NAME = "name"
@@ -58,7 +59,7 @@ def locked_by(statement: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """A move of an aggregate on its own: how it ended, what each of its transactions took, which code ran."""
+    """A move of an aggregate on its own: how it ended, what each of its transactions took, which code ran (nightly)."""
 
     name: str
     outcome: str
@@ -94,7 +95,11 @@ def _recording_locks() -> Iterator[list[Taken]]:
 
 @contextmanager
 def _recording_code(ran: set[CodeType]) -> Iterator[None]:
-    """A profiler written in C: a function of our own, called at every call and return, takes several times as long."""
+    """A profiler written in C: a function of our own, called at every call and return, takes several times as long.
+    By day nobody asks."""
+    if not IS_NIGHT:
+        yield
+        return
     profile = Profile(builtins=False)
     with profile:
         yield

@@ -13,7 +13,7 @@ from market.catalog.models import Product, Variant
 from tests.architecture.sources import ROOT
 from tests.cast import Cast
 from tests.nights import IS_NIGHT
-from tests.races.aggregates import AGGREGATES, DRAWN_BY_DAY
+from tests.races.aggregates import AGGREGATES, DRAWN_BY_DAY, ONE_PAIR_BY_DAY
 from tests.races.harness import Aggregate, writing
 from tests.races.recording import Recording, Taken, locked_by, locking_actions, record_moves
 
@@ -101,6 +101,7 @@ def test_every_aggregate_that_must_be_raced_is(app: Flask, cast: Cast) -> None:
     raced = {name: aggregate(cast) for name, aggregate in AGGREGATES.items()}
     assert [name for name, one in raced.items() if len(one.moves) < 2 or not one.tables] == []
     assert WHOLE <= WANTED - DRAWN_BY_DAY
+    assert ONE_PAIR_BY_DAY <= DRAWN_BY_DAY - WANTED
     for one in raced.values():
         assert {frozenset(pair) for pair in one.pairs} == {frozenset(pair) for pair in product(one.moves, repeat=2)}
 

@@ -25,6 +25,7 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.events import events_of
 from tests.factories import sign_in
+from tests.nights import of_many
 from tests.orders.steps import MAI_HERE, MAIS_PHONE, order_row, stock
 from tests.pages import press
 from tests.payments.gate import Gate, goes, opened
@@ -174,6 +175,7 @@ def test_a_move_waits_for_a_bank_notice_and_sees_its_money(people: People, move:
     assert_sums_hold()
 
 
+@of_many(4)
 @pytest.mark.parametrize("move", AFTER_MONEY)
 def test_a_move_waits_for_a_card_settlement_and_sees_its_money(people: People, gate: Gate, move: str) -> None:
     call = gate.fake.calls(people.now())[-1]

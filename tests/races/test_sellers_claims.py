@@ -28,6 +28,7 @@ from market.values.money import Dong
 from tests.cast import Cast, Seller
 from tests.conftest import Clock
 from tests.factories import make_business, make_person
+from tests.nights import of_many
 from tests.races.overlap import Move, ordered, overlap
 from tests.sellers import shown
 from tests.sellers.shown import SETTINGS
@@ -63,6 +64,7 @@ def counted(session: Session, model: type, *where: object) -> int:
 # --- one claim ------------------------------------------------------------------------------------------------------
 
 
+@of_many(5)
 @pytest.mark.parametrize(("first", "second"), ordered("verify", "refuse", "claim"))
 def test_a_claim_is_decided_once_whatever_is_pressed_at_once(
     app: Flask, cast: Cast, now: Clock, session: Session, first: str, second: str

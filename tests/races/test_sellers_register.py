@@ -34,6 +34,7 @@ from market.values.period import day_end, local_day
 from tests.cast import LAN_HOOK, Cast
 from tests.conftest import Clock
 from tests.factories import own_word
+from tests.nights import of_many
 from tests.payments.gate import keys_seen
 from tests.races.harness import outcome, writing
 from tests.races.overlap import Move, ordered, overlap, race
@@ -257,6 +258,7 @@ def test_of_two_accounts_saved_at_once_the_second_is_told_of_the_first(
     assert waiting(session) == ["0013"]
 
 
+@of_many(5)
 @pytest.mark.parametrize(("first", "second"), ordered("connect", "disconnect", "save"))
 def test_a_feed_hangs_on_the_account_that_lives(
     app: Flask, cast: Cast, now: Clock, session: Session, first: str, second: str

@@ -19,9 +19,9 @@ from market.sellers.rules import ImportReport, RowOutcome
 from market.values.period import local_day
 from tests.cast import Cast
 from tests.events import events_of
-from tests.nights import on_both
+from tests.nights import in_turns, on_both
 
-pytestmark = on_both
+pytestmark = [on_both, in_turns]
 
 HEAD = "Tên cơ sở,Loại hình,Thôn,Điện thoại,Chủ cơ sở"
 OLD = "Tạp hóa An,Hộ kinh doanh,Mỗ Đoạn,0912345678,Trần Văn An"

@@ -20,11 +20,11 @@ from market.values.phone import Phone
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.events import events_of
-from tests.nights import on_both
+from tests.nights import in_turns, on_both
 from tests.sellers import shown
 from tests.sellers.test_joining import take
 
-pytestmark = on_both
+pytestmark = [on_both, in_turns]
 
 ODD = "Quán Sen,Hộ kinh doanh,Mỗ Đoạn,hỏi con gái,Trần Văn An"
 

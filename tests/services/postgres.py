@@ -6,7 +6,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -48,8 +48,9 @@ class Server:
         self._copied = home / "copied" / "bin"
 
     @classmethod
-    def start(cls, binaries: Path, options: str = SERVE) -> "Server":
-        """A running server on `binaries`; raises RuntimeError with its log where it does not come up."""
+    def start(cls, binaries: Path, options: str = SERVE, data: Path | None = None) -> "Server":
+        """A running server on `binaries`, empty or over a copy of `data`; RuntimeError with its log where it does not
+        come up."""
         server = cls(Path(tempfile.mkdtemp(prefix="pg", dir="/tmp")), options)
         server.home.chmod(0o755)
         if server._as_root:
@@ -57,7 +58,10 @@ class Server:
             os.chown(server.home, nobody.pw_uid, nobody.pw_gid)
         if server._as_root and not _open_to_all(binaries):
             binaries = server._copy_out(binaries)
-        server._run(binaries / "initdb", "-D", "data", *INIT.split())
+        if data:
+            subprocess.run(["cp", "-a", data, server.home / "data"], check=True)
+        else:
+            server._run(binaries / "initdb", "-D", "data", *INIT.split())
         (server.home / "bin").symlink_to(binaries)
         server.come_up()
         return server
@@ -72,9 +76,12 @@ class Server:
         """Of the process that begins all others."""
         return int((self.home / "data" / "postmaster.pid").read_text("ascii").splitlines()[0])
 
-    def stop(self) -> None:
-        """End it, whatever is still connected, and leave nothing behind."""
-        self._run(self.home / "bin" / "pg_ctl", "stop", "-w", "-D", "data", "-m", "fast")
+    def stop(self, keep: Path | None = None) -> None:
+        """End it, whatever is still connected, and leave nothing behind but its data, where they are to be kept."""
+        how = "fast" if keep else "immediate"  # what is thrown away need not be put in order first
+        self._run(self.home / "bin" / "pg_ctl", "stop", "-w", "-D", "data", "-m", how)
+        if keep:
+            subprocess.run(["mv", self.home / "data", keep], check=True)
         shutil.rmtree(self.home)
 
     def _copy_out(self, binaries: Path) -> Path:
@@ -111,8 +118,9 @@ def _open_to_all(binaries: Path) -> bool:
 
 
 @contextmanager
-def running() -> Iterator[str | None]:
-    """The URL of a server: the one given, else a throw-away one for the time of the block; None where none is found."""
+def running(data: Callable[[], Path] | None = None) -> Iterator[str | None]:
+    """The URL of a server: the one given, else a throw-away one for the time of the block, over a copy of what `data`
+    has kept; None where none is found."""
     if given := os.environ.get(GIVEN):
         yield given.replace("postgresql://", "postgresql+psycopg://")
         return
@@ -120,11 +128,22 @@ def running() -> Iterator[str | None]:
     if binaries is None:
         yield None
         return
-    server = Server.start(binaries)
+    server = Server.start(binaries, data=data() if data else None)
     try:
         yield server.url
     finally:
         server.stop()
+
+
+def keep_data(folder: Path, fill: Callable[[str], None]) -> None:
+    """The data of a throw-away server in which `fill` has made something; others begin with copies of them."""
+    binaries = find_binaries()
+    assert binaries
+    server = Server.start(binaries)
+    try:
+        fill(server.url)
+    finally:
+        server.stop(keep=folder)
 
 
 @contextmanager

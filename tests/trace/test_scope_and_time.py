@@ -24,7 +24,7 @@ from market.trace.rules import JournalKind
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.elsewhere import not_htx
-from tests.nights import by_day_on
+from tests.nights import by_day_on, of_many
 from tests.trace import steps
 
 pytestmark = by_day_on("sqlite")
@@ -109,6 +109,7 @@ def picture(session: Session) -> object:
     return lots, session.query(JournalEntry).count()
 
 
+@of_many(5)
 @every_move
 def test_another_stall_does_not_touch_a_lot(cast: Cast, now: Clock, name: str) -> None:
     of_htx = lot_for(cast, name, now, now)
@@ -121,6 +122,7 @@ def test_another_stall_does_not_touch_a_lot(cast: Cast, now: Clock, name: str) -
         assert picture(session) == before
 
 
+@of_many(5)
 @every_move
 def test_its_time_is_taken_once_the_row_is_locked(cast: Cast, now: Clock, name: str) -> None:
     """Asked before, it would be of before the wait, and older than what was waited for."""

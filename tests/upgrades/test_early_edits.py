@@ -23,15 +23,15 @@ from tests.services.databases import settings_of_dump
 from tests.upgrades import dumps
 from tests.upgrades.test_released import TRIES
 
+pytestmark = pytest.mark.nightly
+"""They and what repairs them are long released: by day the oldest released database comes up to date."""
+
 EDITS: dict[str, dict[str, str]] = json.loads(lzma.decompress(Path(__file__).with_name("edits.json.xz").read_bytes()))
 """The schema of each edit as SQL, in their order, by commit and kind of database."""
 
 REFUSED = ("a413399", "5dc9921")
 """Made before lots said what a stamp stands for, and before exported files were kept."""
 REPAIRED = [commit for commit in EDITS if commit not in REFUSED]
-OFTEN = {"8709e9d": "sqlite"}
-"""One of the middle is tried every time, the others nightly: they and what repairs them are long released. The last
-lacks nothing of what was."""
 LACKING = {
     "a413399": ["thiếu cột product.marked", "thiếu bảng business_proposal", "khác ràng buộc lot.ck_lot_yield_permille"],
     "5dc9921": ["thiếu bảng card_payment", "thiếu cột journal_entry.is_withdrawal"],
@@ -48,13 +48,9 @@ Filled = tuple[str, list[backup.Row]]
 """A table's name and its rows."""
 
 
-def some_nightly(commits: Iterable[str]) -> list[object]:
+def of_both_kinds(commits: Iterable[str]) -> list[object]:
     """Each commit's schema on each kind of database."""
-    return [
-        pytest.param((one, kind), marks=() if OFTEN.get(one) == kind else pytest.mark.nightly, id=f"{one}-{kind}")
-        for one in commits
-        for kind in ("sqlite", "postgresql")
-    ]
+    return [pytest.param((one, kind), id=f"{one}-{kind}") for one in commits for kind in ("sqlite", "postgresql")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +168,7 @@ def check_named(early: Early, commit: str) -> None:
     assert (lacking[0] if lacking else "") in said
 
 
-@pytest.mark.parametrize("which", some_nightly(REPAIRED))
+@pytest.mark.parametrize("which", of_both_kinds(REPAIRED))
 def test_the_doctor_names_what_an_early_database_lacks_and_it_is_repaired_with_its_rows(
     early: Early, which: tuple[str, str]
 ) -> None:
@@ -182,7 +178,7 @@ def test_the_doctor_names_what_an_early_database_lacks_and_it_is_repaired_with_i
     check_repaired(early, before)
 
 
-@pytest.mark.parametrize("which", some_nightly(REFUSED))
+@pytest.mark.parametrize("which", of_both_kinds(REFUSED))
 def test_what_has_no_certain_value_is_refused_and_repaired_once_that_is_out_of_the_way(
     early: Early, which: tuple[str, str]
 ) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from market.values import codes
 from market.values.text import unmark
+from tests.nights import of_many
 from tests.values.keyboards import telex, vni
 
 
@@ -82,6 +83,7 @@ def kept_by(keyboard, code, letters):
     return all(code in codes.find_codes(bank(keyboard(code)), letters) for bank in BANKS_DO)
 
 
+@of_many(6)
 @KEYBOARDS
 @pytest.mark.parametrize("letters", ["DS", "BN", "TK", "HD", "AN", "TE", "OM", "YU"])
 def test_no_order_code_of_now_is_changed_by_typing_it(keyboard, letters):

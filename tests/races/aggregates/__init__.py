@@ -86,6 +86,10 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "papers without accounts": elsewhere.papers,
 }
 DRAWN_BY_DAY = {
+    "drafts",
+    "kept calls",
+    "lapsed orders",
+    "stopped goods",
     "unseen orders",
     "account changes",
     "accounts elsewhere",
@@ -131,3 +135,24 @@ DRAWN_BY_DAY = {
     "ways back in",
 }
 """Not what is ordered and paid by transfer itself: a share of their pairs by day, all nightly."""
+ONE_PAIR_BY_DAY = {
+    "accounts elsewhere",
+    "appointments",
+    "businesses",
+    "changes of goods",
+    "communes",
+    "drafts",
+    "further members",
+    "hamlets",
+    "new listings",
+    "papers without accounts",
+    "pickup points",
+    "proposals",
+    "second factors",
+    "stalls",
+    "stored pictures",
+    "unseen orders",
+    "ways back in",
+}
+"""Of the drawn those in which nobody's goods, money or figures move: what goes wrong there is seen and said, and put
+right by hand."""

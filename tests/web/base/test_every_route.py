@@ -21,7 +21,7 @@ from tests.caching import faults_of_caching
 from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
-from tests.nights import IS_NIGHT, by_day_on, on_both
+from tests.nights import IS_NIGHT, by_day_on, of_many, on_both
 from tests.pages import faults_of, forget_last_request
 from tests.web.base.world import Things, World, arguments_of
 
@@ -128,9 +128,8 @@ def test_another_s_things_are_not_in_one_s_own_stall(app: Flask, world: World, n
     assert asking.asked > 10
 
 
-@on_both
 def test_one_s_own_things_are_there(app: Flask, world: World, now: Clock) -> None:
-    """What shows that the tests above ask for things that exist."""
+    """What shows that the tests above ask for things that exist; on both kinds of database they are opened below."""
     asking = Asking(app, now, world.cast.lan.person)
     for rule in rules_of(app, f"{SELLER}/<gian>"):
         if "GET" in methods_of(rule):
@@ -157,7 +156,6 @@ def test_another_commune_s_things_are_not_in_the_office(app: Flask, world: World
     assert asking.asked > 10
 
 
-@on_both
 def test_the_commune_s_own_things_are_in_the_office(app: Flask, world: World, now: Clock) -> None:
     asking = Asking(app, now, world.cast.hung)
     for rule in rules_of(app, OFFICE):
@@ -183,7 +181,6 @@ def test_a_business_elsewhere_is_not_there_for_a_helper(app: Flask, world: World
     assert asking.wrong == []
 
 
-@on_both
 def test_a_business_of_the_helper_s_hamlet_is_there(app: Flask, world: World, now: Clock) -> None:
     asking = Asking(app, now, world.cast.vy)
     for rule in rules_of(app, HELPER):
@@ -326,6 +323,7 @@ def test_a_page_open_to_all_that_declares_nothing_is_kept_nowhere(app: Flask, wo
     assert all(asking.asked > 15 for asking in people.values())
 
 
+@of_many(2)
 @by_day_on("postgresql")
 @pytest.mark.parametrize("odd", ["9" * 20, str(2**31), "a%00b"])
 def test_an_address_that_no_database_can_read_leads_nowhere(app: Flask, world: World, now: Clock, odd: str) -> None:

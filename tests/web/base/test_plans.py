@@ -17,7 +17,7 @@ from market.orders.models import Order
 from market.web.base import heavy
 from tests.city import MACHINERY, OWN, SMALL, City, grow
 from tests.conftest import Clock
-from tests.nights import IS_NIGHT, by_day_on, on_both
+from tests.nights import IS_NIGHT, by_day_on, in_turns, on_both
 from tests.plans import Asked, Scan, asking, whole_scans
 from tests.web.base.test_every_route import SELLER
 from tests.web.base.test_two_communes import Visitor, pages_of, visitors
@@ -160,6 +160,7 @@ def wrong_plans(read: Readings) -> list[str]:
         ]
 
 
+@pytest.mark.nightly
 @by_day_on("postgresql")
 def test_no_page_goes_through_a_large_table(app: Flask, villages: list[Village], city: City, now: Clock) -> None:
     """growth 5, 6, 7, 14: as PostgreSQL would do it if nothing counted but rows. SQLite's plans are looked at below."""
@@ -169,6 +170,7 @@ def test_no_page_goes_through_a_large_table(app: Flask, villages: list[Village],
 
 
 @on_both
+@in_turns
 def test_a_page_that_goes_through_a_large_table_is_seen(
     app: Flask, villages: list[Village], city: City, now: Clock
 ) -> None:

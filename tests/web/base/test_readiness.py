@@ -106,6 +106,7 @@ def wsgi(*command: str, folder: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run([sys.executable, *command], cwd=folder, env=environment, capture_output=True, text=True)
 
 
+@pytest.mark.nightly
 def test_a_process_that_serves_reads_neither_alembic_nor_the_commands_nor_what_the_jobs_alone_examine_by(
     tmp_path: Path, sqlite_template: Path
 ) -> None:

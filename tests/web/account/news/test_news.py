@@ -23,12 +23,14 @@ from market.sellers.models import Business, BusinessMember, Mandate, PostRole
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.nights import of_many, on_both
+from tests.nights import in_turns, of_many, on_both
 from tests.orders.steps import MAI_HERE, MAIS_PHONE, accept_as_shown, cash_as_shown, decline_as_shown, order_row, ref
 from tests.payments.steps import Bought, buy, confirm_as_shown, notice
 from tests.queries import counting
 from tests.sellers.shown import claim
 from tests.watching import has_news, look, watched
+
+pytestmark = in_turns
 
 LAN = "/ban-hang/rau-ba-lan"
 Step = Callable[[Session, Bought, Clock], object]

@@ -13,6 +13,7 @@ from tests import factories as make
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import of_many
 from tests.queries import counting
 
 PATH = "/van-phong/so-ho"
@@ -55,6 +56,7 @@ def test_filters_stand_in_the_address_and_narrow_the_list(
     assert names(hung.get(PATH, query_string=asked).text) == found
 
 
+@of_many(12)
 @pytest.mark.parametrize(
     ("typed", "found"),
     [

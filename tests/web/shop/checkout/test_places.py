@@ -16,8 +16,10 @@ from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.nights import on_both
+from tests.nights import in_turns, on_both
 from tests.web.shop.buying import WHO, buy, fill_cart, hidden_fields, terms
+
+pytestmark = in_turns
 
 CHECKED = 'value="{}" checked'
 

@@ -22,7 +22,7 @@ from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.nights import examples
+from tests.nights import examples, of_many
 from tests.orders.steps import place, wanted
 from tests.pages import hidden, send
 
@@ -317,6 +317,7 @@ BUTTONS = {
 }
 
 
+@of_many(9)
 @pytest.mark.parametrize("button", BUTTONS)
 @pytest.mark.parametrize("who", ["tu", "vy", "stranger"])
 def test_nobody_else_s_thumb_moves_anything(client: FlaskClient, cast: Cast, now: Clock, button: str, who: str) -> None:
