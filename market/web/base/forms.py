@@ -35,7 +35,11 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch
 class Vietnamese:
     """WTForms has no Vietnamese: these few of its own words are ours."""
 
-    _words = {"This field is required.": "Mời điền ô này.", "Not a valid choice": "Mời chọn một mục trong danh sách."}
+    _words = {
+        "This field is required.": "Mời điền ô này.",
+        "Not a valid choice": "Mời chọn một mục trong danh sách.",
+        "Invalid Choice: could not coerce.": "Mời chọn một mục trong danh sách.",
+    }
 
     def gettext(self, text: str) -> str:
         return self._words.get(text, text)
@@ -239,9 +243,23 @@ class DayField(ValueField):
         return value.isoformat()
 
 
+NOT_CHOSEN = {"": "Chọn"}
+"""What a list shows before its person chooses."""
+
+
 class PlainSelect(Select):
     """A drop-down list whose options have no attributes of their own: each written in one go, as WTForms would write
-    it, because a list of a hundred is a third of its page's time there."""
+    it, because a list of a hundred is a third of its page's time there.
+
+    Nobody chooses for the person: of several answers of which none is given, none is shown as given. A browser would
+    show, and send, the first one, so that "Chọn" stands before it."""
+
+    def __call__(self, field: Any, **kwargs: Any) -> Markup:
+        choices = list(field.iter_choices())
+        if len(choices) < 2 or any(one.selected or one.value == "" for one in choices):
+            return super().__call__(field, **kwargs)
+        opening, _, rest = super().__call__(field, **{**kwargs, "required": True}).partition(">")
+        return Markup(f'{opening}><option selected value="">{NOT_CHOSEN[""]}</option>{rest}')  # noqa: S704 - escaped
 
     @classmethod
     def render_option(cls, choice: Any, **kwargs: Any) -> Markup:  # type: ignore[override]  # the stubs are older
