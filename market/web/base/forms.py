@@ -8,11 +8,9 @@ from datetime import date, datetime
 from typing import Any, Self
 
 from flask import render_template, request
-from markupsafe import Markup, escape
 from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
 from wtforms import FileField, Form, HiddenField, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
-from wtforms.widgets import Select
 
 from market.base.client_keys import SentOtherwise
 from market.base.db import reading
@@ -28,6 +26,7 @@ from market.values.text import nfc
 from market.web.base.lost import lost_words
 from market.web.base.outages import refusing_when_unwritable
 from market.web.base.refusals import note_refusal
+from market.web.base.selects import PlainSelect
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch
 
@@ -241,31 +240,6 @@ class DayField(ValueField):
 
     def show(self, value: date) -> str:
         return value.isoformat()
-
-
-NOT_CHOSEN = {"": "Chọn"}
-"""What a list shows before its person chooses."""
-
-
-class PlainSelect(Select):
-    """A drop-down list whose options have no attributes of their own: each written in one go, as WTForms would write
-    it, because a list of a hundred is a third of its page's time there.
-
-    Nobody chooses for the person: of several answers of which none is given, none is shown as given. A browser would
-    show, and send, the first one, so that "Chọn" stands before it."""
-
-    def __call__(self, field: Any, **kwargs: Any) -> Markup:
-        choices = list(field.iter_choices())
-        if len(choices) < 2 or any(one.selected or one.value == "" for one in choices):
-            return super().__call__(field, **kwargs)
-        opening, _, rest = super().__call__(field, **{**kwargs, "required": True}).partition(">")
-        return Markup(f'{opening}><option selected value="">{NOT_CHOSEN[""]}</option>{rest}')  # noqa: S704 - escaped
-
-    @classmethod
-    def render_option(cls, choice: Any, **kwargs: Any) -> Markup:  # type: ignore[override]  # the stubs are older
-        chosen, value = " selected" if choice.selected else "", escape(choice.value)
-        label = escape(choice.label or choice.value)
-        return Markup(f'<option{chosen} value="{value}">{label}</option>')  # noqa: S704 - escaped
 
 
 class ChoiceField(SelectField):

@@ -7,7 +7,6 @@ from market.trace.actions import LotDetails, NewEntry, NewLot, Serials, Withdraw
 from market.trace.rules import AMOUNT_NEEDED, MOST_STAMPS_AT_ONCE, JournalKind
 from market.values.quantity import UNITS
 from market.web.base.forms import (
-    NOT_CHOSEN,
     BaseForm,
     ChoiceField,
     DayField,
@@ -18,6 +17,7 @@ from market.web.base.forms import (
     optional,
     required,
 )
+from market.web.base.selects import NOT_CHOSEN
 from market.web.stall.products.forms import PACK_UNITS, UNIT_GROUPS, AnyAmountField
 
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d{1,3})?")

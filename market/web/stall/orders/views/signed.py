@@ -82,7 +82,7 @@ def _page(order: Order, signature: str, form: DeclineForm) -> tuple[str, int]:
     )
 
 
-class Standing(TypedDict):
+class SaidOfOrder(TypedDict):
     """What the page says of the order. `why_not`: alone, where the link answers nothing."""
 
     why_not: str | None
@@ -91,9 +91,9 @@ class Standing(TypedDict):
     bad: Sequence[BadGoods]
 
 
-def _standing(order: Order, signature: str) -> Standing:
+def _standing(order: Order, signature: str) -> SaidOfOrder:
     now = clock.now()
-    return Standing(
+    return SaidOfOrder(
         why_not=_why_not(order, signature),
         life=life_of(order, now=now),
         paid=paid_of(reading(), [order.id], now=now).get(order.id),
@@ -101,7 +101,7 @@ def _standing(order: Order, signature: str) -> Standing:
     )
 
 
-def _watch(code: str, signature: str, said: Standing) -> Watch:
+def _watch(code: str, signature: str, said: SaidOfOrder) -> Watch:
     """Who holds the whole link may ask, as they may open the page: it is told no more than the page says."""
     progress = said["why_not"] or (order_progress(said["life"], said["paid"]), said["bad"])
     return Watch(topic=LINK, key=f"{code}.{signature}", progress=progress)

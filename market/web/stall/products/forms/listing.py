@@ -16,7 +16,6 @@ from market.values.quantity import UNITS
 from market.values.quantity import unit as unit_of
 from market.values.text import fold
 from market.web.base.forms import (
-    NOT_CHOSEN,
     BaseForm,
     ChoiceField,
     DongField,
@@ -26,6 +25,7 @@ from market.web.base.forms import (
     optional,
     required,
 )
+from market.web.base.selects import NOT_CHOSEN
 from market.web.stall.products.forms.amounts import PACK_UNITS, UNIT_GROUPS, AnyAmountField, check_step
 from market.web.stall.products.forms.photos import PhotoForm
 
