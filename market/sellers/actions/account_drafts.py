@@ -83,8 +83,8 @@ def drop_account(session: Session, commune_id: int, person_id: int) -> None:
 
 def set_leave(session: Session, who: Drafter, *, is_given: bool, now: datetime) -> None:
     """Let what the person has prepared be put up by itself once the commune has verified them, or no more. Idempotent:
-    what was given stays as of when it was. Refused where nothing of theirs waits for the office any more, NotFound where
-    they are gone."""
+    what was given stays as of when it was. Refused where nothing of theirs waits for the office any more; NotFound
+    where they are gone."""
     locked(session, Person, Person.id == who.person_id)
     given = queries.listing_leave(session, who.commune_id, who.person_id)
     if is_given == (given is not None):

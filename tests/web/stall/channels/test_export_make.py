@@ -22,14 +22,15 @@ from market.channels.models import ChannelTemplate, ExportRun
 from market.sellers.models import Stall
 from tests import factories as make
 from tests.cast import Cast
+from tests.catalog.shelf import change
 from tests.channels.pages import only_its_people_may
-from tests.channels.templates import cells, read_template
+from tests.channels.templates import LAZADA_KEYS, Maker, cells, lazada_tabs, read_template
 from tests.conftest import Clock
 from tests.elsewhere import not_htx
 from tests.events import events_of
 from tests.factories import sign_in
-from tests.pages import hidden, press
-from tests.web.stall.channels.conftest import FILES, SHIPS, at
+from tests.pages import hidden, parse, press
+from tests.web.stall.channels.conftest import FILES, SHIPS, at, send
 
 
 @pytest.mark.parametrize("channel", ["shopee", "tiktok"])
@@ -160,3 +161,27 @@ def test_no_way_of_shipping_is_chosen_for_a_seller(ready: FlaskClient, cast: Cas
     assert answer.status_code == 422
     assert "Mời chọn ít nhất một cách vận chuyển" in answer.text
     assert session.scalars(select(ExportRun)).all() == []
+
+
+def test_lazadas_template_is_sent_asked_about_and_filled(htx: FlaskClient, cast: Cast, session: Session) -> None:
+    """Of one category, with a column that nobody knows: it is answered once, and goes into the file."""
+    raw = Maker(dimension=False).make(lazada_tabs())
+    assert send(htx, cast, "lazada", raw).status_code == 303
+    change(cast.gao_nep, on_hand=20_000)
+    page = htx.get(at(cast, "/lazada")).text
+    assert "Hạn sử dụng" in page
+    questions = at(cast, "/lazada/hoi")
+    inputs = list(parse(htx.get(questions).text).all("input"))
+    field = next(one.get("name") for one in inputs if "Hạn sử dụng" in _label(htx.get(questions).text, one.get("id")))
+    asked = press(htx, questions, f"{questions}/luu", **{field: "12"})
+    assert asked.status_code == 303
+    assert htx.post(at(cast, "/lazada/xuat")).status_code == 303
+    run = session.scalars(select(ExportRun)).one()
+    assert (run.rows, run.refused) == (1, 0)
+    file = htx.get(at(cast, f"/tep/{run.id}")).data
+    [row] = cells(file, "Gạo")[4:]
+    assert dict(zip(LAZADA_KEYS, row, strict=False)).items() >= {"catProperty.p1001": "12", "sku.quantity": 20}.items()
+
+
+def _label(page: str, field: str) -> str:
+    return next((one.text for one in parse(page).all("label") if field and one.get("for") == field), "")
