@@ -7,15 +7,16 @@ from datetime import datetime, timedelta
 from market.base import clock
 from market.base.batch import Batch
 from market.base.db import reading, transaction
+from market.base.errors import Refused
 from market.base.jobs import Handler, Payload, PeriodicTask
 from market.catalog import pictures
 from market.catalog.actions import photos
-from market.catalog.actions.drafts import forget_draft, forget_private
+from market.catalog.actions.drafts import end_leave, forget_draft, forget_private, list_by_leave
 from market.catalog.actions.photos import DROP_PICTURES
 from market.catalog.actions.search import reindex
 from market.catalog.actions.uploads import FORGET_PHOTO, forget_unless_taken
 from market.catalog.queries.words import goods_told_of_lately
-from market.sellers.queries.drafts import old_drafts, old_pictures
+from market.sellers.queries.drafts import leaves_due, old_drafts, old_pictures
 
 AT_ONCE = 500
 
@@ -69,7 +70,25 @@ def _forgotten(forget: Callable[..., bool], number: int, now: datetime) -> bool:
         return forget(session, number, now=now)
 
 
+def list_drafts_by_leave(now: datetime) -> int:
+    """Put up what was prepared by whom the commune has verified since, where they gave leave; returns of how many."""
+    with Batch("list drafts") as batch:
+        return batch.each(leaves_due(reading(), most=AT_ONCE), lambda one: _listed(one, now))
+
+
+def _listed(leave_id: int, now: datetime) -> bool:
+    """Refused once, it waits for its seller's own tap, whose page says why."""
+    try:
+        with transaction() as session:
+            return bool(list_by_leave(session, leave_id, now=now))
+    except Refused:
+        with transaction() as session:
+            end_leave(session, leave_id)
+        return False
+
+
 PERIODIC_TASKS = (
+    PeriodicTask(name="list drafts", every=timedelta(minutes=2), do=list_drafts_by_leave),
     PeriodicTask(name="keep the search", every=timedelta(minutes=1), do=keep_search),
     PeriodicTask(name="forget drafts", every=timedelta(hours=6), do=forget_drafts),
 )

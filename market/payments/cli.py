@@ -88,7 +88,7 @@ FAKE_PORT = 12111
 FAKE_HELP = """\
 Nơi nhận thẻ để thử đang chạy ở {address} (Ctrl-C để dừng). Không có tiền thật.
 1. Chạy chợ với STRIPE_MOCK_URL={address}
-2. Ở trang Trả bằng thẻ của gian hàng, dán khóa bí mật sk_test_cho_so và khóa báo tin whsec_cho_so, lưu, rồi bật.
+2. Ở trang Trả bằng thẻ của gian hàng, dán khóa riêng sk_test_cho_so và khóa báo tin whsec_cho_so, lưu, rồi bật.
 3. Đặt một đơn ở gian đó, nhận đơn, rồi trả bằng thẻ."""
 
 

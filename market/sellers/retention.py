@@ -17,7 +17,9 @@ from market.sellers.models import (
     BusinessProposal,
     Certificate,
     ChangeRequest,
+    DraftedAccount,
     DraftedListing,
+    ListingLeave,
     Mandate,
     OldStallSlug,
     Post,
@@ -30,6 +32,7 @@ from market.sellers.models import (
     Verification,
     WaitingChange,
 )
+from market.sellers.queries.drafts import DRAFTS_KEPT
 
 SIGN_INS_KEPT = timedelta(days=2 * 365)
 """Past the KPI's window of twelve months and the year in which its figures may be asked about again."""
@@ -97,12 +100,23 @@ RULES = (
     ),
     Rule(
         model=PrivatePicture,
-        says="Ảnh giấy tờ gửi xã: 30 ngày sau khi gửi, lâu hơn chỉ khi xã còn chưa trả lời; người gửi bỏ lúc nào cũng "
-        "được. Ảnh gửi rồi không dùng: 7 ngày.",
+        says="Ảnh giấy tờ gửi xã: 30 ngày sau khi gửi; xã chưa trả lời thì giữ tiếp, nhưng không quá 180 ngày sau khi "
+        "gửi. Người gửi bỏ lúc nào cũng được. Ảnh gửi rồi không dùng: 7 ngày.",
         source="Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15: không giữ lâu hơn mục đích",
         task="forget drafts",
     ),
     Rule(model=DraftedListing, says="Hàng soạn sẵn chưa đăng: 180 ngày sau khi soạn.", task="forget drafts"),
+    Rule(
+        model=DraftedAccount,
+        says="Tài khoản soạn sẵn, đã mã hóa: tới khi đặt tài khoản thật hoặc người soạn bỏ, lâu nhất 180 ngày.",
+        source="Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15: không giữ lâu hơn mục đích",
+        is_old=lambda now: DraftedAccount.saved_at < now - DRAFTS_KEPT,
+    ),
+    Rule(
+        model=ListingLeave,
+        says="Lựa chọn để chợ tự đăng hàng soạn sẵn: tới khi đã đăng hoặc người chọn bỏ, lâu nhất 180 ngày.",
+        is_old=lambda now: ListingLeave.given_at < now - DRAFTS_KEPT,
+    ),
     Rule(model=BankConnection, says="Giữ hẳn: tin báo tiền trỏ tới."),
     Rule(model=Post, says="Giữ hẳn: ai là cán bộ, ai là tổ công nghệ vào ngày nào; chỉ tiêu xét tới."),
     Rule(model=Mandate, says="Giữ hẳn: ai đã được làm thay ai; chỉ tiêu xét tới."),

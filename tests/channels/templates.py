@@ -163,6 +163,41 @@ def tiktok_tabs(
     return {"Template": rows, "Category": [["Thực phẩm/Gạo (700648)"], ["700702/Rau"], ["Tiêu đề"]], "Example": []}
 
 
+LAZADA_KEYS = {
+    "catId": ("Category ID", "Bắt buộc", ""),
+    "groupNo": ("Group No", "Không bắt buộc", ""),
+    "title.vi_VN": ("Tên sản phẩm", "Bắt buộc", "*Xin vui lòng nhập vào 5 đến 255 ký tự cho Tên sản phẩm."),
+    "mainImage.0": (
+        "Ảnh sản phẩm1",
+        "Bắt buộc",
+        "*Đây là hình ảnh chính trang sản phẩm của bạn. Tối đa 8 hình ảnh với kích thước từ 330x330 đến 5000x5000 px. "
+        "Kích thước tệp tối đa: 3 MB.",
+    ),
+    "mainImage.1": ("Ảnh sản phẩm2", "Không bắt buộc", ""),
+    "description": ("Mô tả chính", "Không bắt buộc", "Vui lòng nhập 20 đến 3000 ký tự để mô tả sản phẩm."),
+    "catProperty.p20000": ("Thương hiệu", "Bắt buộc", "Chọn từ danh sách thả xuống."),
+    "catProperty.p1001": ("Hạn sử dụng", "Bắt buộc", "Ghi số tháng, như 12."),
+    "saleProp.p30585": ("Quy cách", "Không bắt buộc", ""),
+    "sku.SellerSku": ("SellerSku", "Không bắt buộc", "Xin vui lòng nhập vào ít hơn 200 ký tự."),
+    "sku.price": ("Giá", "Bắt buộc", "*Chỉ chấp nhận số lớn hơn 0."),
+    "sku.quantity": ("Số lượng", "Bắt buộc", "*Chỉ chấp nhận số lớn hơn 0."),
+    "sku.packageWeight": ("Cân nặng gói hàng (kg)", "Bắt buộc", ""),
+    "md5key": ("tr(s-wb-product@md5key)", "Không bắt buộc", ""),
+}
+"""Key -> label, mark, rule, as Lazada Viet Nam writes them."""
+
+
+def lazada_tabs(
+    keys: Mapping[str, tuple[str, str, str]] = LAZADA_KEYS, sheet: str = "Gạo", *, category: str = "10100387"
+) -> dict[str, list[list[str]]]:
+    """A Lazada template of new products of one category: what is seen, what is hidden beside it, the index."""
+    labels, marks, rules = ([one[place] for one in keys.values()] for place in range(3))
+    lists = {"catId": category, "catProperty.p20000": '[{"text": "Chưa có thương hiệu"}, {"text": "ST25"}]'}
+    seen = [labels, marks, [""] * len(keys), rules]
+    hidden = [["1.0.0"], ["IMPORT"], list(keys), [""] * len(keys), [lists.get(key, "") for key in keys]]
+    return {"INDEX": [["Ngành hàng"], [sheet]], sheet: seen, f"{sheet}_hide": hidden, "global_hide": [["version"]]}
+
+
 def listing(**changes: object) -> ChannelListing:
     """HTX Đại Sơn's rice, in two packs, which every marketplace takes."""
     rice = ChannelListing(

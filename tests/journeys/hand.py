@@ -36,10 +36,10 @@ class Hand:
         return self.page.text
 
     def link(self, word: str) -> str:
-        """Where the link that says `word` leads."""
-        links = [one.get("href") for one in self.page.all("a") if word in one.text]
+        """Where the link that says `word` leads: that word alone before more of them."""
+        links = [one for one in self.page.all("a") if word in one.text]
         assert links, f"no link {word!r} at {self.path}: {self.text[:1500]}"
-        return links[0]
+        return min(links, key=lambda one: one.text != word).get("href")
 
     def follow(self, word: str) -> Element:
         return self.open(self.link(word))

@@ -196,6 +196,6 @@ def export(theu: Hand, channel: str, file: str, sheet: str) -> None:
     theu.open(product)
     theu.press("Lưu cân nặng", grams="1050")
     theu.open(f"{THEU}/kenh/{channel}")
-    theu.press("vào mẫu")
+    theu.press("vào mẫu", **({"shipping": "channel_id.5000"} if channel == "shopee" else {}))
     filled = theu.client.get(theu.link("Tải tệp")).data
     assert "Nếp cái hoa vàng" in " ".join(str(cell) for row in cells(filled, sheet) for cell in row)

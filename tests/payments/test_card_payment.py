@@ -105,7 +105,7 @@ def test_keys_are_kept_of_verified_stalls_and_both_at_first(cast: Cast, now: Clo
         session.scalars(
             select(Verification).where(Verification.business_id == cast.lan.business)
         ).one().ended_at = now()
-    with transaction() as session, pytest.raises(Refused, match="chưa được xã xác nhận"):
+    with transaction() as session, pytest.raises(Refused, match="Xã chưa xác nhận hộ, HTX của bạn"):
         save_keys(session, replace(new, hook_secret=SECRET), now)
 
 

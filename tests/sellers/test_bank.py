@@ -178,7 +178,7 @@ def test_an_account_needs_a_verification_in_force(cast: Cast, now: Clock, sessio
             writing.scalars(select(Verification).where(own)).one().ended_at = at
 
     end(now())
-    with pytest.raises(Refused, match="chưa được xã xác nhận"):
+    with pytest.raises(Refused, match="Xã chưa xác nhận hộ, HTX của bạn"):
         keep(cast, now)
     end(None)
     with transaction() as writing:

@@ -10,7 +10,7 @@ from market.base.errors import NotFound
 from market.channels.formats import labels
 
 OWN_PLATFORM = "cho_so"
-WITHOUT_FILES = {"lazada": "Lazada", "postmart": "Postmart", "voso": "Voso"}
+WITHOUT_FILES = {"postmart": "Postmart", "voso": "Voso"}
 """Those of which the market fills no file; one that gets a format takes its label from there."""
 
 

@@ -1,8 +1,9 @@
-"""Goods that were prepared before there was a stall: put up by one tap of their seller, never by themselves."""
+"""Goods that were prepared before there was a stall: put up by one tap of their seller, or by her leave of before."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from market.accounts.models import Person
@@ -13,9 +14,9 @@ from market.catalog.actions.listing import NewListing, list_product
 from market.catalog.actions.uploads import forget_files
 from market.catalog.rules import KeptPhoto
 from market.sellers.actions.drafts import take_draft
-from market.sellers.models import DraftedListing, PrivatePicture
+from market.sellers.models import DraftedListing, ListingLeave, PrivatePicture
 from market.sellers.queries import right_to, stall_of
-from market.sellers.queries.drafts import drafts_of, is_old_draft, is_old_picture
+from market.sellers.queries.drafts import drafts_of, is_old_draft, is_old_picture, stall_opened_since
 from market.values.period import local_day
 
 
@@ -39,6 +40,34 @@ def list_drafts(session: Session, actor: Actor, stall_id: int, *, now: datetime)
         take_draft(session, draft)
         list_product(session, actor, new, now=now)
     return [draft.name for draft in drafts]
+
+
+def list_by_leave(session: Session, leave_id: int, *, now: datetime) -> Sequence[str]:
+    """Put up what somebody has prepared, by the leave they gave, at the stall that the commune has opened for them
+    since; returns the names. The leave is used up then. Idempotent: nothing without it.
+
+    Refused as a tap of theirs would be, and then nothing was put up; NotFound where its giver is gone.
+    """
+    leave = session.get(ListingLeave, leave_id)
+    if leave is None:
+        return ()
+    locked(session, Person, Person.id == leave.person_id)
+    leave = session.get(ListingLeave, leave_id, populate_existing=True)
+    stall_id = stall_opened_since(session, leave) if leave else None
+    if leave is None or stall_id is None:
+        return ()
+    names = list_drafts(session, Actor(person_id=leave.person_id), stall_id, now=now)
+    session.delete(leave)
+    return names
+
+
+def end_leave(session: Session, leave_id: int) -> None:
+    """Forget a leave that could not be used: what is prepared waits for its seller's tap. Idempotent; NotFound where
+    its giver is gone."""
+    leave = session.get(ListingLeave, leave_id)
+    if leave is not None:
+        locked(session, Person, Person.id == leave.person_id)
+        session.execute(delete(ListingLeave).where(ListingLeave.id == leave_id))
 
 
 def _as_listing(draft: DraftedListing, stall_id: int) -> NewListing:

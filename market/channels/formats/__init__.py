@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from market.base.spreadsheets.filling import with_rows
 from market.base.spreadsheets.guard import BadSpreadsheet
 from market.base.spreadsheets.workbook import Workbook, open_workbook
+from market.channels.formats.lazada.format import Lazada
 from market.channels.formats.shopee.format import Shopee
 from market.channels.formats.template import HEAD
 from market.channels.formats.tiktok.format import TikTok
 from market.channels.ports import ChannelFormat
 from market.channels.rules import ChannelListing, FilledRows, Row, TemplateManifest
 
-FORMATS: dict[str, ChannelFormat] = {one.name: one for one in (Shopee(), TikTok())}
+FORMATS: dict[str, ChannelFormat] = {one.name: one for one in (Shopee(), TikTok(), Lazada())}
 """By the name in addresses, in the order in which sellers are shown them."""
 
 AGAIN = "Hãy tải lại mẫu từ kênh người bán của sàn và gửi nguyên tệp."

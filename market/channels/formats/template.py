@@ -162,4 +162,4 @@ def _about_lacking(lacks: Sequence[str], listing: ChannelListing, manifest: Temp
 
 def is_picture(token: str) -> bool:
     """Whether a column takes one of the product's pictures."""
-    return re.fullmatch(r"(?:ps_item_cover_image|(?:ps_item_)?image_\d|main_image)", token) is not None
+    return re.fullmatch(r"(?:ps_item_cover_image|(?:ps_item_)?image_\d|main_image|mainImage\.\d)", token) is not None

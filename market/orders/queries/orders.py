@@ -232,12 +232,18 @@ def life_in(row: RowMapping, *, now: datetime) -> Life:
 
 def orders_of_buyer(session: Session, commune_id: int, viewer: OrderViewer) -> Sequence[Order]:
     """The latest orders this phone or person placed, newest first."""
-    query = (
-        select(Order)
-        .where(Order.commune_id == commune_id, Order.purchase_id.in_(viewer.purchases()))
-        .options(joinedload(Order.stall), joinedload(Order.pickup_point), selectinload(Order.lines))
-    )
-    return session.scalars(query.order_by(Order.id.desc()).limit(PAGE)).all()
+    with_goods = joinedload(Order.stall), joinedload(Order.pickup_point), selectinload(Order.lines)
+    return session.scalars(_of_buyer(commune_id, viewer).options(*with_goods)).all()
+
+
+def lives_of_buyer(session: Session, commune_id: int, viewer: OrderViewer, *, now: datetime) -> dict[int, Life]:
+    """How each of these orders stands by time, by its id, newest first."""
+    return {order.id: life_of(order, now=now) for order in session.scalars(_of_buyer(commune_id, viewer))}
+
+
+def _of_buyer(commune_id: int, viewer: OrderViewer) -> Select[Order]:
+    of_buyer = Order.commune_id == commune_id, Order.purchase_id.in_(viewer.purchases())
+    return select(Order).where(*of_buyer).order_by(Order.id.desc()).limit(PAGE)
 
 
 def life_of(order: Order, *, now: datetime) -> Life:

@@ -143,7 +143,7 @@ def _verified(session: Session, stall_id: int) -> tuple[Locked[Business], Locked
     business_id = session.scalar(select(Stall.business_id).where(Stall.id == stall_id))
     business = locked(session, Business, Business.id == business_id)
     if verification_of(session, business.row.id) is None:
-        raise Refused("not_verified", "Cơ sở chưa được xã xác nhận nên chưa nhận thẻ được. Mời gọi xã trước.")
+        raise Refused("not_verified", "Xã chưa xác nhận hộ, HTX của bạn nên chưa nhận thẻ được. Mời gọi xã trước.")
     return business, locked(session, Stall, Stall.id == stall_id)
 
 

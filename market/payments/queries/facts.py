@@ -68,7 +68,7 @@ def facts_of_card_keys(session: Session, stall_id: int) -> Facts:
     waiting = waiting_change(session, ChangeKind.CARD_KEYS, stall_id)
     ends = (keys.secret_last4, keys.hook_last4) if keys else None
     return {
-        "khóa bí mật": f"…{ends[0]}" if ends else "chưa có",
+        "khóa riêng": f"…{ends[0]}" if ends else "chưa có",
         "khóa báo tin": f"…{ends[1]}" if ends else "chưa có",
         "khóa đang chờ thay": change_words(waiting) if waiting else "không có",
     }

@@ -11,6 +11,7 @@ from market.base.client_keys import SentForm, used_before
 from market.base.db import locked
 from market.base.errors import NotFound, Refused
 from market.base.secrets import random_key
+from market.base.seen import check_seen
 from market.sellers.models import DraftedListing, PicturePurpose, PrivatePicture
 from market.sellers.queries import drafts as queries
 from market.values.money import Dong, format_dong
@@ -26,6 +27,20 @@ class DraftQuota:
 
 
 QUOTA = DraftQuota()
+DRAFTED = (
+    "name",
+    "description",
+    "category_id",
+    "unit",
+    "price",
+    "on_hand",
+    "pack_amount",
+    "pack_unit",
+    "photo_key",
+    "photo_width",
+    "photo_height",
+)
+"""What a draft says of the goods."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +152,32 @@ def draft_listing(session: Session, who: Drafter, new: NewDraft, *, now: datetim
             saved_at=now,
         )
     )
+
+
+def change_draft(
+    session: Session, who: Drafter, draft_id: int, new: NewDraft, *, seen: str, now: datetime
+) -> str | None:
+    """Say anew what is prepared; returns the key of a picture that it has no more, whose files are to be dropped then.
+    Idempotent. ChangedSince where it is not what was seen (`draft_facts`), NotFound for another's, for what is put up
+    or dropped meanwhile, and for a picture that is not theirs, or is used."""
+    _lock(session, who)
+    draft = session.get(DraftedListing, draft_id, populate_existing=True)
+    if draft is None or not _is_theirs(draft, who):
+        raise NotFound("Món soạn sẵn này không còn: đã đăng hoặc đã bỏ.")
+    said = {name: getattr(new, name) for name in DRAFTED}
+    if all(getattr(draft, name) == value for name, value in said.items()):
+        return None
+    check_seen(seen, queries.draft_facts(draft))
+    dropped = None
+    if new.photo_key != draft.photo_key:
+        _unused_picture(session, who, new.photo_key)
+        dropped = draft.photo_key
+        if (picture := queries.picture_with_key(session, dropped)) is not None:
+            session.delete(picture)
+    for name, value in said.items():
+        setattr(draft, name, value)
+    draft.saved_at = now
+    return dropped
 
 
 def remove_draft(session: Session, who: Drafter, draft_id: int) -> str | None:

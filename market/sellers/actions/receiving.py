@@ -107,7 +107,7 @@ def _relation(session: Session, business: Locked[Business], new: NewBankAccount,
     the name alone does not say whose it is, an officer says it, who saw the paper."""
     verification = queries.verification_of(session, business.row.id)
     if verification is None:
-        raise Refused("not_verified", "Cơ sở chưa được xã xác nhận nên chưa đặt được tài khoản nhận tiền.")
+        raise Refused("not_verified", "Xã chưa xác nhận hộ, HTX của bạn nên chưa đặt được tài khoản nhận tiền.")
     verdict = _verdict(business, verification, new.holder)
     if _is_own(verdict, has_paper=isinstance(proof, PaperSeen)):
         return HolderRelation.SELF

@@ -2,7 +2,7 @@
 
 from market.sellers.models.change_requests import ChangeRequest, RequestState
 from market.sellers.models.changes import ChangeKind, ChangeState, WaitingChange
-from market.sellers.models.drafts import DraftedListing, PicturePurpose, PrivatePicture
+from market.sellers.models.drafts import DraftedAccount, DraftedListing, ListingLeave, PicturePurpose, PrivatePicture
 from market.sellers.models.intake import RegisterJoin, UnreadCell
 from market.sellers.models.posts import Appointment, Mandate, MandateMethod, Post, PostRole
 from market.sellers.models.register import (
@@ -47,8 +47,10 @@ __all__ = [
     "ChangeRequest",
     "ChangeState",
     "ClaimState",
+    "DraftedAccount",
     "DraftedListing",
     "HolderRelation",
+    "ListingLeave",
     "Mandate",
     "MandateMethod",
     "MemberRole",

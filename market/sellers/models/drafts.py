@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.base.db import Base, Id
@@ -59,3 +59,30 @@ class DraftedListing(Base):
     photo_width: Mapped[int]
     photo_height: Mapped[int]
     saved_at: Mapped[datetime]
+
+
+class DraftedAccount(Base):
+    """The bank account that somebody wrote down before there is a stall: nothing is paid into it, nobody but they see
+    it. `content_cipher`: what `actions.account_drafts.AccountDraft` says, encrypted."""
+
+    __tablename__ = "drafted_account"
+    __table_args__ = (UniqueConstraint("commune_id", "person_id"),)
+
+    id: Mapped[Id]
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    content_cipher: Mapped[str]
+    saved_at: Mapped[datetime]
+
+
+class ListingLeave(Base):
+    """Somebody's leave, given by a tick of their own, that what they prepared is put up by itself at the stall that the
+    commune opens for them after `given_at`. Used once."""
+
+    __tablename__ = "listing_leave"
+    __table_args__ = (UniqueConstraint("commune_id", "person_id"),)
+
+    id: Mapped[Id]
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    given_at: Mapped[datetime]

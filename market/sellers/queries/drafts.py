@@ -3,20 +3,30 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from market.base.errors import NotFound
+from market.base.seen import UNSAID, Facts
 from market.sellers.models import (
     Business,
     BusinessMember,
     BusinessProposal,
+    DraftedAccount,
     DraftedListing,
+    ListingLeave,
     PicturePurpose,
     PrivatePicture,
+    Stall,
 )
+from market.values.money import format_dong
+from market.values.quantity import format_quantity
+from market.values.quantity import unit as unit_of
 
 PAPERS_KEPT = timedelta(days=30)
 """After the office has answered all that waited: so long may its answer be asked about."""
+UNANSWERED_KEPT = timedelta(days=180)
+"""Of a claim or a proposal that the office never answers."""
 UNUSED_KEPT = timedelta(days=7)
 DRAFTS_KEPT = timedelta(days=180)
 
@@ -25,6 +35,29 @@ def drafts_of(session: Session, commune_id: int, person_id: int) -> Sequence[Dra
     """A person's goods that are not put up, in the order in which they were written."""
     mine = DraftedListing.commune_id == commune_id, DraftedListing.person_id == person_id
     return session.scalars(select(DraftedListing).where(*mine).order_by(DraftedListing.id)).all()
+
+
+def draft_of(session: Session, commune_id: int, person_id: int, draft_id: int) -> DraftedListing:
+    """One of a person's goods that are not put up; NotFound for another's."""
+    draft = session.get(DraftedListing, draft_id)
+    if draft is None or (draft.commune_id, draft.person_id) != (commune_id, person_id):
+        raise NotFound("Món soạn sẵn này không còn: đã đăng hoặc đã bỏ.")
+    return draft
+
+
+def draft_facts(draft: DraftedListing) -> Facts:
+    """What the page that changes goods shows of them."""
+    amount = "bán đến khi báo hết" if draft.on_hand is None else format_quantity(draft.on_hand, unit_of(draft.unit))
+    pack = f"{draft.pack_amount} {draft.pack_unit}" if draft.pack_amount else "không"
+    return {
+        "tên": draft.name,
+        "giá": f"{format_dong(draft.price)}/{unit_of(draft.unit).name}",
+        "số còn": amount,
+        "đóng gói": f"{'có' if draft.pack_amount else 'không'}{UNSAID}{pack}",
+        "lời tả": draft.description,
+        "nhóm hàng": f"đã chọn khác{UNSAID}{draft.category_id}",
+        "ảnh": f"đã đổi ảnh{UNSAID}{draft.photo_key}",
+    }
 
 
 def papers_of(session: Session, commune_id: int, person_id: int) -> Sequence[PrivatePicture]:
@@ -71,12 +104,13 @@ def _waiting(
 
 
 def _is_old(now: datetime) -> ColumnElement[bool]:
-    """Papers of whom nothing waits any more, and what nobody used."""
+    """Papers of whom nothing waits any more, or for too long, and what nobody used."""
     claims, proposals = _waiting(PrivatePicture.commune_id, PrivatePicture.person_id)
     is_paper = PrivatePicture.purpose == PicturePurpose.PAPER
     in_goods = exists().where(DraftedListing.photo_key == PrivatePicture.key)
     answered = is_paper & ~claims & ~proposals & (PrivatePicture.sent_at < now - PAPERS_KEPT)
-    return answered | (~is_paper & ~in_goods & (PrivatePicture.sent_at < now - UNUSED_KEPT))
+    unanswered = is_paper & (PrivatePicture.sent_at < now - UNANSWERED_KEPT)
+    return answered | unanswered | (~is_paper & ~in_goods & (PrivatePicture.sent_at < now - UNUSED_KEPT))
 
 
 def is_old_picture(session: Session, picture_id: int, now: datetime) -> bool:
@@ -97,3 +131,42 @@ def old_drafts(session: Session, now: datetime, *, most: int) -> Sequence[int]:
     """The ids of goods that were prepared long ago and never put up, at most so many."""
     old = select(DraftedListing.id).where(DraftedListing.saved_at < now - DRAFTS_KEPT)
     return session.scalars(old.order_by(DraftedListing.id).limit(most)).all()
+
+
+# --- an account, and leave to put goods up ----------------------------------------------------------------------------
+
+
+def drafted_account(session: Session, commune_id: int, person_id: int) -> DraftedAccount | None:
+    """The account that a person wrote down for their stall to come."""
+    mine = DraftedAccount.commune_id == commune_id, DraftedAccount.person_id == person_id
+    return session.scalar(select(DraftedAccount).where(*mine))
+
+
+def listing_leave(session: Session, commune_id: int, person_id: int) -> ListingLeave | None:
+    """A person's leave that what they prepared is put up by itself."""
+    mine = ListingLeave.commune_id == commune_id, ListingLeave.person_id == person_id
+    return session.scalar(select(ListingLeave).where(*mine))
+
+
+def stall_opened_since(session: Session, leave: ListingLeave) -> int | None:
+    """The id of the stall that an officer's answer after the leave has opened to its giver; None while there is
+    none."""
+    return session.scalar(_opened().where(ListingLeave.id == leave.id).limit(1))
+
+
+def leaves_due(session: Session, *, most: int) -> Sequence[int]:
+    """The ids of leaves whose giver has a stall now, at most so many."""
+    return session.scalars(_opened().with_only_columns(ListingLeave.id).distinct().limit(most)).all()
+
+
+def _opened() -> Select[int]:
+    return (
+        select(Stall.id)
+        .join(BusinessMember, BusinessMember.business_id == Stall.business_id)
+        .join(ListingLeave, ListingLeave.person_id == BusinessMember.person_id)
+        .where(
+            Stall.commune_id == ListingLeave.commune_id,
+            BusinessMember.is_confirmed,
+            BusinessMember.decided_at >= ListingLeave.given_at,
+        )
+    )

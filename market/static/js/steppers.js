@@ -150,7 +150,8 @@ const money = (dong) => `${String(dong).replace(/\B(?=(\d{3})+$)/g, ".")}\u00a0â
 function total(form) {
   const [sum, of] = [form?.querySelector("[data-sum]"), form?.querySelector("[data-sum-of]")];
   if (!sum) return;
-  const one = [...form.elements].find((field) => field.dataset.price && (field.type === "hidden" || field.checked)) ?? [...form.elements].find((field) => field.dataset.price);
+  const one = [...form.elements].find((field) => field.dataset.price && (field.type === "hidden" || field.checked));
+  if (!one) return;
   const amount = Math.round(read(form.elements.amount.value) * 1000);
   const { price, unit } = one.dataset;
   const isOne = !(amount > 0) || amount === 1000;

@@ -91,6 +91,7 @@ const put = (page) => {
   bring(now);
   main.replaceChildren(...now.childNodes);
   exchange("header.top", page);
+  exchange(".office-nav", page);
   exchange(".foot", page, main);
   exchange(".bar", page, main);
   document.body.className = page.body.className;

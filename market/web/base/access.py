@@ -10,14 +10,14 @@ from flask import g, redirect, request, url_for
 from market.base import clock
 from market.base.audit import Actor
 from market.base.db import reading
-from market.base.errors import NotFound
+from market.base.errors import NotFound, SecondFactorNeeded
 from market.sellers import queries
 from market.sellers.models import PostRole, Stall
 from market.values.period import local_day
 from market.web.base.commune import current_commune
 from market.web.base.private_amounts import hide_amounts_from_helper
 from market.web.base.stall_watch import stall_watch
-from market.web.base.web import Page, require_person, require_second_factor
+from market.web.base.web import Page, require_person, require_second_factor, signed_in_id
 
 P = ParamSpec("P")
 
@@ -120,14 +120,39 @@ def office_page(view: Callable[Concatenate[OfficeDesk, P], Page]) -> Callable[P,
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Page:
-        person_id = require_person()
-        if not queries.is_officer(reading(), current_commune().id, person_id, local_day(clock.now())):
-            raise NotFound
-        require_second_factor()
-        actor = Actor(person_id=person_id, request_id=g.get("request_id"))
-        return view(OfficeDesk(commune_id=current_commune().id, person_id=person_id, actor=actor), *args, **kwargs)
+        return view(_office_desk(require_person()), *args, **kwargs)
 
     return guarded
+
+
+def _office_desk(person_id: int) -> OfficeDesk:
+    """NotFound for who is no officer here, SecondFactorNeeded for one who has not given theirs."""
+    if not queries.is_officer(reading(), current_commune().id, person_id, local_day(clock.now())):
+        raise NotFound
+    require_second_factor()
+    actor = Actor(person_id=person_id, request_id=g.get("request_id"))
+    return OfficeDesk(commune_id=current_commune().id, person_id=person_id, actor=actor)
+
+
+def office_desk_to_look() -> OfficeDesk:
+    """The desk of who has one of the office's pages open; NotFound for everybody for whom none opens."""
+    try:
+        return _office_desk(_person_to_look())
+    except SecondFactorNeeded as error:
+        raise NotFound from error
+
+
+def keeper_desk_to_look() -> HamletDesk:
+    """The same of the keepers' pages."""
+    return _hamlet_desk(PostRole.KEEPER, _person_to_look())
+
+
+def _person_to_look() -> int:
+    """Who is signed in. NotFound where nobody is: what a page asks by itself is led to no sign-in page."""
+    person_id = signed_in_id()
+    if person_id is None:
+        raise NotFound
+    return person_id
 
 
 def helper_page(view: Callable[Concatenate[HamletDesk, P], Page]) -> Callable[P, Page]:
@@ -143,13 +168,16 @@ def keeper_page(view: Callable[Concatenate[HamletDesk, P], Page]) -> Callable[P,
 def _hamlet_page(role: PostRole, view: Callable[Concatenate[HamletDesk, P], Page]) -> Callable[P, Page]:
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Page:
-        person_id = require_person()
-        posts = queries.posts_of(reading(), current_commune().id, person_id, local_day(clock.now()))
-        hamlets = queries.hamlets_served(posts, role)
-        if not hamlets:
-            raise NotFound
-        actor = Actor(person_id=person_id, request_id=g.get("request_id"))
-        desk = HamletDesk(commune_id=current_commune().id, person_id=person_id, hamlet_ids=hamlets, actor=actor)
-        return view(desk, *args, **kwargs)
+        return view(_hamlet_desk(role, require_person()), *args, **kwargs)
 
     return guarded
+
+
+def _hamlet_desk(role: PostRole, person_id: int) -> HamletDesk:
+    """NotFound for who does not serve any hamlet so."""
+    posts = queries.posts_of(reading(), current_commune().id, person_id, local_day(clock.now()))
+    hamlets = queries.hamlets_served(posts, role)
+    if not hamlets:
+        raise NotFound
+    actor = Actor(person_id=person_id, request_id=g.get("request_id"))
+    return HamletDesk(commune_id=current_commune().id, person_id=person_id, hamlet_ids=hamlets, actor=actor)

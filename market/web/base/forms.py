@@ -8,11 +8,9 @@ from datetime import date, datetime
 from typing import Any, Self
 
 from flask import render_template, request
-from markupsafe import Markup, escape
 from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
 from wtforms import FileField, Form, HiddenField, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
-from wtforms.widgets import Select
 
 from market.base.client_keys import SentOtherwise
 from market.base.db import reading
@@ -28,6 +26,7 @@ from market.values.text import nfc
 from market.web.base.lost import lost_words
 from market.web.base.outages import refusing_when_unwritable
 from market.web.base.refusals import note_refusal
+from market.web.base.selects import PlainSelect
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch
 
@@ -35,7 +34,11 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch
 class Vietnamese:
     """WTForms has no Vietnamese: these few of its own words are ours."""
 
-    _words = {"This field is required.": "Mời điền ô này.", "Not a valid choice": "Mời chọn một mục trong danh sách."}
+    _words = {
+        "This field is required.": "Mời điền ô này.",
+        "Not a valid choice": "Mời chọn một mục trong danh sách.",
+        "Invalid Choice: could not coerce.": "Mời chọn một mục trong danh sách.",
+    }
 
     def gettext(self, text: str) -> str:
         return self._words.get(text, text)
@@ -237,17 +240,6 @@ class DayField(ValueField):
 
     def show(self, value: date) -> str:
         return value.isoformat()
-
-
-class PlainSelect(Select):
-    """A drop-down list whose options have no attributes of their own: each written in one go, as WTForms would write
-    it, because a list of a hundred is a third of its page's time there."""
-
-    @classmethod
-    def render_option(cls, choice: Any, **kwargs: Any) -> Markup:  # type: ignore[override]  # the stubs are older
-        chosen, value = " selected" if choice.selected else "", escape(choice.value)
-        label = escape(choice.label or choice.value)
-        return Markup(f'<option{chosen} value="{value}">{label}</option>')  # noqa: S704 - escaped
 
 
 class ChoiceField(SelectField):

@@ -239,27 +239,35 @@ def rightful(world: World) -> dict[str, int | None]:
     }
 
 
-@on_both
-def test_every_page_keeps_the_rules_of_pages(app: Flask, world: World, now: Clock) -> None:
-    """Every GET that needs no argument, and every one of the rightful person's own things."""
-    wrong: dict[str, list[str]] = {}
+def pages_of(app: Flask, world: World, now: Clock) -> Iterator[tuple[Rule, str, TestResponse]]:
+    """Every GET that needs no argument, and every one of the rightful person's own things: its rule, its address, what
+    came of it."""
     clients = {person: Asking(app, now, person).client for person in rightful(world).values()}
-    pages = 0
     for rule in rules_of(app, "/"):
         person = next(one for part, one in rightful(world).items() if rule.rule.startswith(part))
         if "GET" not in methods_of(rule) or (rule.arguments and person is None):
             continue
         with app.test_request_context():
             path = app.url_for(rule.endpoint, **arguments_of(rule, world.lan))  # type: ignore[arg-type]
-        answer = FlaskClient.open(clients[person], path, follow_redirects=True)
+        forget_last_request()
+        with FlaskClient.open(clients[person], path, follow_redirects=True) as answer:
+            yield rule, path, answer
+
+
+@on_both
+def test_every_page_keeps_the_rules_of_pages(app: Flask, world: World, now: Clock) -> None:
+    wrong: dict[str, list[str]] = {}
+    seen = set()
+    for rule, path, answer in pages_of(app, world, now):
         assert answer.status_code < 500, path
         if answer.mimetype == "text/html":
-            pages += 1
+            if answer.status_code == 200:
+                seen.add(rule.endpoint)
             if faults := faults_of(answer.text) + faults_of_caching(app, answer):
                 wrong[path] = faults
-        answer.close()
     assert not wrong, "\n".join(f"{path}: {'; '.join(faults)}" for path, faults in wrong.items())
-    assert pages > 20
+    assert {name.partition(".")[0] for name in seen} >= {"office", "stall", "shop", "account"}
+    assert len([name for name in seen if name.startswith("office.")]) > 20
 
 
 def kept_somewhere(world: World) -> dict[str, Things]:

@@ -54,8 +54,8 @@ class SePay:
     fields: tuple[SettingField, ...] = (
         SettingField(
             name="secret",
-            label="Khóa bí mật SePay cho bạn",
-            called="khóa bí mật",
+            label="Khóa riêng SePay cho bạn",
+            called="khóa riêng",
             hint="Trong SePay, ở bước bảo mật chọn kiểu ghi “khuyên dùng”, chép khóa SePay cho và dán vào đây. "
             "Chợ cất kín, không hiện lại.",
             least=8,

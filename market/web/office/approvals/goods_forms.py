@@ -5,12 +5,12 @@ from wtforms import Field, ValidationError
 from market.web.base.forms import BaseForm, ChoiceField, TextField, at_most
 
 WHY_REFUSED = {
+    "": "Chọn lý do, hoặc viết bên dưới",
     "Ảnh không rõ hoặc không đúng món": "Ảnh không rõ hoặc không đúng món",
     "Tên hàng chưa rõ là món gì": "Tên hàng chưa rõ là món gì",
     "Giá hoặc đơn vị có vẻ nhầm": "Giá hoặc đơn vị có vẻ nhầm",
     "Món này cần giấy tờ kèm theo": "Món này cần giấy tờ kèm theo",
     "Món này không được phép bán": "Món này không được phép bán",
-    "": "Lý do khác, viết bên dưới",
 }
 
 

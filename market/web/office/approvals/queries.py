@@ -1,14 +1,17 @@
 """What waits for the office."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from market.base.db import AnyParameter
 from market.catalog.models import Product
-from market.sellers.models import Business, BusinessMember, BusinessProposal, ChangeRequest, Stall
+from market.sellers.models import Business, BusinessMember, BusinessProposal, ChangeRequest, Stall, WaitingChange
 
+Progress = tuple[int, int, int, int]
+"""A kind of what waits, how many of it, their ids' sum, the last id."""
 MOST_COUNTED = 200
 """What waits is counted so far: the number stands on every page of the office."""
 
@@ -52,3 +55,34 @@ def waiting_for(session: Session, commune_id: int) -> OfficeQueue:
     """What waits for an answer of a commune's office, in one statement: of each no more is counted than is told."""
     goods, claims, proposals, changes = session.execute(_COUNTED, {"commune_id": commune_id}).one()
     return OfficeQueue(goods=goods, sellers=claims + proposals, changes=changes)
+
+
+def queue_of(progress: Sequence[Progress]) -> OfficeQueue:
+    """The same of `queue_progress`, for a page that has asked that already."""
+    goods, claims, proposals, changes, _ = [count for _, count, _, _ in progress]
+    return OfficeQueue(goods=goods, sellers=claims + proposals, changes=changes)
+
+
+_CHANGES = (
+    select(WaitingChange.id)
+    .join(Business, Business.id == WaitingChange.business_id)
+    .where(Business.commune_id == _COMMUNE, WaitingChange.is_waiting)
+)
+
+
+def _which(kind: int, waiting: Select[int]) -> Select[int, int, int, int]:
+    newest = waiting.order_by(waiting.selected_columns[0].desc()).limit(MOST_COUNTED).subquery()
+    number = newest.c.id
+    return select(
+        literal(kind), func.count(number), func.coalesce(func.sum(number), 0), func.coalesce(func.max(number), 0)
+    )
+
+
+_PROGRESS = union_all(*(_which(kind, waiting) for kind, waiting in enumerate([*_WAITING, _CHANGES])))
+
+
+def queue_progress(session: Session, commune_id: int) -> list[Progress]:
+    """What is another one as soon as anything came to wait for a commune's office or waits no more, what waits for its
+    24 hours too, in one statement: of the newest of each kind, how many they are, their ids' sum and the last id."""
+    rows = session.execute(_PROGRESS, {"commune_id": commune_id})
+    return sorted((kind, count, int(total), last) for kind, count, total, last in rows)

@@ -132,6 +132,8 @@ def _line_posted() -> tuple[CartLineForm, Offer]:
 
 
 def _offered(form: CartLineForm) -> Offer:
+    if not form.variant_id.data:
+        raise Refused("variant_missing", "Món này có nhiều loại: mời quay lại chọn loại. Giỏ vẫn như cũ.")
     offer = offers_of(reading(), [form.which()], now=clock.now()).get(form.which())
     if offer is None:
         raise NotFound(_GONE)

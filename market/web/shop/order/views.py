@@ -38,7 +38,7 @@ from market.web.shop.order.access import (
 )
 from market.web.shop.order.forms import FindForm, UnlockForm
 from market.web.shop.order.sightings import note_receipt_seen, note_seen
-from market.web.shop.order.watching import order_watch, order_watch_by_digits, receipt_watch
+from market.web.shop.order.watching import order_watch, order_watch_by_digits, orders_watch, receipt_watch
 
 
 @blueprint.get("/bien-nhan/<code>")
@@ -198,4 +198,4 @@ def orders() -> Page:
     found = orders_of_buyer(reading(), current_commune().id, viewer())
     lives = {order.id: life_of(order, now=clock.now()) for order in found}
     bad = bad_goods_of(reading(), lives.keys(), now=clock.now())
-    return form.page("shop/order/orders.html", orders=found, lives=lives, bad=bad)
+    return form.page("shop/order/orders.html", orders=found, lives=lives, bad=bad, watch=orders_watch(lives, bad))

@@ -1,16 +1,20 @@
 """What the pages of an order and of a receipt watch: no more than who looks may see of it."""
 
+from collections.abc import Collection, Mapping
+
 from market.base import clock
 from market.base.db import reading
 from market.base.errors import NotFound
-from market.orders.queries.orders import Receipt
+from market.orders.queries.orders import Receipt, lives_of_buyer
+from market.orders.queries.recalls import bad_goods_of
 from market.orders.rules.life import Life
 from market.payments.queries import Paid, order_now, order_progress
 from market.web.base.commune import current_commune
 from market.web.base.watching import Watch, watched
-from market.web.shop.order.access import Access, access_to, order_code, receipt_code, receipt_here
+from market.web.shop.order.access import Access, access_to, order_code, receipt_code, receipt_here, viewer
 
-ORDER, RECEIPT = "don", "bien-nhan"
+ORDER, RECEIPT, ORDERS = "don", "bien-nhan", "don-cua-toi"
+HERE = "may-nay"
 
 
 def order_watch(code: str, life: Life, paid: Paid | None) -> Watch:
@@ -43,3 +47,17 @@ def look_at_receipt(code: str) -> Watch:
     if receipt is None or access_to(receipt) is Access.CLOSED:
         raise NotFound
     return receipt_watch(receipt)
+
+
+def orders_watch(lives: Mapping[int, Life], bad: Collection[int]) -> Watch:
+    """For the list of what this phone, or who is signed in on it, ordered: how each stands, and which have goods of a
+    lot that is not to be eaten."""
+    return Watch(topic=ORDERS, key=HERE, progress=(dict(lives), sorted(bad)))
+
+
+@watched(ORDERS)
+def look_at_orders(key: str) -> Watch:
+    if key != HERE:
+        raise NotFound
+    lives = lives_of_buyer(reading(), current_commune().id, viewer(), now=clock.now())
+    return orders_watch(lives, bad_goods_of(reading(), lives, now=clock.now()))

@@ -20,12 +20,14 @@ from market.payments.banks.asking import client_with, grant_of
 from market.payments.ports import AccessRefused, BankProvider, TransferLookup
 from market.payments.queries import facts_of_access, unread_calls
 from market.sellers import actions, queries
+from market.sellers.actions.account_drafts import drop_account
 from market.sellers.models import BankAccount
 from market.sellers.rules import BANKS
 from market.web.base.access import StallContext, desk_of_slug, stall_page
 from market.web.base.seen import seen_given
 from market.web.base.stepping import own_password
 from market.web.base.web import Page, require_person
+from market.web.stall.bank.drafted import account_said, drafted_for
 from market.web.stall.bank.forms import AccessForm, ConnectForm, OwnBankForm, access_form, connect_form
 from market.web.stall.bank.leave import LeaveState, pack, unpack
 from market.web.stall.bank.queries import Feed, bank_asks, chosen_provider, feed_of
@@ -54,13 +56,14 @@ WAITS = (
 @blueprint.route("/ban-hang/<gian>/tai-khoan-nhan-tien", methods=["GET", "POST"])
 @stall_page
 def bank(desk: StallContext) -> Page:
-    form = OwnBankForm.of_request()
+    form = OwnBankForm.of_request(data=account_said(drafted_for(desk)))
     if request.method == "POST":
         actions.refuse_helper(desk.actor)
     if form.submitted():
         with form.keeping_what_was_typed():
             new, proof = form.as_new_bank_account(desk.business_id, seen_given()), own_password(form)
             with transaction() as writing:
+                drop_account(writing, desk.commune_id, require_person())
                 opened = actions.set_bank_account(writing, desk.actor, new, proof, clock=clock.now)
             flash("Đã lưu tài khoản nhận tiền." if opened else WAITS)
             return redirect(url_for("stall.bank", gian=desk.slug), 303)
@@ -258,6 +261,7 @@ def _bank_page(
         feed_facts=queries.bank_feed_facts(reading(), desk.business_id),
         **_leave(desk, feed),
         verified=queries.verification_of(reading(), desk.business_id),
+        drafted=drafted_for(desk),
         feed=feed,
     )
     wrong = [one.wrong_status for one in (connect, access) if one.errors or one.refusal]

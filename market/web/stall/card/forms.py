@@ -11,7 +11,7 @@ from market.web.base.stepping import OwnPasswordField
 class CardKeysForm(BaseForm):
     """A stall's two keys at the card gateway. `are_kept`: an empty field keeps what is there."""
 
-    secret_key = TextField("Khóa bí mật")
+    secret_key = TextField("Khóa riêng")
     hook_secret = TextField("Khóa báo tin")
     own_password = OwnPasswordField()
     are_kept = False
@@ -19,9 +19,9 @@ class CardKeysForm(BaseForm):
 
     def validate_secret_key(self, field: Field) -> None:
         if not field.data:
-            self._must_be_kept("Mời dán khóa bí mật.")
+            self._must_be_kept("Mời dán khóa riêng.")
         elif not is_secret_key(field.data):
-            raise ValidationError("Khóa bí mật bắt đầu bằng sk_ hoặc rk_. Mời chép lại cho đủ, không thừa dấu cách.")
+            raise ValidationError("Khóa riêng bắt đầu bằng sk_ hoặc rk_. Mời chép lại cho đủ, không thừa dấu cách.")
         elif is_test_key(field.data) and not self.takes_test_keys:
             raise ValidationError("Đây là khóa thử, khách trả sẽ không có tiền thật. Mời dán khóa thật (sk_live_…).")
 

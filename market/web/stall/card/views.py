@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 NO_KEYS = "Chưa có khóa của nơi nhận thẻ. Mời lưu khóa trước rồi bật."
 TEST_KEY = "Khóa đang cất là khóa thử, khách trả sẽ không có tiền thật. Mời thay bằng khóa thật (sk_live_…) rồi bật."
 NOT_KEPT = "Chưa đổi gì cả. Chợ không giữ khóa chưa đúng, mời dán lại cả hai khóa rồi lưu."
-WRONG_KEY = "Nơi nhận thẻ không nhận khóa bí mật này. Chưa đổi gì cả, mời chép lại khóa cho đủ rồi dán lại."
+WRONG_KEY = "Nơi nhận thẻ không nhận khóa riêng này. Chưa đổi gì cả, mời chép lại khóa cho đủ rồi dán lại."
 NARROW_KEY = (
     "Khóa này chưa được phép mở trang trả thẻ. Chưa đổi gì cả, mời vào nơi nhận thẻ cho khóa quyền "
     "mở trang trả thẻ và xem tiền về rồi thử lại."

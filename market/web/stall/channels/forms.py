@@ -6,6 +6,7 @@ from typing import Any
 from wtforms import HiddenField, SelectMultipleField, StringField, ValidationError
 from wtforms.validators import Optional
 
+from market.base.errors import Refused
 from market.channels.actions import HEAVIEST
 from market.channels.asking import ColumnQuestion
 from market.channels.rules import ChannelLimits, ListedWords, found_in, told
@@ -52,11 +53,17 @@ class ExportForm(BaseForm):
     shipping = SelectMultipleField("Vận chuyển bật cho các món", choices={}, validate_choice=False)
 
     def offer(self, ways: Mapping[str, str]) -> "ExportForm":
-        """Let the seller choose among these ways of shipping, the first one unless told."""
+        """Let the seller choose among these ways of shipping; the only one there is needs no choosing."""
         self.shipping.choices = dict(ways)
         if not self.shipping.data:
-            self.shipping.data = list(ways)[:1]
+            self.shipping.data = list(ways) if len(ways) == 1 else []
         return self
+
+    def chosen(self) -> Sequence[str]:
+        """The ways of shipping to switch on. Refused where none of several is chosen."""
+        if self.shipping.choices and not self.shipping.data:
+            raise Refused("shipping_missing", "Mời chọn ít nhất một cách vận chuyển cho các món.")
+        return self.shipping.data or ()
 
 
 class LinesField(StringField):

@@ -17,7 +17,8 @@ from market.web.base.forms import (
     optional,
     required,
 )
-from market.web.stall.products.forms import NOT_CHOSEN, PACK_UNITS, UNIT_GROUPS, AnyAmountField
+from market.web.base.selects import NOT_CHOSEN
+from market.web.stall.products.forms import PACK_UNITS, UNIT_GROUPS, AnyAmountField
 
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d{1,3})?")
 _MOST_SERIAL = 10**7

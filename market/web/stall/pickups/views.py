@@ -4,24 +4,51 @@ from flask import flash, redirect, render_template, request, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
+from market.base.errors import NotFound
 from market.orders.actions.fetching import Fetched, note_fetched
-from market.orders.queries.pickups import PAGE, pickup_with_code, pickups_at
-from market.web.base.access import HamletDesk, keeper_page
+from market.orders.queries.pickups import PAGE, Pickup, pickup_with_code, pickups_at
+from market.web.base.access import HamletDesk, keeper_desk_to_look, keeper_page
 from market.web.base.addresses import row_number
+from market.web.base.watching import Watch, watched
 from market.web.base.web import Page, visitor
 from market.web.stall.blueprint import blueprint
 from market.web.stall.orders.codes import counted_code
 from market.web.stall.pickups.forms import FetchedForm
+
+KEEPER = "diem-nhan"
 
 
 @blueprint.get("/diem-nhan")
 @keeper_page
 def pickups(desk: HamletDesk) -> Page:
     after = request.args.get("sau", 0, type=row_number)
-    found = pickups_at(reading(), desk.commune_id, desk.hamlet_ids, after=after)
-    listed = found[:PAGE]
-    next_after = listed[-1].id if len(found) > PAGE else None
-    return render_template("stall/pickups/pickups.html", pickups=listed, after=after, next_after=next_after)
+    found = _pickups(desk, after)
+    return render_template(
+        "stall/pickups/pickups.html",
+        pickups=found[:PAGE],
+        after=after,
+        next_after=found[PAGE - 1].id if len(found) > PAGE else None,
+        watch=_watch(after, found),
+    )
+
+
+def _pickups(desk: HamletDesk, after: int) -> list[Pickup]:
+    return pickups_at(reading(), desk.commune_id, desk.hamlet_ids, after=after)
+
+
+def _watch(after: int, found: list[Pickup]) -> Watch:
+    return Watch(topic=KEEPER, key=str(after), progress=found)
+
+
+@watched(KEEPER)
+def look_at_pickups(key: str) -> Watch:
+    """`key`: after which order the page begins, 0 for the first."""
+    desk = keeper_desk_to_look()
+    try:
+        after = row_number(key) if key != "0" else 0
+    except ValueError as error:
+        raise NotFound from error
+    return _watch(after, _pickups(desk, after))
 
 
 @blueprint.route("/diem-nhan/<code>", methods=["GET", "POST"])

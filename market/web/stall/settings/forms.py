@@ -157,7 +157,7 @@ class VisitsForm(BaseForm):
 
 
 class MandateCodeForm(BaseForm):
-    days = ChoiceField("Nhờ hỗ trợ trong", choices=MANDATE_DAYS, default="91")
+    days = ChoiceField("Nhờ hỗ trợ trong", [required("Mời chọn nhờ trong bao lâu.")], choices=MANDATE_DAYS)
 
     def last_day(self, today: date) -> date:
         return today + timedelta(days=int(self.days.data))

@@ -96,7 +96,7 @@ def test_more_than_there_is_does_not_go_in(client: FlaskClient, cast: Cast) -> N
 
 
 def test_what_is_not_on_the_market_is_not_found(client: FlaskClient, cast: Cast) -> None:
-    for variant_id in ("999", "", "x", "9" * 30):
+    for variant_id in ("999", "x", "9" * 30):
         assert client.post("/gio-hang/them", data={"variant_id": variant_id, "amount": "1"}).status_code == 404
     assert client.post("/gio-hang/sua", data={"variant_id": cast.gao_nep, "amount": "1"}).status_code == 404
     assert client.post("/gio-hang/bo", data={"variant_id": cast.gao_nep}).status_code == 404

@@ -27,5 +27,5 @@ def test_pressed_twice_it_adds_once(client: FlaskClient, cast: Cast) -> None:
 def test_what_is_not_sold_here_is_not_found(client: FlaskClient, cast: Cast) -> None:
     with transaction() as writing:
         writing.get_one(Variant, cast.gao_nep).product.is_hidden = True
-    for variant in (cast.gao_nep, 999, "", "x", "9" * 30):
+    for variant in (cast.gao_nep, 999, "x", "9" * 30):
         assert client.get(f"/gio-hang/them?variant_id={variant}").status_code == 404

@@ -242,7 +242,7 @@ def test_a_business_that_is_not_verified_has_no_account(tu: FlaskClient, cast: C
         verification = writing.scalars(select(Verification).where(Verification.business_id == cast.tu.business)).one()
         verification.ended_at = datetime(2026, 11, 1, tzinfo=UTC)
 
-    assert "Xã xác nhận cơ sở xong mới đặt được" in tu.get(path(cast)).text
+    assert "Xã xác nhận hộ, HTX của bạn xong mới đặt được" in tu.get(path(cast)).text
     answer = tu.post(path(cast), data=loaded | OWN)
     assert answer.status_code == 422
     assert session.scalars(select(BankAccount).where(BankAccount.business_id == cast.tu.business)).all() == []
@@ -347,7 +347,7 @@ def test_a_short_secret_is_refused_and_not_shown(lan: FlaskClient, cast: Cast) -
     answer = press(lan, lans(cast), f"{lans(cast)}/bao-co", **{"connect-secret": "ngan"})
 
     assert answer.status_code == 422
-    assert "Khóa bí mật dài từ 8 ký tự" in answer.text
+    assert "Khóa riêng dài từ 8 ký tự" in answer.text
 
 
 def test_notices_stop_when_the_seller_says_so(lan: FlaskClient, cast: Cast, session: Session) -> None:

@@ -195,7 +195,7 @@ def test_an_empty_field_keeps_the_kept_key(lan: FlaskClient, gateway: FakeStripe
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"secret_key": "", "hook_secret": ""}, "Mời dán khóa bí mật."),
+        ({"secret_key": "", "hook_secret": ""}, "Mời dán khóa riêng."),
         ({"secret_key": KEY, "hook_secret": ""}, "Mời dán khóa báo tin."),
         ({"secret_key": "pk_test_51Abcdef", "hook_secret": SECRET}, "bắt đầu bằng sk_ hoặc rk_"),
         ({"secret_key": KEY, "hook_secret": "secret"}, "bắt đầu bằng whsec_"),
@@ -216,7 +216,7 @@ def test_what_is_wrong_is_said_and_no_key_comes_back(
 def test_a_key_that_the_gateway_does_not_know_is_told_at_once(lan: FlaskClient, gateway: FakeStripe) -> None:
     answer = send(lan, CARD, KEYS | {"secret_key": "sk_live_mistyped"})
     assert answer.status_code == 422
-    assert "không nhận khóa bí mật này" in answer.text
+    assert "không nhận khóa riêng này" in answer.text
     assert "sk_live_mistyped" not in answer.text
     assert kept() is None
 
@@ -257,7 +257,7 @@ def test_a_key_that_no_longer_opens_the_gateway_is_not_switched_on(
         session.scalars(select(CardAccount)).one().secret_cipher = vault().encrypt("sk_live_taken_back")
     answer = switch_on(lan, cast)
     assert answer.status_code == 422
-    assert "không nhận khóa bí mật này" in answer.text
+    assert "không nhận khóa riêng này" in answer.text
     assert not accepts(cast.lan.stall)
 
 
@@ -278,10 +278,10 @@ def test_a_business_that_is_not_verified_takes_no_cards(lan: FlaskClient, gatewa
     with transaction() as session:
         for one in session.scalars(select(Verification)):
             one.ended_at = now()
-    assert "Xã xác nhận cơ sở xong mới nhận thẻ được" in page(lan)
+    assert "Xã xác nhận hộ, HTX của bạn xong mới nhận thẻ được" in page(lan)
     answer = lan.post(CARD, data=loaded | KEYS)
     assert answer.status_code == 422
-    assert "chưa được xã xác nhận" in answer.text
+    assert "Xã chưa xác nhận hộ, HTX của bạn" in answer.text
     assert kept() is None
 
 
@@ -296,7 +296,7 @@ def test_a_business_no_longer_verified_can_switch_off_and_not_on(
     assert "Tắt trả bằng thẻ" in page(lan)
     lan.post(f"{CARD}/tat")
     assert not accepts(cast.lan.stall)
-    assert "chưa được xã xác nhận" in switch_on(lan, cast).text
+    assert "Xã chưa xác nhận hộ, HTX của bạn" in switch_on(lan, cast).text
     assert not accepts(cast.lan.stall)
 
 

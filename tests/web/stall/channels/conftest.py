@@ -42,3 +42,7 @@ def ready(htx: FlaskClient, cast: Cast) -> FlaskClient:
     for channel in FILES:
         assert send(htx, cast, channel).status_code == 303
     return htx
+
+
+SHIPS = {"shopee": {"shipping": "channel_id.5000"}, "tiktok": {}}
+"""A way of shipping, where a marketplace has several: none is chosen for a seller."""

@@ -46,7 +46,7 @@ def test_the_statements_stay_the_same_however_many_goods(ready: FlaskClient, cas
 
 def test_without_a_template_there_is_nothing_to_check(htx: FlaskClient, cast: Cast) -> None:
     assert htx.get(at(cast, "/shopee")).status_code == 404
-    assert htx.get(at(cast, "/lazada")).status_code == 404
+    assert htx.get(at(cast, "/sendo")).status_code == 404
 
 
 def test_only_the_stalls_people_see_it(client: FlaskClient, cast: Cast, now: Clock) -> None:

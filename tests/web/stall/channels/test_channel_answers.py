@@ -12,7 +12,7 @@ from tests.channels.templates import cells, read_template
 from tests.conftest import Clock
 from tests.pages import hidden
 from tests.web.stall.channels.asked import ASKING, ORIGIN
-from tests.web.stall.channels.conftest import at, send
+from tests.web.stall.channels.conftest import SHIPS, at, send
 
 KEY = ColumnQuestion(token=ORIGIN, label="", hint="").key
 
@@ -33,7 +33,7 @@ def test_a_column_nobody_can_know_is_asked_once_and_goes_into_every_file(
     assert "Ghi nước làm ra" in page
     assert answer(htx, cast, "Việt Nam").location == at(cast, "/shopee")
     assert "1/1 món sẵn sàng" in htx.get(at(cast, "/shopee")).text
-    assert htx.post(at(cast, "/shopee/xuat")).status_code == 303
+    assert htx.post(at(cast, "/shopee/xuat"), data=SHIPS["shopee"]).status_code == 303
     file = htx.get(at(cast, f"/tep/{session.scalars(select(ExportRun.id)).one()}")).data
     manifest = read_template(ASKING)
     row = dict(zip(manifest.columns, cells(file, manifest.sheet)[6], strict=False))

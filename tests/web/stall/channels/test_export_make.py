@@ -22,19 +22,20 @@ from market.channels.models import ChannelTemplate, ExportRun
 from market.sellers.models import Stall
 from tests import factories as make
 from tests.cast import Cast
+from tests.catalog.shelf import change
 from tests.channels.pages import only_its_people_may
-from tests.channels.templates import cells, read_template
+from tests.channels.templates import LAZADA_KEYS, Maker, cells, lazada_tabs, read_template
 from tests.conftest import Clock
 from tests.elsewhere import not_htx
 from tests.events import events_of
 from tests.factories import sign_in
-from tests.pages import hidden, press
-from tests.web.stall.channels.conftest import FILES, at
+from tests.pages import hidden, parse, press
+from tests.web.stall.channels.conftest import FILES, SHIPS, at, send
 
 
 @pytest.mark.parametrize("channel", ["shopee", "tiktok"])
 def test_goods_go_into_the_shops_own_template(ready: FlaskClient, cast: Cast, session: Session, channel: str) -> None:
-    answer = ready.post(at(cast, f"/{channel}/xuat"))
+    answer = ready.post(at(cast, f"/{channel}/xuat"), data=SHIPS[channel])
     assert (answer.status_code, answer.location) == (303, at(cast, f"/{channel}"))
     run = session.scalars(select(ExportRun)).one()
     assert (run.rows, run.refused, run.stall_id) == (1, 0, cast.htx.stall)
@@ -73,7 +74,7 @@ def test_what_cannot_go_stays_on_the_page_with_its_reason(
 ) -> None:
     with transaction() as writing:
         make.make_product(writing, writing.get_one(Stall, cast.htx.stall), "Chổi rơm", now(), unit="con")
-    ready.post(at(cast, "/shopee/xuat"))
+    ready.post(at(cast, "/shopee/xuat"), data=SHIPS["shopee"])
     page = ready.get(at(cast, "/shopee")).text
     assert "1 món chưa đi được, lý do ghi bên dưới" in page
     assert "Chổi rơm" in page
@@ -83,7 +84,7 @@ def test_what_cannot_go_stays_on_the_page_with_its_reason(
 def test_nothing_ready_makes_no_file(ready: FlaskClient, cast: Cast, session: Session) -> None:
     with transaction() as writing:
         writing.execute(update(Variant).values(on_hand=None))
-    page = ready.post(at(cast, "/shopee/xuat"))
+    page = ready.post(at(cast, "/shopee/xuat"), data=SHIPS["shopee"])
     assert page.status_code == 422
     assert "Chưa có món nào đưa lên sàn được" in page.text
     assert session.scalars(select(ExportRun)).all() == []
@@ -94,7 +95,7 @@ def test_without_a_template_nothing_is_made(htx: FlaskClient, cast: Cast) -> Non
 
 
 def test_two_taps_on_one_page_make_one_file(ready: FlaskClient, cast: Cast, session: Session) -> None:
-    sent = hidden(ready.get(at(cast, "/shopee")).text, "/shopee/xuat")
+    sent = hidden(ready.get(at(cast, "/shopee")).text, "/shopee/xuat") | SHIPS["shopee"]
     assert sent["client_key"]
     files = set(storage().all_keys())
     for _ in range(2):
@@ -105,7 +106,7 @@ def test_two_taps_on_one_page_make_one_file(ready: FlaskClient, cast: Cast, sess
     other = ready.post(at(cast, "/shopee/xuat"), data=sent | {"shipping": "channel_id.50052"})
     assert (other.status_code, "đã gửi một lần rồi" in other.text) == (409, True)
     assert set(storage().all_keys()) - files == {run.storage_key}, "nor is one that was asked for otherwise"
-    press(ready, at(cast, "/shopee"), at(cast, "/shopee/xuat"))
+    press(ready, at(cast, "/shopee"), at(cast, "/shopee/xuat"), **SHIPS["shopee"])
     assert len(session.scalars(select(ExportRun)).all()) == 2, "a page opened anew makes a new one"
 
 
@@ -124,7 +125,7 @@ def test_only_the_stalls_people_make_files(client: FlaskClient, cast: Cast, now:
 
 
 def test_anothers_file_is_not_found(ready: FlaskClient, cast: Cast, now: Clock, session: Session) -> None:
-    ready.post(at(cast, "/shopee/xuat"))
+    ready.post(at(cast, "/shopee/xuat"), data=SHIPS["shopee"])
     run = session.scalars(select(ExportRun.id)).one()
     sign_in(ready, cast.lan.person, now())
     assert ready.get(at(cast, f"/tep/{run}")).status_code == 404
@@ -150,5 +151,37 @@ def test_an_export_opens_the_template_once_and_composes_its_rows_once(
     monkeypatch.setattr(workbook, "open_package", opened)
     monkeypatch.setattr(module, "sort_out", composed)
     for count in (1, 2):  # nobody has looked at the template when the first is made
-        assert ready.post(at(cast, f"/{channel}/xuat")).status_code == 303
+        assert ready.post(at(cast, f"/{channel}/xuat"), data=SHIPS[channel]).status_code == 303
         assert (opened.call_count, composed.call_count) == (count, count)
+
+
+def test_no_way_of_shipping_is_chosen_for_a_seller(ready: FlaskClient, cast: Cast, session: Session) -> None:
+    assert "checked" not in ready.get(at(cast, "/shopee")).text.partition('id="xuat"')[2].partition("</form>")[0]
+    answer = ready.post(at(cast, "/shopee/xuat"))
+    assert answer.status_code == 422
+    assert "Mời chọn ít nhất một cách vận chuyển" in answer.text
+    assert session.scalars(select(ExportRun)).all() == []
+
+
+def test_lazadas_template_is_sent_asked_about_and_filled(htx: FlaskClient, cast: Cast, session: Session) -> None:
+    """Of one category, with a column that nobody knows: it is answered once, and goes into the file."""
+    raw = Maker(dimension=False).make(lazada_tabs())
+    assert send(htx, cast, "lazada", raw).status_code == 303
+    change(cast.gao_nep, on_hand=20_000)
+    page = htx.get(at(cast, "/lazada")).text
+    assert "Hạn sử dụng" in page
+    questions = at(cast, "/lazada/hoi")
+    inputs = list(parse(htx.get(questions).text).all("input"))
+    field = next(one.get("name") for one in inputs if "Hạn sử dụng" in _label(htx.get(questions).text, one.get("id")))
+    asked = press(htx, questions, f"{questions}/luu", **{field: "12"})
+    assert asked.status_code == 303
+    assert htx.post(at(cast, "/lazada/xuat")).status_code == 303
+    run = session.scalars(select(ExportRun)).one()
+    assert (run.rows, run.refused) == (1, 0)
+    file = htx.get(at(cast, f"/tep/{run.id}")).data
+    [row] = cells(file, "Gạo")[4:]
+    assert dict(zip(LAZADA_KEYS, row, strict=False)).items() >= {"catProperty.p1001": "12", "sku.quantity": 20}.items()
+
+
+def _label(page: str, field: str) -> str:
+    return next((one.text for one in parse(page).all("label") if field and one.get("for") == field), "")

@@ -12,11 +12,11 @@ from market.channels.models import ExportRun
 from tests.cast import Cast
 from tests.channels.pages import only_its_people_may
 from tests.conftest import Clock
-from tests.web.stall.channels.conftest import at
+from tests.web.stall.channels.conftest import SHIPS, at
 
 
 def test_a_price_changed_later_does_not_change_the_file(ready: FlaskClient, cast: Cast, session: Session) -> None:
-    ready.post(at(cast, "/shopee/xuat"))
+    ready.post(at(cast, "/shopee/xuat"), data=SHIPS["shopee"])
     run = session.scalars(select(ExportRun)).one()
     with transaction() as writing:
         writing.execute(update(Variant).values(price=99_000))

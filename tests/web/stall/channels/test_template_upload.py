@@ -64,7 +64,7 @@ def test_no_file_is_asked_for(htx: FlaskClient, cast: Cast) -> None:
 
 def test_only_the_stalls_people_send_one(client: FlaskClient, cast: Cast, now: Clock) -> None:
     only_its_people_may(client, cast, now, at(cast, "/shopee/mau"), post=True)
-    assert client.post(at(cast, "/lazada/mau")).status_code == 404
+    assert client.post(at(cast, "/sendo/mau")).status_code == 404
 
 
 def test_the_newest_template_is_the_one_that_is_filled_and_its_file_again_adds_none(

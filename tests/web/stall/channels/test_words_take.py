@@ -12,7 +12,7 @@ from tests.channels.templates import cells, read_template
 from tests.conftest import Clock
 from tests.pages import hidden, press
 from tests.web.stall.channels.asked import LOUD, rice_of, say, words_of
-from tests.web.stall.channels.conftest import FILES, at
+from tests.web.stall.channels.conftest import FILES, SHIPS, at
 
 
 def test_one_tap_takes_the_cured_words_for_this_marketplace_alone(
@@ -30,7 +30,7 @@ def test_one_tap_takes_the_cured_words_for_this_marketplace_alone(
     assert [channel for channel, _text in words_of(rice)] == ["shopee"]
     assert session.scalars(select(Product.description).where(Product.id == rice)).one() == LOUD
     assert "“0912 345 678”" in ready.get(at(cast, "/tiktok")).text, "the other marketplace has not been cured"
-    ready.post(at(cast, "/shopee/xuat"))
+    ready.post(at(cast, "/shopee/xuat"), data=SHIPS["shopee"])
     file = ready.get(at(cast, f"/tep/{session.scalars(select(ExportRun.id)).one()}")).data
     manifest = read_template(FILES["shopee"])
     row = dict(zip(manifest.columns, cells(file, manifest.sheet)[6], strict=False))

@@ -21,6 +21,7 @@ from tests.catalog import shelf
 from tests.catalog.pictures import jpeg
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.nights import on_both
 from tests.pages import send
 from tests.sellers import shown
 
@@ -131,6 +132,25 @@ def test_a_paper_is_forgotten_a_month_after_all_is_answered_and_not_before(
     assert forget_drafts(now()) == 0
     forget_photo({"key": key})
     assert [one for one in storage().all_keys() if key in one] == []
+
+
+@on_both
+def test_a_paper_that_the_office_never_answers_is_forgotten_after_half_a_year(
+    mai: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    """With its files; the claim still waits, and another picture can be sent."""
+    send_one(mai)
+    [paper] = papers(cast.mai)
+    assert "xã chưa trả lời thì quá 180 ngày cũng xóa" in mai.get(PAPERS).text
+    now.move(days=180)
+    assert forget_drafts(now()) == 0
+    now.move(days=1)
+    assert [forget_drafts(now()) for _ in range(2)] == [1, 0]
+    assert papers(cast.mai) == []
+    forget_photo({"key": paper.key})
+    assert [one for one in storage().all_keys() if paper.key in one] == []
+    sign_in(mai, cast.mai, now())
+    assert send_one(mai) == 303
 
 
 def test_what_was_sent_and_not_used_goes_in_a_week(mai: FlaskClient, cast: Cast, now: Clock) -> None:

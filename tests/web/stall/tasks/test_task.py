@@ -21,8 +21,8 @@ from tests.pages import hidden
 from tests.trace import steps
 from tests.trace.pages import at, words
 from tests.trace.test_printing import read_back
+from tests.web.stall.channels.conftest import SHIPS, send
 from tests.web.stall.channels.conftest import at as channel_at
-from tests.web.stall.channels.conftest import send
 
 LANE = {LONG_TASK: HANDLERS[LONG_TASK]}
 
@@ -78,7 +78,7 @@ def test_a_file_of_many_rows_is_filled_by_the_jobs_process_once(
     """A worker that dies after the file was written down fills no second one."""
     monkeypatch.setattr(board, "LONG_EXPORT", 0)
     send(htx, cast, "shopee")
-    fields = hidden(htx.get(channel_at(cast, "/shopee")).text, "/xuat")
+    fields = hidden(htx.get(channel_at(cast, "/shopee")).text, "/xuat") | SHIPS["shopee"]
     task, again = (htx.post(channel_at(cast, "/shopee/xuat"), data=fields).location for _ in range(2))
     assert task == again
     assert session.scalar(select(func.count(ExportRun.id))) == 0

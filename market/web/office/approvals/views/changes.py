@@ -15,6 +15,7 @@ from market.web.base.web import Page
 from market.web.office.approvals.bulk import Bulk, Ticked, ticked
 from market.web.office.approvals.changes import called, shown_changes
 from market.web.office.approvals.forms import ClaimRefusalForm
+from market.web.office.approvals.waiting import queue_watch
 from market.web.office.blueprint import blueprint
 
 
@@ -25,8 +26,8 @@ def changes(desk: OfficeDesk) -> Page:
 
 
 def _changes_page(desk: OfficeDesk, form: BaseForm, *, wrong_id: int | None = None) -> Page:
-    found = shown_changes(reading(), desk.commune_id)
-    return form.page("office/approvals/changes.html", changes=found, wrong_id=wrong_id)
+    watch, found = queue_watch(desk), shown_changes(reading(), desk.commune_id)
+    return form.page("office/approvals/changes.html", changes=found, wrong_id=wrong_id, watch=watch)
 
 
 @blueprint.post("/van-phong/duyet/sua/<int:change_id>/duyet")

@@ -20,13 +20,14 @@ from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.office.approvals.bulk import Bulk, Ticked, ticked
 from market.web.office.approvals.forms import ClaimRefusalForm, VerifyForm
+from market.web.office.approvals.waiting import queue_watch
 from market.web.office.blueprint import blueprint
 
 
 @blueprint.get("/van-phong/duyet/co-so")
 @office_page
 def claims(desk: OfficeDesk) -> Page:
-    session, commune = reading(), desk.commune_id
+    session, commune, watch = reading(), desk.commune_id, queue_watch(desk)
 
     def claims(first: int, most: int) -> Sequence[BusinessMember]:
         return queries.claims_waiting(session, commune, first=first, most=most)
@@ -43,6 +44,7 @@ def claims(desk: OfficeDesk) -> Page:
         proposals=listed(proposals, "ghi"),
         waiting=listed(changes, "doi"),
         kinds=KIND_WORDS,
+        watch=watch,
     )
 
 

@@ -17,7 +17,7 @@ from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.office.approvals.bulk import Bulk, Ticked, ticked
 from market.web.office.approvals.goods_forms import ListingRefusalForm
-from market.web.office.approvals.waiting import office_waiting
+from market.web.office.approvals.waiting import office_waiting, queue_watch
 from market.web.office.blueprint import blueprint
 from market.web.office.register.forms import EndingForm
 
@@ -32,9 +32,10 @@ def _goods_page(desk: OfficeDesk, form: ListingRefusalForm | None = None, *, pro
     """What is to be looked at, and the goods on the market; as typed, where a decision on one of them was not taken."""
     text = request.args.get("q", "")
     number = number_asked("page")
-    form = form or ListingRefusalForm()
+    form, watch = form or ListingRefusalForm(), queue_watch(desk)
     return form.page(
         "office/approvals/goods.html",
+        watch=watch,
         to_look_at=queries.goods_to_look_at(reading(), desk.commune_id),
         waiting=office_waiting().goods,
         on_market=queries.goods_on_market(reading(), desk.commune_id, text, page=number),

@@ -108,13 +108,13 @@ def export_make(desk: StallContext, channel: str) -> Page:
     kept = queries.template_of(reading(), desk.stall_id, channel)
     template = template_at(kept.storage_key)
     board = board_with(desk, kept, template.manifest)
-    form = ExportForm.of_request()
+    form = ExportForm.of_request().offer(FORMATS[channel].shipping(template.manifest))
     with form.keeping_what_was_typed():
+        shipping = form.chosen()
         if rows_of(board.listings) > LONG_EXPORT:
             return redirect(url_for("stall.task", gian=desk.slug, task_id=_ask(desk, kept, form)), 303)
-        file = actions.fill_template(template, board.listings, form.shipping.data or ())
-        shipping, client_key = form.shipping.data or (), form.client_key.data
-        _keep_filled(desk, file, NewFile(template_id=kept.id, shipping=shipping, client_key=client_key))
+        file = actions.fill_template(template, board.listings, shipping)
+        _keep_filled(desk, file, NewFile(template_id=kept.id, shipping=shipping, client_key=form.client_key.data))
         flash(told(file))
         return redirect(url_for("stall.channel", gian=desk.slug, channel=channel), 303)
     return _channel_page(desk, board, form)
@@ -126,7 +126,7 @@ def _ask(desk: StallContext, kept: ChannelTemplate, form: ExportForm) -> int:
         commune_id=desk.commune_id,
         stall_id=desk.stall_id,
         kind=CHANNEL_EXPORT,
-        asks={"channel": kept.channel, "template": kept.id, "shipping": " ".join(form.shipping.data or ())},
+        asks={"channel": kept.channel, "template": kept.id, "shipping": " ".join(form.chosen())},
         client_key=form.client_key.data,
     )
     with transaction() as writing:

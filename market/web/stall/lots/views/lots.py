@@ -66,9 +66,10 @@ def _new_form(goods: Mapping[int, str], chosen: Product | None) -> NewLotForm:
 
 
 def _pack_of(product: Product) -> tuple[int | None, str]:
-    variant = product.variants[0] if product.variants else None
-    if variant is None:
+    """What goods that are sold in one way alone are packed in; nothing is chosen among several."""
+    if len(product.variants) != 1:
         return None, ""
+    variant = product.variants[0]
     if variant.pack_amount and variant.pack_unit:
         return variant.pack_amount, variant.pack_unit
     return 1000, variant.unit

@@ -4,6 +4,9 @@ The stall's own pages alone show it. Anybody who holds it may answer, so the log
 who was signed in.
 """
 
+from collections.abc import Sequence
+from typing import TypedDict
+
 from flask import flash, redirect, url_for
 
 from market.base import clock
@@ -13,17 +16,20 @@ from market.orders.actions.transitions import LINK_OLD, LINK_OVER, Decline
 from market.orders.models import Order
 from market.orders.queries.keys import is_answer_key, is_old_answer_key
 from market.orders.queries.orders import OrderViewer, life_of, order_with_code
-from market.orders.queries.recalls import bad_goods_of
+from market.orders.queries.recalls import BadGoods, bad_goods_of
 from market.orders.rules import answer_deadline
+from market.orders.rules.life import Life
 from market.payments.actions import Accept, OrderRef, accept_order, decline_order
-from market.payments.queries import facts_to_accept, facts_to_decline, paid_of
+from market.payments.queries import Paid, facts_to_accept, facts_to_decline, order_progress, paid_of
 from market.places.queries import quiet_hours
 from market.web.base.commune import current_commune
 from market.web.base.seen import seen_given
+from market.web.base.watching import Watch, watched
 from market.web.base.web import Page, actor, signed_in_id, visitor
 from market.web.stall.blueprint import blueprint
 from market.web.stall.orders.forms import DeclineForm
 
+LINK = "tra-loi"
 NOT_FOR_BUYERS = "Đường dẫn này dành cho người bán. Đơn của bạn nằm ở mục Đơn, trang của đơn có nút gọi người bán."
 
 
@@ -63,19 +69,49 @@ def signed_order(code: str, signature: str) -> Page:
 
 
 def _page(order: Order, signature: str, form: DeclineForm) -> tuple[str, int]:
-    paid = paid_of(reading(), [order.id], now=clock.now()).get(order.id)
+    standing = _standing(order, signature)
     return form.page(
         "stall/orders/signed_order.html",
         order=order,
-        life=life_of(order, now=clock.now()),
         signature=signature,
-        why_not=_why_not(order, signature),
         is_buyer=_is_buyer(order),
-        paid=paid,
-        bad=bad_goods_of(reading(), [order.id], now=clock.now()).get(order.id, ()),
-        to_accept=facts_to_accept(order, paid),
-        to_decline=facts_to_decline(order, paid),
+        to_accept=facts_to_accept(order, standing["paid"]),
+        to_decline=facts_to_decline(order, standing["paid"]),
+        watch=_watch(order.code, signature, standing),
+        **standing,
     )
+
+
+class SaidOfOrder(TypedDict):
+    """What the page says of the order. `why_not`: alone, where the link answers nothing."""
+
+    why_not: str | None
+    life: Life
+    paid: Paid | None
+    bad: Sequence[BadGoods]
+
+
+def _standing(order: Order, signature: str) -> SaidOfOrder:
+    now = clock.now()
+    return SaidOfOrder(
+        why_not=_why_not(order, signature),
+        life=life_of(order, now=now),
+        paid=paid_of(reading(), [order.id], now=now).get(order.id),
+        bad=bad_goods_of(reading(), [order.id], now=now).get(order.id, ()),
+    )
+
+
+def _watch(code: str, signature: str, said: SaidOfOrder) -> Watch:
+    """Who holds the whole link may ask, as they may open the page: it is told no more than the page says."""
+    progress = said["why_not"] or (order_progress(said["life"], said["paid"]), said["bad"])
+    return Watch(topic=LINK, key=f"{code}.{signature}", progress=progress)
+
+
+@watched(LINK)
+def look_at_link(key: str) -> Watch:
+    code, _, signature = key.partition(".")
+    order = _order(code, signature)
+    return _watch(order.code, signature, _standing(order, signature))
 
 
 @blueprint.post("/tra-loi/<code>/<signature>/nhan")

@@ -1,7 +1,6 @@
 """What is typed about goods becomes values."""
 
 from market.web.stall.products.forms.amounts import (
-    NOT_CHOSEN,
     PACK_UNITS,
     UNIT_GROUPS,
     AnyAmountField,
@@ -19,7 +18,6 @@ from market.web.stall.products.forms.listing import (
 from market.web.stall.products.forms.photos import PhotoForm
 
 __all__ = [
-    "NOT_CHOSEN",
     "PACK_UNITS",
     "UNIT_GROUPS",
     "AnyAmountField",

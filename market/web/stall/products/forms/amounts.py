@@ -13,8 +13,6 @@ from market.values.quantity import Unit, parse_quantity, typed_number
 from market.values.quantity import unit as unit_of
 from market.web.base.forms import BaseForm, KeyField, ValueField
 
-NOT_CHOSEN = {"": "Chọn"}
-"""What stands in a list of units until its person has chosen one."""
 UNIT_GROUPS: dict[str, dict[str, str]] = {
     "Cân": {
         "kg": "kg (cân)",

@@ -15,8 +15,18 @@ from market.values.money import Dong
 from market.values.quantity import UNITS
 from market.values.quantity import unit as unit_of
 from market.values.text import fold
-from market.web.base.forms import BaseForm, ChoiceField, DongField, KeyField, TextField, at_most, optional, required
-from market.web.stall.products.forms.amounts import NOT_CHOSEN, PACK_UNITS, UNIT_GROUPS, AnyAmountField, check_step
+from market.web.base.forms import (
+    BaseForm,
+    ChoiceField,
+    DongField,
+    KeyField,
+    TextField,
+    at_most,
+    optional,
+    required,
+)
+from market.web.base.selects import NOT_CHOSEN
+from market.web.stall.products.forms.amounts import PACK_UNITS, UNIT_GROUPS, AnyAmountField, check_step
 from market.web.stall.products.forms.photos import PhotoForm
 
 MOST_PRICE = 10**9

@@ -1,7 +1,7 @@
 """A picture as a phone sends it: from the camera, out of the phone, or kept from the last try."""
 
 from collections.abc import Callable
-from typing import Self
+from typing import Any, Self
 
 from wtforms import Field, ValidationError
 
@@ -50,9 +50,9 @@ class PhotoForm(BaseForm):
     reserve: Callable[[], str]
 
     @classmethod
-    def of_stall(cls, reserve: Callable[[], str]) -> Self:
-        """The form as posted to a stall, or as merely opened."""
-        form = cls.of_request()
+    def of_stall(cls, reserve: Callable[[], str], **kwargs: Any) -> Self:
+        """The form as posted to a stall, or as merely opened: filled from `data=` then, where it is given."""
+        form = cls.of_request(**kwargs)
         form.reserve = reserve
         return form
 

@@ -11,7 +11,7 @@ from market.notices.queries import NewsReader, newest_news, news_of
 from market.places.queries import hamlets_of
 from market.sellers import actions, queries
 from market.sellers.actions.brakes import CLAIM, LOOK_UP
-from market.sellers.queries.drafts import drafts_of, papers_of
+from market.sellers.queries.drafts import drafted_account, drafts_of, papers_of
 from market.sellers.rules import KIND_WORDS
 from market.web.base.addresses import row_number
 from market.web.base.callers import caller
@@ -53,6 +53,7 @@ def mine() -> Page:
         watch=watch,
         papers=len(papers_of(reading(), here, person_id)) if asked else 0,
         drafts=len(drafts_of(reading(), here, person_id)) if asked else 0,
+        has_account=bool(asked) and drafted_account(reading(), here, person_id) is not None,
     )
 
 

@@ -1,0 +1,1 @@
+"""Lazada: how its templates for new products are read and filled."""
