@@ -11,7 +11,7 @@ from market.base.config import Settings
 from market.base.errors import NotFound
 from market.base.loopback import is_loopback
 from market.base.seen import Facts
-from market.places.models import Commune, DatedFact, Hamlet, OldPlace, PickupPoint
+from market.places.models import Commune, DatedFact, Hamlet, HamletNeighbour, OldPlace, PickupPoint
 from market.values.quiet import QuietHours, QuietRule, parse_hours
 
 
@@ -136,6 +136,19 @@ def hamlet_facts(hamlet: Hamlet) -> Facts:
     return {"tên thôn": hamlet.name, "căn cứ": hamlet.source or "chưa ghi"}
 
 
+def neighbour_ids(session: Session, hamlet_id: int) -> set[int]:
+    """The hamlets that lie beside one."""
+    one, other = HamletNeighbour.hamlet_id, HamletNeighbour.neighbour_id
+    query = select(case((one == hamlet_id, other), else_=one)).where(or_(one == hamlet_id, other == hamlet_id))
+    return set(session.scalars(query))
+
+
+def neighbour_facts(session: Session, hamlet: Hamlet) -> Facts:
+    beside = neighbour_ids(session, hamlet.id)
+    names = [name for one, name in hamlet_names(session, hamlet.commune_id).items() if one in beside]
+    return {"thôn bên cạnh": ", ".join(names) or "chưa ghi"}
+
+
 def old_names_of(session: Session, hamlet_id: int) -> Sequence[OldPlace]:
     """The old names that lead to a hamlet, at most fifty."""
     query = select(OldPlace).where(OldPlace.hamlet_id == hamlet_id).order_by(OldPlace.old_name, OldPlace.id)
@@ -191,9 +204,14 @@ def places_of(session: Session, commune_id: int) -> dict[str, list[dict[str, obj
     hamlets = session.scalars(select(Hamlet).where(Hamlet.commune_id == commune_id).order_by(Hamlet.id)).all()
     names = {hamlet.id: hamlet.name for hamlet in hamlets}
     points = session.scalars(select(PickupPoint).where(PickupPoint.hamlet_id.in_(names)).order_by(PickupPoint.id))
+    neighbours = select(HamletNeighbour).order_by(HamletNeighbour.id)
     facts = select(DatedFact).where(DatedFact.commune_id == commune_id).order_by(DatedFact.key, DatedFact.valid_from)
     return {
         "hamlets": [_said(one, "id", "name", "old_commune", "certainty", "source", "is_active") for one in hamlets],
+        "neighbours": [
+            {"hamlet": names[one.hamlet_id], "beside": names[one.neighbour_id]}
+            for one in session.scalars(neighbours.where(HamletNeighbour.commune_id == commune_id))
+        ],
         "pickup_points": [
             {"hamlet": names[one.hamlet_id]}
             | _said(one, "id", "name", "address", "keeper_name", "keeper_phone", "opening_hours", "is_active")
