@@ -128,8 +128,8 @@ class Variant(Base):
     """What is priced and counted: a unit, a pack, a price, a stock.
 
     `on_hand` and `reserved` are thousandths of the unit; `on_hand` NULL: not counted. A removed one stays for orders
-    that name it: sold out, holding nothing. `sold_out_for`: the order declined because none is left; NULL where more was
-    said since. From `for_sale_until` on (if any) none is sold: the tracing writes it.
+    that name it: sold out, holding nothing. `sold_out_for`: the order declined because none is left; NULL where more is
+    said. From `for_sale_until` on (if any) none is sold: the tracing writes it.
     """
 
     __tablename__ = "variant"

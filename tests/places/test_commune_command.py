@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from market.base.db import transaction
 from market.places.models import Commune, CommuneMode, Hamlet, OldPlace, PickupPoint
-from market.places.queries import neighbour_ids
+from market.places.queries.neighbours import neighbour_ids
 from market.sellers.models import Business
 from market.values.phone import Phone
 from tests import factories as make

@@ -181,10 +181,15 @@ def kinds_on_sale(session: Session, commune_id: int) -> list[Kind]:
 
 _MONTH: BindParameter[int] = bindparam("month", type_=Integer())
 _MONTHS_LONG = (Product.season_to - Product.season_from + 12) % 12
+IS_SEASON = (
+    Product.season_from.is_not(None),
+    (_MONTH - Product.season_from + 12) % 12 <= _MONTHS_LONG,
+    _MONTHS_LONG < 11,
+)
+"""Whether a product has a season and it is now; bind `month`. What is there all the year has none."""
 _IN_SEASON = (
     select(Product.name)
-    .where(Product.commune_id == COMMUNE, Product.season_from.is_not(None), *public_conditions(), is_in_stock())
-    .where((_MONTH - Product.season_from + 12) % 12 <= _MONTHS_LONG, _MONTHS_LONG < 11)
+    .where(Product.commune_id == COMMUNE, IS_SEASON[0], *public_conditions(), is_in_stock(), *IS_SEASON[1:])
     .order_by(_MONTHS_LONG, Product.id.desc())
     .limit(MOST)
 )

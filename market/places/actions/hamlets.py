@@ -15,7 +15,8 @@ from market.base.db import Locked, locked
 from market.base.errors import Conflict, NotFound, Refused
 from market.base.seen import check_seen
 from market.places.models import Commune, Hamlet, HamletNeighbour, OldPlace, PickupPoint
-from market.places.queries import hamlet_facts, neighbour_ids
+from market.places.queries import hamlet_facts
+from market.places.queries.neighbours import neighbour_ids
 from market.places.rules import bare_name
 from market.values.text import fold, slug, sort_key
 

@@ -12,7 +12,7 @@ from market.base.errors import Refused
 from market.base.seen import check_seen
 from market.places.actions.hamlets import add_neighbour, drop_neighbours, hamlet_here
 from market.places.models import Commune
-from market.places.queries import neighbour_facts, neighbour_ids
+from market.places.queries.neighbours import neighbour_facts, neighbour_ids
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from market.base.db import locked
 from market.base.errors import Refused
 from market.places.actions.hamlets import add_neighbour
 from market.places.models import Certainty, Commune, DatedFact, Hamlet, OldPlace, PickupPoint
-from market.places.queries import neighbour_ids
+from market.places.queries.neighbours import neighbour_ids
 from market.places.rules import FACTS, read_fact
 from market.values.phone import Phone
 from market.values.text import slug, sort_key

@@ -11,7 +11,8 @@ from market.base.db import transaction
 from market.base.seen import seen_of
 from market.places import actions
 from market.places.models import DatedFact, Hamlet, HamletNeighbour, OldPlace, PickupPoint
-from market.places.queries import hamlet_facts, neighbour_facts, point_facts
+from market.places.queries import hamlet_facts, point_facts
+from market.places.queries.neighbours import neighbour_facts
 from market.sellers import actions as sellers
 from market.sellers.models import Business, BusinessHistory, BusinessKind, BusinessProposal, Post, PostRole
 from market.sellers.queries import hamlet_load, merge_facts

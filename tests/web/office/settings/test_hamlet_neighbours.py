@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from market.base.audit import Event
 from market.base.db import transaction
 from market.places.models import Hamlet, HamletNeighbour
-from market.places.queries import neighbour_ids
+from market.places.queries.neighbours import neighbour_ids
 from tests import factories as make
 from tests.access import keeps_out
 from tests.cast import Cast

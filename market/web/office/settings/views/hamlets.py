@@ -7,6 +7,7 @@ from market.base.db import reading, transaction
 from market.base.errors import NotFound
 from market.places import actions, queries
 from market.places.models import Hamlet
+from market.places.queries.neighbours import neighbour_facts, neighbour_ids
 from market.sellers.actions import merge_hamlet
 from market.sellers.queries import hamlet_load, merge_facts
 from market.values.period import local_day
@@ -74,13 +75,13 @@ def _hamlet_page(desk: OfficeDesk, hamlet_id: int, form: BaseForm | None = None,
         old_names=queries.old_names_of(reading(), hamlet_id),
         old_name=others.get("old_name") or OldNameForm(),
         neighbours=others.get("neighbours") or _neighbours_form(desk, hamlet, is_filled=True),
-        beside=queries.neighbour_facts(reading(), hamlet),
+        beside=neighbour_facts(reading(), hamlet),
     )
     return page, sent.wrong_status if sent.errors or sent.refusal else status
 
 
 def _neighbours_form(desk: OfficeDesk, hamlet: Hamlet, *, is_filled: bool = False) -> NeighboursForm:
-    filled = {"beside": sorted(queries.neighbour_ids(reading(), hamlet.id))}
+    filled = {"beside": sorted(neighbour_ids(reading(), hamlet.id))}
     form = NeighboursForm(data=filled) if is_filled else NeighboursForm.of_request(data=filled)
     form.offer(one for one in queries.hamlets_of(reading(), desk.commune_id) if one.id != hamlet.id)
     return form

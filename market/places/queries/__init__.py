@@ -136,19 +136,6 @@ def hamlet_facts(hamlet: Hamlet) -> Facts:
     return {"tên thôn": hamlet.name, "căn cứ": hamlet.source or "chưa ghi"}
 
 
-def neighbour_ids(session: Session, hamlet_id: int) -> set[int]:
-    """The hamlets that lie beside one."""
-    one, other = HamletNeighbour.hamlet_id, HamletNeighbour.neighbour_id
-    query = select(case((one == hamlet_id, other), else_=one)).where(or_(one == hamlet_id, other == hamlet_id))
-    return set(session.scalars(query))
-
-
-def neighbour_facts(session: Session, hamlet: Hamlet) -> Facts:
-    beside = neighbour_ids(session, hamlet.id)
-    names = [name for one, name in hamlet_names(session, hamlet.commune_id).items() if one in beside]
-    return {"thôn bên cạnh": ", ".join(names) or "chưa ghi"}
-
-
 def old_names_of(session: Session, hamlet_id: int) -> Sequence[OldPlace]:
     """The old names that lead to a hamlet, at most fifty."""
     query = select(OldPlace).where(OldPlace.hamlet_id == hamlet_id).order_by(OldPlace.old_name, OldPlace.id)
