@@ -17,7 +17,7 @@ from market.web.shop.browse.filters import HAND_OVERS, Choices, Filtering, Wish,
 
 KEEP_SECONDS = 30
 COMMUNES_KEPT = 128
-"""Of so many lists (a commune has two kinds) a process keeps the choices and their form, some 6 KB each."""
+"""Of so many lists (a commune has two kinds) a process keeps the choices and their form, some 10 KB each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,18 @@ class Tree:
 
 
 _TREE: TimedCache[str, Tree] = TimedCache("kinds", seconds=KEEP_SECONDS, most=1)
-_CHOICES: TimedCache[tuple[int, bool], tuple[Choices, Markup]] = TimedCache(
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Offered:
+    """What there is to choose from, with the form's fields where nothing is chosen, and the kinds as pictures."""
+
+    choices: Choices
+    fields: Markup
+    kinds: Markup
+
+
+_OFFERED: TimedCache[tuple[int, bool], _Offered] = TimedCache(
     "filter_choices", seconds=KEEP_SECONDS, most=COMMUNES_KEPT
 )
 
@@ -47,23 +58,23 @@ def tree() -> Tree:
 def filtering_of(path: str, text: str = "", *, of_kinds: bool = False) -> Filtering:
     """What this request asks of a list; `of_kinds`: categories are to choose from there, too."""
     here = current_commune().id
-    choices, fields = _CHOICES.get((here, of_kinds), lambda: _choices(here, of_kinds=of_kinds))
-    if not request.args:
-        return Filtering(path=path, text=text, wish=Wish(), fields=fields)
-    default = None if text else CardOrder.NEWEST
-    wish = read_wish(request.args, choices, hamlet=_hamlet(choices), default=default)
+    offered = _OFFERED.get((here, of_kinds), lambda: _offered(here, of_kinds=of_kinds))
+    choices, fields, wish = offered.choices, offered.fields, Wish()
+    if request.args:
+        wish = read_wish(request.args, choices, hamlet=_hamlet(choices), default=None if text else CardOrder.NEWEST)
     if wish != Wish():
         fields = _fields(choices, wish)
-    return Filtering(path=path, text=text, wish=wish, fields=fields)
+    return Filtering(path=path, text=text, wish=wish, fields=fields, kinds=offered.kinds)
 
 
-def _choices(commune_id: int, *, of_kinds: bool) -> tuple[Choices, Markup]:
+def _offered(commune_id: int, *, of_kinds: bool) -> _Offered:
     choices = Choices(
         hamlets=hamlet_choices(reading(), commune_id),
         kinds=kinds_on_sale(reading(), commune_id) if of_kinds else (),
         hand_overs=HAND_OVERS if current_commune().takes_orders else {},
     )
-    return choices, _fields(choices, Wish())
+    pictures = fragment("parts/show.html", "kind_tiles", choices.kinds) if choices.kinds else Markup()
+    return _Offered(choices=choices, fields=_fields(choices, Wish()), kinds=pictures)
 
 
 def _fields(choices: Choices, wish: Wish) -> Markup:

@@ -163,13 +163,14 @@ class Chip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filtering:
-    """A list of goods as its page shows it: where it is, for which text, what is asked for and of what; `fields`: those
-    of the form that asks."""
+    """A list of goods as its page shows it: where it is, for which text, what is asked for; `fields` of the form that
+    asks, and the `kinds` of goods to go on to."""
 
     path: str
     text: str
     wish: Wish
     fields: Markup
+    kinds: Markup
 
     @property
     def asks(self) -> bool:

@@ -304,7 +304,7 @@ def test_the_order_of_a_search_is_its_own_until_another_is_asked_for(client: Fla
 
 def chips(html: str) -> dict[str, str]:
     """Words -> where the list is without it."""
-    begins = '<a class="chip" aria-current="true" href="([^"]+)"><span class="sr">Bỏ lọc </span>([^<]+)'
+    begins = '<a class="chip chip-on" href="([^"]+)"><span class="sr">Bỏ lọc </span>([^<]+)'
     found = re.findall(begins, html)
     return {words: unescape(address) for address, words in found}
 
