@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from market.base.db import AnyColumn
 from market.base.row_query import RowQuery
 from market.catalog.models import Product, Variant
 from market.catalog.queries.browse import (
@@ -40,7 +41,7 @@ from market.catalog.queries.browse import (
     is_in_stock,
 )
 from market.catalog.queries.public import is_open, presentable, public_conditions
-from market.catalog.rules.filters import CardOrder, GoodsFilter, HandOver
+from market.catalog.rules.filters import CardOrder, DeliveryWay, GoodsFilter
 from market.sellers.models import Business, Certificate, Stall
 from market.sellers.queries.register import is_paper_in_force
 from market.sellers.queries.visits import comes_to_a_point
@@ -65,7 +66,7 @@ class FilterShape(NamedTuple):
     has_most: bool
     is_in_season: bool
     is_certified: bool
-    hand_over: HandOver | None
+    delivery: DeliveryWay | None
 
     @classmethod
     def of(cls, wanted: GoodsFilter) -> "FilterShape":
@@ -76,7 +77,7 @@ class FilterShape(NamedTuple):
             has_most=wanted.price_to is not None,
             is_in_season=wanted.is_in_season,
             is_certified=wanted.is_certified,
-            hand_over=wanted.hand_over,
+            delivery=wanted.delivery,
         )
 
 
@@ -90,16 +91,19 @@ def goods_like(shape: FilterShape) -> Select[int]:
         goods = goods.where(Product.category_id.in_(CATEGORIES))
     if shape.is_in_season:
         goods = goods.where(*IS_SEASON)
-    return _priced(goods, shape) if shape.has_least or shape.has_most else goods
+    if not (shape.has_least or shape.has_most):
+        return goods
+    return goods.join(_shown, _shown.product_id == Product.id).where(_is_shown(), *_at_price(shape, _shown.price + 0))
 
 
 def _public(shape: FilterShape) -> tuple[ColumnElement[bool], ...]:
-    """Public, and of a stall as asked for: the stalls of a commune are few, and found once."""
+    """Public, and of a stall as asked for: the stalls of a commune are few, and found once. A list goes by its own
+    order and looks at each of its goods: a sum is no way into an index."""
     asked = _of_stall(shape)
     if not asked:
         return public_conditions()
     stalls = select(Stall.id).where(Stall.commune_id == COMMUNE, is_open(), *asked)
-    return (*presentable(), Product.stall_id.in_(stalls))
+    return (*presentable(), (Product.stall_id + 0).in_(stalls))
 
 
 def _of_stall(shape: FilterShape) -> list[ColumnElement[bool]]:
@@ -110,27 +114,25 @@ def _of_stall(shape: FilterShape) -> list[ColumnElement[bool]]:
     if shape.is_certified:
         papers = select(Certificate.id).where(Certificate.business_id == Stall.business_id, is_paper_in_force(TODAY))
         asked.append(papers.correlate(Stall).exists())
-    if shape.hand_over is not None:
-        asked.append(_brings(shape.hand_over))
+    if shape.delivery is not None:
+        asked.append(_brings(shape.delivery))
     return asked
 
 
-def _brings(way: HandOver) -> ColumnElement[bool]:
-    if way is HandOver.AT_POINT:
+def _brings(way: DeliveryWay) -> ColumnElement[bool]:
+    if way is DeliveryWay.AT_POINT:
         return comes_to_a_point()
-    return (Stall.delivers_in_commune if way is HandOver.TO_DOOR else Stall.ships_outside).is_(True)
+    return (Stall.delivers_in_commune if way is DeliveryWay.TO_DOOR else Stall.ships_outside).is_(True)
 
 
-def _priced(goods: Select[int], shape: FilterShape) -> Select[int]:
-    """Goods with the variant whose price their card shows (`browse.cards_of`), and that at a price as asked for."""
-    goods = goods.join(_shown, _shown.product_id == Product.id).where(_shown.commune_id == COMMUNE, _is_shown())
-    if shape.has_least:
-        goods = goods.where(_shown.price >= PRICE_FROM)
-    return goods.where(_shown.price <= PRICE_TO) if shape.has_most else goods
+def _at_price(shape: FilterShape, price: AnyColumn) -> list[ColumnElement[bool]]:
+    least = [price >= PRICE_FROM] if shape.has_least else []
+    return [*least, price <= PRICE_TO] if shape.has_most else least
 
 
 def _is_shown() -> ColumnElement[bool]:
-    """Whether no other variant of its product stands before it: first what is on sale, then the cheapest."""
+    """Whether a variant's price is the one that its product's card shows (`browse.cards_of`): no other one stands
+    before it. First is what is on sale, then the cheapest."""
     before = select(_better.id).where(
         _better.product_id == _shown.product_id,
         _better.removed_at.is_(None),
@@ -143,8 +145,8 @@ def _is_shown() -> ColumnElement[bool]:
 
 
 class PricedPlace(NamedTuple):
-    """Where a card stands in a list by price: its part (`browse.CardPlace`), there by the price it showed, of one price
-    by falling id."""
+    """Where a card stands in a list by price: its part (`browse.CardPlace`), there by the price that it showed, of one
+    price by its id, both rising or both falling."""
 
     part: int
     id: int
@@ -154,21 +156,23 @@ class PricedPlace(NamedTuple):
     @classmethod
     def start(cls, order: CardOrder) -> "PricedPlace":
         """Before the first card."""
-        return cls(part=0, id=HIGHEST_ID, price=_ends(order)[0], order=order)
+        price, number = _ends(order)[0]
+        return cls(part=0, id=number, price=price, order=order)
 
     @property
     def edges(self) -> dict[str, int]:
         """The price and the id in each part after which a list goes on from this place, and before which it comes to
         it."""
         first, last = _ends(self.order)
-        edge_0, edge_1 = (0, self.id) if self.part else (self.id, HIGHEST_ID)
-        price_0, price_1 = (last, self.price) if self.part else (self.price, first)
+        here = (self.price, self.id)
+        (price_0, edge_0), (price_1, edge_1) = (last, here) if self.part else (here, first)
         return {"edge_0": edge_0, "edge_1": edge_1, "price_0": price_0, "price_1": price_1}
 
 
-def _ends(order: CardOrder) -> tuple[int, int]:
-    """The prices before the first and behind the last of a list."""
-    return (0, HIGHEST_PRICE) if order is CardOrder.CHEAPEST else (HIGHEST_PRICE, 0)
+def _ends(order: CardOrder) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Price and id before the first card of a list and behind the last."""
+    least, most = (0, 0), (HIGHEST_PRICE, HIGHEST_ID)
+    return (least, most) if order is CardOrder.CHEAPEST else (most, least)
 
 
 def cards_by_price(
@@ -177,27 +181,38 @@ def cards_by_price(
     """A page of cards from a place on, or backwards those nearest before it; what can be bought first, there by price.
     Bind what a `PricedPlace` gives as well."""
     page = _part_by_part(shape, order, backwards=backwards)
-    by_price = page.c.price if order is CardOrder.CHEAPEST else page.c.price.desc()
-    return cards_of(page, has_stamp).order_by(None).order_by(page.c.part, by_price, page.c.id.desc())
+    in_order = (page.c.price, page.c.id) if order is CardOrder.CHEAPEST else (page.c.price.desc(), page.c.id.desc())
+    return cards_of(page, has_stamp).order_by(None).order_by(page.c.part, *in_order)
 
 
 def _part_by_part(shape: FilterShape, order: CardOrder, *, backwards: bool) -> Subquery:
-    goods = _priced(goods_like(shape._replace(has_least=False, has_most=False)), shape)
+    goods = _goods_by_price(shape)
     halves = [goods.where(stocked) for stocked in (is_in_stock(), ~is_in_stock())]
     parts = [_from_edge(half, part, order, backwards=backwards).subquery() for part, half in enumerate(halves)]
     whole = union_all(*map(select, reversed(parts) if backwards else parts)).subquery()
     return select(whole.c.id, whole.c.price, whole.c.part).limit(MOST).offset(FIRST).subquery("page")
 
 
+def _goods_by_price(shape: FilterShape) -> Select[int]:
+    """As `goods_like`, from the variants of a commune in the order of their prices: a product has their commune, and
+    its category is looked at."""
+    goods = select(Product.id).join(_shown, _shown.product_id == Product.id)
+    goods = goods.where(_shown.commune_id == COMMUNE, _is_shown(), *_at_price(shape, _shown.price), *_public(shape))
+    if shape.of_categories:
+        goods = goods.where((Product.category_id + 0).in_(CATEGORIES))
+    return goods.where(*IS_SEASON) if shape.is_in_season else goods
+
+
 def _from_edge(goods: Select[int], part: int, order: CardOrder, *, backwards: bool) -> Select[int, Dong, int]:
     edge: BindParameter[int] = bindparam(f"edge_{part}", type_=BigInteger())
     price: BindParameter[int] = bindparam(f"price_{part}", type_=BigInteger())
-    rises = (order is CardOrder.CHEAPEST) is not backwards
-    is_beyond = _shown.price > price if rises else _shown.price < price
-    is_level = and_(_shown.price == price, Product.id > edge if backwards else Product.id < edge)
-    from_price = _shown.price >= price if rises else _shown.price <= price
-    nearest = (_shown.price if rises else _shown.price.desc(), Product.id if backwards else Product.id.desc())
-    rows = goods.where(from_price, or_(is_beyond, is_level)).order_by(*nearest)
+    number = _shown.product_id
+    if (order is CardOrder.CHEAPEST) is not backwards:
+        is_beyond = or_(_shown.price > price, and_(_shown.price == price, number > edge))
+        rows = goods.where(_shown.price >= price, is_beyond).order_by(_shown.price, number)
+    else:
+        is_beyond = or_(_shown.price < price, and_(_shown.price == price, number < edge))
+        rows = goods.where(_shown.price <= price, is_beyond).order_by(_shown.price.desc(), number.desc())
     return rows.add_columns(_shown.price.label("price"), literal(part).label("part")).limit(REACH)
 
 
@@ -214,8 +229,9 @@ class Fitting(NamedTuple):
 
 @lru_cache(maxsize=64)
 def _fitting(shape: FilterShape) -> RowQuery[int, bool, Dong]:
-    goods = _priced(goods_like(shape._replace(has_least=False, has_most=False)), shape)
-    found = goods.where(Product.id.in_(PRODUCTS)).add_columns(is_in_stock(), _shown.price)
+    goods = goods_like(shape._replace(has_least=False, has_most=False))
+    shown = goods.join(_shown, _shown.product_id == Product.id).where(_is_shown(), *_at_price(shape, _shown.price))
+    found = shown.where(Product.id.in_(PRODUCTS)).add_columns(is_in_stock(), _shown.price)
     return RowQuery(found)
 
 
@@ -234,5 +250,8 @@ def in_order(found: Sequence[Fitting], order: CardOrder | None, ranked: Sequence
     if order is None:
         kept = {one.id for one in found}
         return [product_id for product_id in ranked if product_id in kept]
-    falls = {CardOrder.NEWEST: 0, CardOrder.CHEAPEST: 1, CardOrder.DEAREST: -1}[order]
-    return [one.id for one in sorted(found, key=lambda one: (not one.is_stocked, falls * one.price, -one.id))]
+    by_price = 1 if order.is_by_price else 0
+    way = 1 if order is CardOrder.CHEAPEST else -1
+    return [
+        one.id for one in sorted(found, key=lambda one: (not one.is_stocked, way * by_price * one.price, way * one.id))
+    ]

@@ -9,7 +9,8 @@ from market.values.period import local_day
 
 
 class CardOrder(enum.StrEnum):
-    """How cards stand, what can be bought before what is sold out: the newest first, or by the price that they show."""
+    """How cards stand, what can be bought before what is sold out: the newest first, or by the price that they show
+    (of one price the oldest first where the cheapest are, the newest where the dearest are)."""
 
     NEWEST = "moi"
     CHEAPEST = "re"
@@ -20,7 +21,7 @@ class CardOrder(enum.StrEnum):
         return self is not CardOrder.NEWEST
 
 
-class HandOver(enum.StrEnum):
+class DeliveryWay(enum.StrEnum):
     """A way in which a stall brings its goods to buyers."""
 
     AT_POINT = "diem"
@@ -39,7 +40,7 @@ class GoodsFilter:
     price_to: Dong | None = None
     is_in_season: bool = False
     is_certified: bool = False
-    hand_over: HandOver | None = None
+    delivery: DeliveryWay | None = None
 
     @property
     def asks(self) -> bool:

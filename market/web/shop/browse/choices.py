@@ -13,7 +13,7 @@ from market.places.queries.neighbours import HamletChoice, hamlet_choices, renam
 from market.web.base.commune import current_commune
 from market.web.base.fragments import fragment
 from market.web.base.kept import TimedCache
-from market.web.shop.browse.filters import HAND_OVERS, Choices, Filtering, Wish, read_wish
+from market.web.shop.browse.filters import DELIVERY_WAYS, Choices, Filtering, Wish, read_wish
 
 KEEP_SECONDS = 30
 COMMUNES_KEPT = 128
@@ -71,7 +71,7 @@ def _offered(commune_id: int, *, of_kinds: bool) -> _Offered:
     choices = Choices(
         hamlets=hamlet_choices(reading(), commune_id),
         kinds=kinds_on_sale(reading(), commune_id) if of_kinds else (),
-        hand_overs=HAND_OVERS if current_commune().takes_orders else {},
+        delivery_ways=DELIVERY_WAYS if current_commune().takes_orders else {},
     )
     pictures = fragment("parts/show.html", "kind_tiles", choices.kinds) if choices.kinds else Markup()
     return _Offered(choices=choices, fields=_fields(choices, Wish()), kinds=pictures)

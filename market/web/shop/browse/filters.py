@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from market.catalog.queries.browse import Kind
-from market.catalog.rules.filters import CardOrder, GoodsFilter, HandOver
+from market.catalog.rules.filters import CardOrder, DeliveryWay, GoodsFilter
 from market.places.queries.neighbours import HamletChoice
 from market.values.money import Dong, format_dong, parse_dong
 
@@ -17,10 +17,10 @@ ORDERS = {
     CardOrder.CHEAPEST: "Rẻ trước",
     CardOrder.DEAREST: "Đắt trước",
 }
-HAND_OVERS = {
-    HandOver.AT_POINT: "Có ở điểm nhận hàng",
-    HandOver.TO_DOOR: "Giao tận nhà trong xã",
-    HandOver.SENT_OUTSIDE: "Gửi đi ngoài xã",
+DELIVERY_WAYS = {
+    DeliveryWay.AT_POINT: "Có ở điểm nhận hàng",
+    DeliveryWay.TO_DOOR: "Giao tận nhà trong xã",
+    DeliveryWay.SENT_OUTSIDE: "Gửi đi ngoài xã",
 }
 LONGEST_PRICE = 40
 
@@ -32,7 +32,7 @@ class Choices:
 
     hamlets: Sequence[HamletChoice]
     kinds: Sequence[Kind] = ()
-    hand_overs: Mapping[HandOver, str] = field(default_factory=dict)
+    delivery_ways: Mapping[DeliveryWay, str] = field(default_factory=dict)
 
     @property
     def orders(self) -> Mapping[CardOrder, str]:
@@ -75,7 +75,7 @@ class Wish:
     price_to: Price = Price()
     in_season: bool = False
     certified: bool = False
-    hand_over: HandOver | None = None
+    delivery: DeliveryWay | None = None
     order: CardOrder | None = None
 
     @property
@@ -113,8 +113,8 @@ class Wish:
                 yield name, price.shown, f"{word} {format_dong(price.amount)}"
 
     def _order(self) -> Iterator[tuple[str, str, str]]:
-        if self.hand_over:
-            yield "giao", self.hand_over.value, HAND_OVERS[self.hand_over]
+        if self.delivery:
+            yield "giao", self.delivery.value, DELIVERY_WAYS[self.delivery]
         if self.order:
             yield "xep", self.order.value, ORDERS[self.order]
 
@@ -128,7 +128,7 @@ class Wish:
             price_to=self.price_to.amount,
             is_in_season=self.in_season,
             is_certified=self.certified,
-            hand_over=self.hand_over,
+            delivery=self.delivery,
         )
 
 
@@ -148,7 +148,7 @@ def read_wish(
         price_to=high,
         in_season=said.get("mua") == "1",
         certified=said.get("giay") == "1",
-        hand_over=next((one for one in choices.hand_overs if one.value == said.get("giao")), None),
+        delivery=next((one for one in choices.delivery_ways if one.value == said.get("giao")), None),
         order=order,
     )
 

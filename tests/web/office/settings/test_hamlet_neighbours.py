@@ -17,7 +17,7 @@ from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.elsewhere import far_stall
-from tests.pages import send
+from tests.pages import hidden, send
 from tests.web.office.settings.test_hamlet_merge import bare, merge
 
 FIELD = "beside"
@@ -94,8 +94,7 @@ def test_what_another_officer_ticked_meanwhile_is_named(
     with transaction() as writing:
         earlier = hung.get(path).text
         make.make_neighbours(writing, writing.get_one(Hamlet, cast.mo_doan), writing.get_one(Hamlet, third))
-    seen = earlier.partition('name="beside_seen" value="')[2].partition('"')[0]
-    typed = {FIELD: [str(cast.nghia_dung)], "beside_seen": seen}
+    typed = {FIELD: [str(cast.nghia_dung)]} | hidden(earlier, "/ben-canh")
     answer = hung.post(f"{path}/ben-canh", data=typed)
     assert (answer.status_code, "thôn bên cạnh" in answer.text) == (409, True)
     assert beside(session, cast.mo_doan) == {third}

@@ -277,7 +277,7 @@ def test_pages_in_an_order_have_no_gap_and_nothing_twice(
     assert len(ids) == len(set(ids))
     assert set(ids) >= wanted - {min(wanted)} if "q=" in where else set(ids) == wanted
     falls = {"re": 1, "dat": -1, "moi": 0}[order]
-    keys = [(out, falls * price, -number) for (out, price, _), number in zip(rows, ids, strict=True)]
+    keys = [(out, falls * price, (falls or -1) * number) for (out, price, _), number in zip(rows, ids, strict=True)]
     assert all(one < other for one, other in pairwise(keys))
     assert len(pages) == -(-len(ids) // 24)
     back = list(leaves(client, unescape(re.findall(r'rel="next" href="([^"]+)"', pages[-2])[0]), "prev"))

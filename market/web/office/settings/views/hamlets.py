@@ -94,7 +94,7 @@ def hamlet_neighbours(desk: OfficeDesk, hamlet_id: int) -> Page:
     form = _neighbours_form(desk, hamlet)
     if form.submitted():
         with form.keeping_what_was_typed():
-            said = form.as_said(desk.commune_id, hamlet_id, seen_given("beside_seen"))
+            said = form.as_said(desk.commune_id, hamlet_id, seen_given())
             with transaction() as writing:
                 changed = actions.set_neighbours(writing, desk.actor, said, now=clock.now())
             flash(BESIDE if changed else "Không có gì thay đổi.")
