@@ -17,11 +17,12 @@ from market.notices.rules import News
 from market.orders.models import Order
 from market.sellers.models import Stall
 from market.values.money import Dong
+from tests import factories as make
 from tests.rows import count_on, keys_unlooked_at, numbers
 from tests.web.base.villages import Village
 from tests.web.base.world import plain_row
 
-SMALL = frozenset({"category", "commune", "hamlet", "old_place", "pickup_point", "dated_fact"})
+SMALL = frozenset({"category", "commune", "hamlet", "hamlet_neighbour", "old_place", "pickup_point", "dated_fact"})
 """What does not grow with what is sold."""
 MACHINERY = frozenset(
     {"health_record", "task_lease", "worker_heartbeat", "search_term", "search_bigram", "search_delete"}
@@ -80,6 +81,9 @@ def _tables() -> Iterator[Table]:
 def _tell_of(session: Session, village: Village, now: datetime) -> None:
     """An order's notice, the office's answer, an event and what no page of the village needs."""
     stall = session.scalars(select(Stall).where(Stall.commune_id == village.commune)).one()
+    hamlet = stall.business.hamlet
+    beside = make.make_hamlet(session, stall.commune, f"{hamlet.name} Ngoài")
+    make.make_neighbours(session, hamlet, beside)
     order = session.scalars(select(Order).where(Order.stall_id == stall.id)).first()
     assert order is not None
     about = {"commune_id": village.commune, "business_id": stall.business_id, "actor_id": village.owner}

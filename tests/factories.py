@@ -21,7 +21,7 @@ from market.base.secrets import vault
 from market.catalog.actions.search import rebuild_words, reindex
 from market.catalog.models import MoveReason, Photo, Product, ProductState, StockMove, Variant
 from market.orders.models import Contact
-from market.places.models import Commune, DatedFact, Hamlet, PickupPoint
+from market.places.models import Commune, DatedFact, Hamlet, HamletNeighbour, PickupPoint
 from market.places.queries import QUIET_HOURS, UnknownHost, commune_at
 from market.sellers.actions import NewBusiness, OwnPassword, add_business, open_stall
 from market.sellers.models import (
@@ -83,6 +83,12 @@ def quiet_night(value: str = "21:00-06:00") -> DatedFact:
 
 def make_hamlet(session: Session, commune: Commune, name: str) -> Hamlet:
     return _add(session, Hamlet(commune_id=commune.id, name=name, slug=slug(name), sort_key=sort_key(name)))
+
+
+def make_neighbours(session: Session, one: Hamlet, other: Hamlet) -> HamletNeighbour:
+    """That two hamlets lie side by side."""
+    first, second = sorted((one.id, other.id))
+    return _add(session, HamletNeighbour(commune_id=one.commune_id, hamlet_id=first, neighbour_id=second))
 
 
 def make_pickup_point(session: Session, hamlet: Hamlet) -> PickupPoint:

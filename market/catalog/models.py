@@ -127,10 +127,9 @@ class Product(Base):
 class Variant(Base):
     """What is priced and counted: a unit, a pack, a price, a stock.
 
-    `on_hand` and `reserved` are thousandths of the unit; `on_hand` NULL means not counted ("bán đến khi báo hết"). A
-    removed one stays for the orders that name it: sold out, holding nothing, and no longer among its product's.
-    `sold_out_for`: the order declined because there is none left; NULL where anything was said since. From
-    `for_sale_until` on (if any) none is sold: the tracing writes it, where all lots are recalled or past their date.
+    `on_hand` and `reserved` are thousandths of the unit; `on_hand` NULL: not counted. A removed one stays for orders
+    that name it: sold out, holding nothing. `sold_out_for`: the order declined because none is left; NULL where more is
+    said. From `for_sale_until` on (if any) none is sold: the tracing writes it.
     """
 
     __tablename__ = "variant"
@@ -138,6 +137,7 @@ class Variant(Base):
         of_same_commune("product"),
         parent_by_commune("variant"),
         UniqueConstraint("stall_id", "sku"),
+        Index(None, "commune_id", "price", "product_id"),
         CheckConstraint("removed_at IS NULL OR (is_sold_out AND reserved = 0)", name="removed_holds_nothing"),
         CheckConstraint("reserved >= 0 AND (on_hand IS NULL OR reserved <= on_hand)", name="reserved_within_stock"),
         CheckConstraint("on_hand IS NULL OR on_hand >= 0", name="stock_not_negative"),

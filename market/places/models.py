@@ -3,10 +3,10 @@
 import enum
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from market.base.db import Base, Id
+from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
 from market.values.phone import Phone
 
 
@@ -70,7 +70,7 @@ class Hamlet(Base):
     """
 
     __tablename__ = "hamlet"
-    __table_args__ = (UniqueConstraint("commune_id", "slug"),)
+    __table_args__ = (UniqueConstraint("commune_id", "slug"), parent_by_commune("hamlet"))
 
     id: Mapped[Id]
     commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
@@ -82,6 +82,23 @@ class Hamlet(Base):
     source: Mapped[str | None]
     is_active: Mapped[bool] = mapped_column(default=True)
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("hamlet.id"))
+
+
+class HamletNeighbour(Base):
+    """That two hamlets lie side by side, as their office says: one row for the pair, the smaller id first."""
+
+    __tablename__ = "hamlet_neighbour"
+    __table_args__ = (
+        of_same_commune("hamlet"),
+        of_same_commune("hamlet", "neighbour_id"),
+        UniqueConstraint("commune_id", "hamlet_id", "neighbour_id"),
+        CheckConstraint("hamlet_id < neighbour_id", name="a_pair_once"),
+    )
+
+    id: Mapped[Id]
+    commune_id: Mapped[Ref] = communes_of("hamlet")
+    hamlet_id: Mapped[Ref] = mapped_column(index=True)
+    neighbour_id: Mapped[Ref] = mapped_column(index=True)
 
 
 class OldPlace(Base):

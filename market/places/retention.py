@@ -1,11 +1,12 @@
 """How long what the commune is made of is kept."""
 
 from market.base.retention import Rule
-from market.places.models import Commune, DatedFact, Hamlet, OldPlace, PickupPoint
+from market.places.models import Commune, DatedFact, Hamlet, HamletNeighbour, OldPlace, PickupPoint
 
 RULES = (
     Rule(model=Commune, says="Giữ hẳn: mọi dữ liệu thuộc về một xã."),
     Rule(model=Hamlet, says="Giữ hẳn: sổ hộ và chỉ tiêu tính theo thôn."),
+    Rule(model=HamletNeighbour, says="Đến khi cán bộ xã bỏ, hoặc hai thôn gộp làm một."),
     Rule(model=OldPlace, says="Giữ hẳn: tên cũ của thôn và xã, để tìm ra nơi mới."),
     Rule(model=PickupPoint, says="Giữ hẳn: đơn đã giao trỏ tới điểm nhận. Điểm thôi dùng thì tắt."),
     Rule(model=DatedFact, says="Giữ hẳn: con số theo ngày hiệu lực, để số cũ tính lại được."),

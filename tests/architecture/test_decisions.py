@@ -27,6 +27,7 @@ DECISIONS = frozenset(
         "office.goods_refuse",
         "office.hamlet_edit",
         "office.hamlet_merge",
+        "office.hamlet_neighbours",
         "office.join_part",
         "office.kpi_call",
         "office.kpi_review",

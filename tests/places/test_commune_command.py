@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from market.base.db import transaction
 from market.places.models import Commune, CommuneMode, Hamlet, OldPlace, PickupPoint
+from market.places.queries.neighbours import neighbour_ids
 from market.sellers.models import Business
 from market.values.phone import Phone
 from tests import factories as make
@@ -165,6 +166,21 @@ def test_a_renamed_hamlet_stays_the_same_and_its_old_name_leads_to_it(
     old = session.scalars(select(OldPlace)).one()
     assert (old.old_name, old.hamlet_id) == ("thôn Nghĩa Dũng", cast.nghia_dung)
     assert session.scalars(select(Business.hamlet_id).where(Business.id == cast.lan.business)).one() == cast.nghia_dung
+
+
+def test_hamlets_side_by_side_are_in_the_file_and_taken_from_it(
+    app: Flask, cast: Cast, session: Session, file: Path
+) -> None:
+    found = json.loads(file.read_text("utf-8"))
+    assert found["neighbours"] == []
+    pair = {"hamlet": "thôn Nghĩa Dũng", "beside": "thôn Mỗ Đoạn"}
+    file.write_text(json.dumps(found | {"neighbours": [pair]}), "utf-8")
+    assert run(app, "edit", "11086", "--from", str(file)).exit_code == 0
+    assert neighbour_ids(session, cast.mo_doan) == {cast.nghia_dung}
+    assert json.loads(run(app, "export", "11086").stdout)["neighbours"] == [pair]
+    assert "Không có gì khác để sửa" in run(app, "edit", "11086", "--from", str(file)).stdout
+    file.write_text(json.dumps(found | {"neighbours": [pair | {"beside": "thôn Nghĩa Dũng"}]}), "utf-8")
+    assert "không ở bên cạnh chính nó" in run(app, "edit", "11086", "--from", str(file)).stderr
 
 
 def test_a_keeper_s_phone_is_changed(app: Flask, cast: Cast, session: Session, file: Path) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Integer,
+    Row,
     Select,
     Subquery,
     bindparam,
@@ -25,6 +26,7 @@ from market.base.db import NOW
 from market.catalog.models import Category, Photo, Product, Variant
 from market.catalog.queries.public import is_open, presentable, public_conditions
 from market.catalog.queries.stock import available_amount, has_some_left
+from market.catalog.rules.kind_names import kind_words
 from market.places.models import Hamlet
 from market.sellers.models import Business, Stall
 from market.values.money import Dong
@@ -157,34 +159,47 @@ GIVEN_GOODS = _PUBLIC.add_columns(literal(0).label("part")).where(Product.id.in_
 
 
 class Kind(NamedTuple):
-    """A category as pages name it."""
+    """A category as people call it; `picture` is one of `img/kinds.svg`."""
 
     id: int
     parent_id: int | None
     name: str
     slug: str
+    picture: str
 
 
-_KINDS = select(Category.id, Category.parent_id, Category.name, Category.slug).order_by(Category.position, Category.id)
+_KINDS = select(Category.id, Category.parent_id, Category.slug, Category.code, Category.name).order_by(
+    Category.position, Category.id
+)
 _KINDS_ON_SALE = _KINDS.where(_PUBLIC.where(Product.category_id == Category.id).correlate(Category).exists())
 
 
 def kinds(session: Session) -> list[Kind]:
     """The whole tree of categories, in its order."""
-    return [Kind(*row) for row in session.execute(_KINDS)]
+    return list(map(_kind, session.execute(_KINDS)))
 
 
 def kinds_on_sale(session: Session, commune_id: int) -> list[Kind]:
     """The categories in which something is public."""
-    return [Kind(*row) for row in session.execute(_KINDS_ON_SALE, {"commune": commune_id})]
+    return list(map(_kind, session.execute(_KINDS_ON_SALE, {"commune": commune_id})))
+
+
+def _kind(row: Row[int, int | None, str, str, str]) -> Kind:
+    words = kind_words(row.code, row.name)
+    return Kind(id=row.id, parent_id=row.parent_id, name=words.name, slug=row.slug, picture=words.picture)
 
 
 _MONTH: BindParameter[int] = bindparam("month", type_=Integer())
 _MONTHS_LONG = (Product.season_to - Product.season_from + 12) % 12
+IS_SEASON = (
+    Product.season_from.is_not(None),
+    (_MONTH - Product.season_from + 12) % 12 <= _MONTHS_LONG,
+    _MONTHS_LONG < 11,
+)
+"""Whether a product has a season and it is now; bind `month`. What is there all the year has none."""
 _IN_SEASON = (
     select(Product.name)
-    .where(Product.commune_id == COMMUNE, Product.season_from.is_not(None), *public_conditions(), is_in_stock())
-    .where((_MONTH - Product.season_from + 12) % 12 <= _MONTHS_LONG, _MONTHS_LONG < 11)
+    .where(Product.commune_id == COMMUNE, IS_SEASON[0], *public_conditions(), is_in_stock(), *IS_SEASON[1:])
     .order_by(_MONTHS_LONG, Product.id.desc())
     .limit(MOST)
 )

@@ -13,6 +13,7 @@ from market.catalog.models import Category, Photo, Product, Variant
 from market.catalog.queries.public import any_stopped, is_listed, is_verified, public_conditions, trades
 from market.catalog.queries.stock import available, available_amount, is_stopped
 from market.catalog.rules import ListingFacts, Reason, why_not_public
+from market.catalog.rules.kind_names import kind_words
 from market.sellers.models import Business, Stall
 from market.values.paging import pages_of
 from market.values.text import fold
@@ -233,10 +234,10 @@ class CategoryChoice:
 def category_choices(session: Session) -> list[CategoryChoice]:
     """What goods can be put under, in the order of the tree."""
     categories = session.scalars(select(Category).order_by(Category.position, Category.id)).all()
-    names: dict[int | None, str] = {category.id: category.name for category in categories}
+    names: dict[int | None, str] = {one.id: kind_words(one.code, one.name).name for one in categories}
     parents = {category.parent_id for category in categories}
     return [
-        CategoryChoice(id=category.id, name=category.name, group=names.get(category.parent_id, category.name))
+        CategoryChoice(id=category.id, name=names[category.id], group=names[category.parent_id or category.id])
         for category in categories
         if category.id not in parents
     ]

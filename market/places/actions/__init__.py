@@ -12,6 +12,8 @@ from market.places.actions.hamlets import NewHamlet as NewHamlet
 from market.places.actions.hamlets import add_hamlet as add_hamlet
 from market.places.actions.hamlets import add_old_name as add_old_name
 from market.places.actions.hamlets import rename_hamlet as rename_hamlet
+from market.places.actions.neighbours import NeighboursSaid as NeighboursSaid
+from market.places.actions.neighbours import set_neighbours as set_neighbours
 from market.places.actions.places import take_places as take_places
 from market.places.actions.points import PointSaid as PointSaid
 from market.places.actions.points import add_point as add_point

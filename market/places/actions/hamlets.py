@@ -3,18 +3,20 @@
 The name that a hamlet had leads to it from then on: spreadsheets and addresses still say it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record
 from market.base.db import Locked, locked
 from market.base.errors import Conflict, NotFound, Refused
 from market.base.seen import check_seen
-from market.places.models import Commune, Hamlet, OldPlace, PickupPoint
+from market.places.models import Commune, Hamlet, HamletNeighbour, OldPlace, PickupPoint
 from market.places.queries import hamlet_facts
+from market.places.queries.neighbours import neighbour_ids
 from market.places.rules import bare_name
 from market.values.text import fold, slug, sort_key
 
@@ -148,7 +150,8 @@ def _record(session: Session, actor: Actor, verb: str, hamlet: Hamlet, *, now: d
 
 
 def end_hamlet(session: Session, commune: Locked[Commune], hamlet: Hamlet, into: Hamlet) -> None:
-    """Let a hamlet be a part of another from now on: its pickup points, its name and every name that led to it."""
+    """Let a hamlet be a part of another from now on: its pickup points, its neighbours, its name and every name that
+    led to it."""
     hamlet.is_active, hamlet.merged_into = False, into.id
     mine = Hamlet.commune_id == commune.row.id, Hamlet.merged_into == hamlet.id
     for earlier in session.scalars(select(Hamlet).where(*mine)):
@@ -157,4 +160,28 @@ def end_hamlet(session: Session, commune: Locked[Commune], hamlet: Hamlet, into:
         point.hamlet_id = into.id
     for old in session.scalars(select(OldPlace).where(OldPlace.hamlet_id == hamlet.id)):
         old.hamlet_id = into.id
+    _hand_on_neighbours(session, hamlet, into)
     lead_to(session, commune, hamlet.name, into)
+
+
+def add_neighbour(session: Session, hamlet: Hamlet, neighbour_id: int) -> None:
+    """Note that two hamlets of a commune, whose lock is held, lie side by side; they were not said to."""
+    first, second = sorted((hamlet.id, neighbour_id))
+    session.add(HamletNeighbour(commune_id=hamlet.commune_id, hamlet_id=first, neighbour_id=second))
+
+
+def drop_neighbours(session: Session, hamlet: Hamlet, others: Collection[int]) -> None:
+    """Take away that a hamlet, whose commune's lock is held, lies beside these."""
+    pairs = or_(
+        (HamletNeighbour.hamlet_id == hamlet.id) & HamletNeighbour.neighbour_id.in_(others),
+        (HamletNeighbour.neighbour_id == hamlet.id) & HamletNeighbour.hamlet_id.in_(others),
+    )
+    session.execute(delete(HamletNeighbour).where(HamletNeighbour.commune_id == hamlet.commune_id, pairs))
+
+
+def _hand_on_neighbours(session: Session, hamlet: Hamlet, into: Hamlet) -> None:
+    """What lay beside either of them lies beside the whole."""
+    beside = neighbour_ids(session, hamlet.id)
+    drop_neighbours(session, hamlet, beside)
+    for one in beside - neighbour_ids(session, into.id) - {into.id}:
+        add_neighbour(session, into, one)

@@ -1,4 +1,5 @@
-"""A commune's own data as one file: its hamlets, their old names, pickup points with their keepers, targets.
+"""A commune's own data as one file: its hamlets, which of them lie side by side, their old names, pickup points with
+their keepers, targets.
 
 The file is what `flask commune export` writes. A hamlet or a pickup point is known by its `id`, so that a renamed one
 stays the same; one without `id` is new. Nothing is deleted by leaving it out: what ends says `"is_active": false`.
@@ -16,7 +17,9 @@ from sqlalchemy.orm import Session
 from market.base.audit import Actor, Change, record
 from market.base.db import locked
 from market.base.errors import Refused
+from market.places.actions.hamlets import add_neighbour
 from market.places.models import Certainty, Commune, DatedFact, Hamlet, OldPlace, PickupPoint
+from market.places.queries.neighbours import neighbour_ids
 from market.places.rules import FACTS, read_fact
 from market.values.phone import Phone
 from market.values.text import slug, sort_key
@@ -29,7 +32,8 @@ OLD_PLACE = {"old_name", "old_code", "hamlet", "note"}
 FACT = {"key", "value", "valid_from", "valid_to", "source"}
 TYPES = {"id": (int, NoneType), "is_active": (bool,)}
 """What a value may be; where nothing is said, a text or none."""
-PARTS = {"hamlets": HAMLET, "pickup_points": POINT, "old_places": OLD_PLACE, "facts": FACT}
+NEIGHBOURS = {"hamlet", "beside"}
+PARTS = {"hamlets": HAMLET, "neighbours": NEIGHBOURS, "pickup_points": POINT, "old_places": OLD_PLACE, "facts": FACT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +67,7 @@ def take_places(session: Session, actor: Actor, commune_id: int, file: Item, *, 
     taking = _Taking(session=session, commune_id=commune_id, changed=[])
     parts = {part: _items(file, part) for part in PARTS}
     _hamlets(taking, parts["hamlets"])
+    _neighbours(taking, parts["neighbours"])
     _pickup_points(taking, parts["pickup_points"])
     _old_places(taking, parts["old_places"])
     _facts(taking, parts["facts"])
@@ -128,8 +133,18 @@ def _hamlet_named(taking: _Taking, name: str) -> Hamlet | None:
     return taking.session.scalar(select(Hamlet).where(*which))
 
 
-def _hamlet_of(taking: _Taking, item: Item, part: str) -> Hamlet:
-    name = _text(item, "hamlet", part)
+def _neighbours(taking: _Taking, items: Sequence[Item]) -> None:
+    for item in items:
+        one, other = (_hamlet_of(taking, item, "neighbours", key) for key in ("hamlet", "beside"))
+        if one is other:
+            raise Refused("bad_file", f"“neighbours”: {one.name} không ở bên cạnh chính nó.")
+        if other.id not in neighbour_ids(taking.session, one.id):
+            add_neighbour(taking.session, one, other.id)
+            taking.changed.append(f"{one.name} bên cạnh {other.name}")
+
+
+def _hamlet_of(taking: _Taking, item: Item, part: str, key: str = "hamlet") -> Hamlet:
+    name = _text(item, key, part)
     hamlet = _hamlet_named(taking, name)
     if hamlet is None:
         raise Refused("bad_file", f"“{part}”: xã không có {name}.")

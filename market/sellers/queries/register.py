@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Text, and_, false, func, or_, select, type_coerce
+from sqlalchemy import BindParameter, ColumnElement, Text, and_, false, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, joinedload
 
 from market.base.errors import NotFound
@@ -38,13 +38,14 @@ def history_since(session: Session, business_id: int) -> date | None:
 
 def certificates_in_force(session: Session, business_id: int, today: date) -> Sequence[Certificate]:
     """The papers an officer has checked and that have not ended."""
-    query = select(Certificate).where(
-        Certificate.business_id == business_id,
-        Certificate.checked_at.is_not(None),
-        Certificate.valid_from <= today,
-        or_(Certificate.valid_to.is_(None), Certificate.valid_to >= today),
-    )
+    query = select(Certificate).where(Certificate.business_id == business_id, is_paper_in_force(today))
     return session.scalars(query.order_by(Certificate.id)).all()
+
+
+def is_paper_in_force(today: date | BindParameter[date]) -> ColumnElement[bool]:
+    """Whether an officer has checked a certificate and it holds on a day, for any query over `certificate`."""
+    has_not_ended = or_(Certificate.valid_to.is_(None), Certificate.valid_to >= today)
+    return and_(Certificate.checked_at.is_not(None), Certificate.valid_from <= today, has_not_ended)
 
 
 def certificates_of(session: Session, business_id: int) -> Sequence[Certificate]:

@@ -53,6 +53,15 @@ def _joined(*parts: AnyColumn) -> ColumnElement[str]:
     return reduce(lambda before, part: before.concat(_sql(_BETWEEN)).concat(part), texts)
 
 
+_TO_A_POINT = StallVisit.stall_id == Stall.id, Hamlet.commune_id == Stall.commune_id, _is_open()
+
+
+def comes_to_a_point() -> ColumnElement[bool]:
+    """Whether a stall comes to some pickup point, for any query over `stall`."""
+    visits = select(StallVisit.id).join(PickupPoint, PickupPoint.id == StallVisit.pickup_point_id)
+    return visits.join(Hamlet, Hamlet.id == PickupPoint.hamlet_id).where(*_TO_A_POINT).correlate(Stall).exists()
+
+
 VISIT_ROWS = (
     select(
         func.aggregate_strings(
@@ -70,7 +79,7 @@ VISIT_ROWS = (
     .select_from(StallVisit)
     .join(PickupPoint, PickupPoint.id == StallVisit.pickup_point_id)
     .join(Hamlet, Hamlet.id == PickupPoint.hamlet_id)
-    .where(StallVisit.stall_id == Stall.id, Hamlet.commune_id == Stall.commune_id, _is_open())
+    .where(*_TO_A_POINT)
     .correlate(Stall)
     .scalar_subquery()
 )

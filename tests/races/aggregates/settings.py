@@ -10,8 +10,9 @@ from market.base.audit import Actor
 from market.base.db import transaction
 from market.base.seen import seen_of
 from market.places import actions
-from market.places.models import DatedFact, Hamlet, OldPlace, PickupPoint
+from market.places.models import DatedFact, Hamlet, HamletNeighbour, OldPlace, PickupPoint
 from market.places.queries import hamlet_facts, point_facts
+from market.places.queries.neighbours import neighbour_facts
 from market.sellers import actions as sellers
 from market.sellers.models import Business, BusinessHistory, BusinessKind, BusinessProposal, Post, PostRole
 from market.sellers.queries import hamlet_load, merge_facts
@@ -40,7 +41,8 @@ def _commune(session: Session) -> int:
 
 
 class Hamlets:
-    """Three hamlets; in the first stand a business, a helper and a pickup point, and a proposal waits."""
+    """Three hamlets, the first beside the last; in the first stand a business, a helper and a pickup point, and a
+    proposal waits."""
 
     east: int
     west: int
@@ -68,6 +70,8 @@ class Hamlets:
             session.add(BusinessProposal(commune_id=at, **proposal, name="Hàng xin", proposed_at=running_now()))
             session.flush()
             self.seen = seen_of(hamlet_facts(here))
+            make.make_neighbours(session, here, session.get_one(Hamlet, self.south))
+            self.beside = seen_of(neighbour_facts(session, here))
             self.merges = {pair: self._seen(session, *pair) for pair in self._pairs()}
         return at
 
@@ -103,6 +107,12 @@ class Hamlets:
     def old_name(self, session: Session, at: int) -> None:
         actions.add_old_name(session, self.hung, at, self.east, "làng Đuồn", now=running_now())
 
+    def beside_west(self, session: Session, at: int) -> object:
+        said = actions.NeighboursSaid(
+            commune_id=at, hamlet_id=self.east, neighbour_ids=[self.west, self.south], seen=self.beside
+        )
+        return actions.set_neighbours(session, self.hung, said, now=running_now())
+
     def enter(self, session: Session, at: int) -> None:
         new = sellers.NewBusiness(
             commune_id=at,
@@ -123,6 +133,8 @@ class Hamlets:
         posts = session.execute(select(Post.hamlet_id, Post.ends_on).where(Post.commune_id == at))
         points = select(PickupPoint.hamlet_id).where(PickupPoint.hamlet_id.in_(names))
         asked = select(BusinessProposal.hamlet_id).where(BusinessProposal.commune_id == at)
+        beside = select(HamletNeighbour.hamlet_id, HamletNeighbour.neighbour_id)
+        beside = beside.where(HamletNeighbour.commune_id == at)
         old = session.execute(select(OldPlace.old_name, OldPlace.hamlet_id).where(OldPlace.commune_id == at))
         return (
             sorted((one.name, one.is_active, names.get(one.merged_into or 0, "")) for one in hamlets),
@@ -132,6 +144,7 @@ class Hamlets:
             sorted(names[one] for one in session.scalars(points)),
             sorted(names[one] for one in session.scalars(asked)),
             sorted((name, names[hamlet or 0]) for name, hamlet in old),
+            sorted(sorted(map(names.__getitem__, pair)) for pair in session.execute(beside)),
         )
 
 
@@ -147,6 +160,7 @@ def hamlets(cast: Cast) -> Aggregate:
             "add one of that name": writing(held.add),
             "remember an old name": writing(held.old_name),
             "enter a business": writing(held.enter),
+            "say what lies beside it": writing(held.beside_west),
         },
         picture=held.picture,
         tables=["commune"],

@@ -9,6 +9,7 @@ VERBS = {
     "add_hamlet": "thêm thôn",
     "rename_hamlet": "đổi tên thôn",
     "add_old_name": "ghi tên cũ của thôn",
+    "set_neighbours": "ghi thôn bên cạnh",
     "merge_hamlet": "gộp thôn vào thôn khác",
     "add_pickup_point": "thêm điểm nhận hàng",
     "edit_pickup_point": "sửa điểm nhận hàng",

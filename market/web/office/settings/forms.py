@@ -1,15 +1,17 @@
 """The forms in which an office says what its commune is: names and words, hamlets, pickup points, targets."""
 
-from typing import Self
+from collections.abc import Iterable
+from typing import Any, Self
 
-from wtforms import TextAreaField
+from wtforms import SelectMultipleField, TextAreaField, ValidationError
 
 from market.base.errors import Refused
-from market.places.actions import CommuneEdit, HamletEdit, NewFact, NewHamlet, PointSaid
+from market.places.actions import CommuneEdit, HamletEdit, NeighboursSaid, NewFact, NewHamlet, PointSaid
 from market.places.models import Commune, Hamlet, PickupPoint
 from market.places.rules import FACTS, check_email
 from market.sellers.actions import HamletMerge
 from market.values.text import nfc
+from market.web.base.addresses import row_number
 from market.web.base.forms import (
     BaseForm,
     ChoiceField,
@@ -67,6 +69,34 @@ class HamletForm(BaseForm):
 
 class OldNameForm(BaseForm):
     old_name = TextField("Tên cũ, tên thường gọi", [required("Mời viết tên cũ."), at_most(80)])
+
+
+def _number(typed: str | int) -> int:
+    """A row's number; 0 for what is none, which no hamlet has."""
+    try:
+        return row_number(str(typed))
+    except ValueError:
+        return 0
+
+
+class HamletsField(SelectMultipleField):
+    """Any of the hamlets in use; the message for another is ours."""
+
+    def pre_validate(self, form: Any) -> None:
+        if set(self.data or ()) - {choice[0] for choice in self.iter_choices()}:
+            raise ValidationError("Có thôn vừa chọn nay không còn trong danh sách. Mời xem lại rồi bấm lưu lần nữa.")
+
+
+class NeighboursForm(BaseForm):
+    beside = HamletsField("Thôn bên cạnh", coerce=_number)
+
+    def offer(self, others: Iterable[Hamlet]) -> None:
+        self.beside.choices = [(one.id, one.name) for one in others]
+
+    def as_said(self, commune_id: int, hamlet_id: int, seen: str) -> NeighboursSaid:
+        return NeighboursSaid(
+            commune_id=commune_id, hamlet_id=hamlet_id, neighbour_ids=self.beside.data or (), seen=seen
+        )
 
 
 class MergeForm(BaseForm):

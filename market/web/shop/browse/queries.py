@@ -4,17 +4,23 @@ and read from a connection: a session's own way to them costs a fifth more."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import Connection, Select
 
 from market.base.row_query import RowQuery
 from market.catalog.queries import browse
 from market.catalog.queries.browse import CARDS_A_PAGE, START, Card, CardPlace, cards_of, part_by_part
+from market.catalog.queries.filtered import FilterShape, PricedPlace, cards_by_price, fitting, goods_like, in_order
+from market.catalog.rules.filters import CardOrder, GoodsFilter
 from market.trace.queries.public import has_lot_for_sale
 from market.values.money import Dong
 
 CardRow = tuple[int, str, str, str, str, Dong, str, int | None, bool, bool, int]
 CardQuery = RowQuery[int, str, str, str, str, Dong, str, int | None, bool, bool, int]
+
+
+Place = CardPlace | PricedPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +29,23 @@ class _List:
 
     after: CardQuery
     before: CardQuery
+    order: CardOrder = CardOrder.NEWEST
+
+    @property
+    def start(self) -> Place:
+        return PricedPlace.start(self.order) if self.order.is_by_price else START
 
     @classmethod
     def of(cls, goods: Select[int]) -> "_List":
         pages = (part_by_part(goods, backwards=backwards) for backwards in (False, True))
-        return cls(*(RowQuery(cards_of(page, has_lot_for_sale())) for page in pages))
+        after, before = (RowQuery(cards_of(page, has_lot_for_sale())) for page in pages)
+        return cls(after=after, before=before)
+
+    @classmethod
+    def by_price(cls, shape: FilterShape, order: CardOrder) -> "_List":
+        ways = (cards_by_price(shape, order, has_lot_for_sale(), backwards=backwards) for backwards in (False, True))
+        after, before = map(RowQuery, ways)
+        return cls(after=after, before=before, order=order)
 
 
 _ALL = _List.of(browse.ALL_GOODS)
@@ -48,8 +66,8 @@ class PageQuery:
     now: datetime
     page: int = 1
     size: int = CARDS_A_PAGE
-    after: CardPlace | None = None
-    before: CardPlace | None = None
+    after: Place | None = None
+    before: Place | None = None
 
     def from_start(self) -> "PageQuery":
         return replace(self, page=1, after=None, before=None)
@@ -62,16 +80,18 @@ class CardPage:
     cards: Sequence[Card]
     page: int
     has_more: bool
-    first: CardPlace | None = None
-    last: CardPlace | None = None
+    first: Place | None = None
+    last: Place | None = None
 
     @classmethod
-    def of(cls, rows: Sequence[CardRow], page: int, *, has_more: bool) -> "CardPage":
-        ends = {"first": _place(rows[0]), "last": _place(rows[-1])} if rows else {}
+    def of(cls, rows: Sequence[CardRow], page: int, order: CardOrder, *, has_more: bool) -> "CardPage":
+        ends = {"first": _place(rows[0], order), "last": _place(rows[-1], order)} if rows else {}
         return cls(cards=[Card._make(row[:-1]) for row in rows], page=page, has_more=has_more, **ends)
 
 
-def _place(row: CardRow) -> CardPlace:
+def _place(row: CardRow, order: CardOrder) -> Place:
+    if order.is_by_price:
+        return PricedPlace(part=row[-1], id=row[0], price=row[5], order=order)
     return CardPlace(part=row[-1], id=row[0])
 
 
@@ -97,6 +117,29 @@ def given_goods(rows: Connection, product_ids: Sequence[int], page_query: PageQu
     return [cards[product_id] for product_id in product_ids if product_id in cards]
 
 
+@lru_cache(maxsize=64)
+def _filtered(shape: FilterShape, order: CardOrder) -> _List:
+    return _List.by_price(shape, order) if order.is_by_price else _List.of(goods_like(shape))
+
+
+def filtered_goods(rows: Connection, wanted: GoodsFilter, order: CardOrder, page_query: PageQuery) -> CardPage:
+    """The goods that are as asked for, in an order."""
+    return _page(rows, _filtered(FilterShape.of(wanted), order), page_query, wanted.values(page_query.now))
+
+
+def found_and_filtered(
+    rows: Connection, ranked: Sequence[int], wanted: GoodsFilter, order: CardOrder | None, page_query: PageQuery
+) -> tuple[CardPage, int]:
+    """Of the goods that a text found, the best first, a page of those that are as asked for, in an order or as they
+    were found; and how many of them there are."""
+    values = {"commune": page_query.commune_id, "now": page_query.now, **wanted.values(page_query.now)}
+    ids = in_order(fitting(rows, ranked, wanted, values), order, ranked)
+    page = page_query.page if len(ids) > (page_query.page - 1) * page_query.size else 1
+    reach = page * page_query.size
+    cards = given_goods(rows, ids[reach - page_query.size : reach], page_query) if ids else []
+    return CardPage(cards=cards, page=page, has_more=len(ids) > reach), len(ids)
+
+
 def _page(rows: Connection, goods: _List, asked: PageQuery, which: Mapping[str, object]) -> CardPage:
     """The page asked for; the first one where there is none such."""
     read = _before if asked.before else _after
@@ -106,14 +149,15 @@ def _page(rows: Connection, goods: _List, asked: PageQuery, which: Mapping[str, 
 
 def _after(rows: Connection, goods: _List, asked: PageQuery, which: Mapping[str, object]) -> CardPage:
     first = 0 if asked.after else (asked.page - 1) * asked.size
-    found = _rows(rows, goods.after, asked, {**(asked.after or START).edges, **which}, first)
-    return CardPage.of(found[: asked.size], asked.page, has_more=len(found) > asked.size)
+    found = _rows(rows, goods.after, asked, {**(asked.after or goods.start).edges, **which}, first)
+    return CardPage.of(found[: asked.size], asked.page, goods.order, has_more=len(found) > asked.size)
 
 
 def _before(rows: Connection, goods: _List, asked: PageQuery, which: Mapping[str, object]) -> CardPage:
     """No cards where what stands before is no more than the first page."""
-    found = _rows(rows, goods.before, asked, {**(asked.before or START).edges, **which})
-    return CardPage.of(found[1:] if len(found) > asked.size else (), asked.page, has_more=True)
+    found = _rows(rows, goods.before, asked, {**(asked.before or goods.start).edges, **which})
+    cards = found[1:] if len(found) > asked.size else ()
+    return CardPage.of(cards, asked.page, goods.order, has_more=True)
 
 
 def _rows(

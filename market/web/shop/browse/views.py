@@ -1,7 +1,7 @@
 """Looking around: the market's first page, search, a category, a stall."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from flask import redirect, render_template, request, url_for
 from markupsafe import Markup
@@ -9,9 +9,12 @@ from markupsafe import Markup
 from market.base import clock
 from market.base.db import reading, reading_rows
 from market.base.errors import NotFound
-from market.catalog.queries.browse import CardPlace, Kind, in_season, kinds, kinds_on_sale, stalls_on_sale
+from market.catalog.queries.browse import CardPlace, in_season, kinds_on_sale, stalls_on_sale
+from market.catalog.queries.filtered import PricedPlace
+from market.catalog.queries.search import Found
 from market.catalog.queries.search import search as find_goods
 from market.catalog.queries.vocabulary import other_names
+from market.catalog.rules.filters import CardOrder
 from market.sellers.models import Stall
 from market.sellers.queries.claims import verification_of
 from market.sellers.queries.register import certificates_in_force
@@ -26,7 +29,9 @@ from market.web.base.kept import TimedCache
 from market.web.base.web import Page
 from market.web.shop.blueprint import blueprint
 from market.web.shop.browse import queries
-from market.web.shop.browse.queries import CardPage, PageQuery
+from market.web.shop.browse.choices import KEEP_SECONDS, filtering_of, tree
+from market.web.shop.browse.filters import Filtering
+from market.web.shop.browse.queries import CardPage, PageQuery, Place
 from market.web.shop.browse.ranking import ranking_criteria
 from market.web.shop.browse.rules import as_written, short_names
 from market.web.shop.browse.site import site
@@ -35,33 +40,40 @@ COUNTED_PAGES = 20
 """So many pages are counted from the first card; a page behind them is asked for by the place of the card before it."""
 LAST_NUMBER = 100_000
 SEARCH_PAGES = 400
-_PLACE = re.compile(r"([01])-([1-9][0-9]{0,17})", re.ASCII)
+MOST_FILTERED = 2400
+"""Of so many of the best that a text finds, those that are as asked for are shown."""
+_PLACE = re.compile(r"([01])-([1-9][0-9]{0,17})(?:-([1-9][0-9]{0,17}))?", re.ASCII)
 CARDS_AT_HOME = 12
 SEASONS_AT_HOME = 3
 STALLS_AT_HOME = 60
-KEEP_SECONDS = 30
 HOMES_KEPT = 32
 """Of so many communes a process keeps the first page's content, some 40 KB each."""
 
 
-def page_query(most: int = COUNTED_PAGES) -> PageQuery:
+def page_query(most: int = COUNTED_PAGES, order: CardOrder = CardOrder.NEWEST) -> PageQuery:
     """The page of cards that this request asks for: by the place of the card beside it, or counted from the first, of
     which no more than `most`."""
-    after, before = _place("sau"), _place("truoc")
+    after, before = _place("sau", order), _place("truoc", order)
     page = min(request.args.get("page", 1, type=row_number), LAST_NUMBER if after or before else most)
     return PageQuery(commune_id=current_commune().id, now=clock.now(), page=page, after=after, before=before)
 
 
-def _place(name: str) -> CardPlace | None:
-    """A card's place as `place_word` writes it into an address; None where there is none."""
+def _place(name: str, order: CardOrder) -> Place | None:
+    """A card's place as `place_word` writes it into an address; None where there is none of this order."""
     written = _PLACE.fullmatch(request.args.get(name, ""))
-    return CardPlace(part=int(written[1]), id=int(written[2])) if written else None
+    if written is None or (written[3] is not None) != order.is_by_price:
+        return None
+    part, number = int(written[1]), int(written[2])
+    if order.is_by_price:
+        return PricedPlace(part=part, id=number, price=int(written[3]), order=order)
+    return CardPlace(part=part, id=number)
 
 
 @blueprint.app_template_filter()
-def place_word(place: CardPlace) -> str:
-    """`0-8231`: the part of the list in which a card stands, and its id."""
-    return f"{place.part}-{place.id}"
+def place_word(place: Place) -> str:
+    """`0-8231`: the part of the list in which a card stands, and its id; by price `0-8231-25000`."""
+    priced = f"-{place.price}" if isinstance(place, PricedPlace) else ""
+    return f"{place.part}-{place.id}{priced}"
 
 
 @blueprint.get("/")
@@ -89,17 +101,55 @@ def _market_now() -> Markup:
 @same_for_guests
 def search() -> Page:
     text = request.args.get("q", "").strip()
+    filtering = filtering_of("/tim", text, of_kinds=True)
     if not text:
-        with reading_rows() as rows:
-            page = queries.newest(rows, page_query())
-        return render_template("shop/browse/search.html", text="", instead=None, is_wider=False, page=page)
+        return _search_page(filtering, _goods(filtering))
     asked = page_query(SEARCH_PAGES)
+    if filtering.asks:
+        return _found_and_filtered(filtering, asked)
     with reading_rows() as rows:
         found = find_goods(rows, asked.commune_id, text, now=asked.now, page=asked.page)
         cards = queries.given_goods(rows, found.ids, asked)
-    page = CardPage(cards=cards, page=found.page, has_more=found.has_more)
-    instead = as_written(found.instead, [card.name for card in cards]) if found.instead else None
-    return render_template("shop/browse/search.html", text=text, instead=instead, is_wider=found.is_wider, page=page)
+    return _search_page(filtering, CardPage(cards=cards, page=found.page, has_more=found.has_more), found)
+
+
+def _found_and_filtered(filtering: Filtering, asked: PageQuery) -> Page:
+    """Of the best that a text finds, what is as asked for."""
+    wish = filtering.wish
+    wanted = wish.as_filter(tree().family(wish.kind) if wish.kind else ())
+    with reading_rows() as rows:
+        found = find_goods(rows, asked.commune_id, filtering.text, now=asked.now, size=MOST_FILTERED)
+        page, total = queries.found_and_filtered(rows, found.ids, wanted, wish.order, asked)
+    return _search_page(filtering, page, found, total=total)
+
+
+def _search_page(filtering: Filtering, page: CardPage, found: Found | None = None, *, total: int | None = None) -> Page:
+    """`total`: how many of what was found are as asked for."""
+    instead = as_written(found.instead, [card.name for card in page.cards]) if found and found.instead else None
+    return render_template(
+        "shop/browse/search.html",
+        text=filtering.text,
+        instead=instead,
+        is_wider=found is not None and found.is_wider,
+        filtering=filtering,
+        page=page,
+        total=total,
+        finds_nothing=found is not None and not found.ids,
+        is_cut=total is not None and found is not None and found.has_more,
+    )
+
+
+def _goods(filtering: Filtering, category_ids: Sequence[int] = ()) -> CardPage:
+    """A page of the goods of these categories, or of all, that are as asked for."""
+    wish = filtering.wish
+    wanted = wish.as_filter(category_ids or (tree().family(wish.kind) if wish.kind else ()))
+    order = wish.order or CardOrder.NEWEST
+    with reading_rows() as rows:
+        if filtering.asks:
+            return queries.filtered_goods(rows, wanted, order, page_query(order=order))
+        if category_ids:
+            return queries.goods_of_categories(rows, category_ids, page_query())
+        return queries.newest(rows, page_query())
 
 
 @blueprint.get("/quy-che/xep-hang")
@@ -112,14 +162,14 @@ def ranking() -> Page:
 @blueprint.get("/nhom/<slug>")
 @same_for_guests
 def category(slug: str) -> Page:
-    tree = _tree()
-    kind = tree.by_slug.get(slug)
+    kinds = tree()
+    kind = kinds.by_slug.get(slug)
     if kind is None:
         raise NotFound("Không có nhóm hàng này.")
-    asked = page_query()
-    with reading_rows() as rows:
-        page = queries.goods_of_categories(rows, tree.family(kind), asked)
-    return render_template("shop/browse/category.html", kind=kind, below=tree.below(kind.id), page=page)
+    filtering = filtering_of(f"/nhom/{kind.slug}")
+    page = _goods(filtering, kinds.family(kind))
+    below = kinds.below(kind.id)
+    return render_template("shop/browse/category.html", kind=kind, below=below, filtering=filtering, page=page)
 
 
 @blueprint.get("/gian-hang/<slug>")
@@ -155,26 +205,5 @@ def _stall_facts(found: Stall) -> dict[str, object]:
 blueprint.add_app_template_filter(KIND_WORDS.__getitem__, "kind_word")
 
 
-# --- what every guest asks for and hardly changes ---------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tree:
-    """The categories by address and by the one above."""
-
-    by_slug: dict[str, Kind]
-
-    def below(self, kind_id: int) -> list[Kind]:
-        return [kind for kind in self.by_slug.values() if kind.parent_id == kind_id]
-
-    def family(self, kind: Kind) -> list[int]:
-        """A category's id and those of all below it."""
-        return [kind.id, *(one for child in self.below(kind.id) for one in self.family(child))]
-
-
 _HOMES: TimedCache[int, Markup] = TimedCache("homes", seconds=KEEP_SECONDS, most=HOMES_KEPT)
-_TREE: TimedCache[str, Tree] = TimedCache("kinds", seconds=KEEP_SECONDS, most=1)
-
-
-def _tree() -> Tree:
-    return _TREE.get("", lambda: Tree(by_slug={kind.slug: kind for kind in kinds(reading())}))
+"""What every guest asks for and hardly changes."""

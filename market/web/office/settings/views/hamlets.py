@@ -7,6 +7,7 @@ from market.base.db import reading, transaction
 from market.base.errors import NotFound
 from market.places import actions, queries
 from market.places.models import Hamlet
+from market.places.queries.neighbours import neighbour_facts, neighbour_ids
 from market.sellers.actions import merge_hamlet
 from market.sellers.queries import hamlet_load, merge_facts
 from market.values.period import local_day
@@ -16,7 +17,7 @@ from market.web.base.forms import BaseForm
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
-from market.web.office.settings.forms import HamletForm, MergeForm, OldNameForm
+from market.web.office.settings.forms import HamletForm, MergeForm, NeighboursForm, OldNameForm
 
 
 @blueprint.route("/van-phong/cai-dat/thon", methods=["GET", "POST"])
@@ -50,7 +51,7 @@ def hamlet_edit(desk: OfficeDesk, hamlet_id: int) -> Page:
                 changed = actions.rename_hamlet(writing, desk.actor, edit, now=clock.now())
             flash(RENAMED if changed else "Không có gì thay đổi.")
             return redirect(url_for("office.hamlet_edit", hamlet_id=hamlet_id), 303)
-    return _hamlet_page(desk, hamlet_id, form, OldNameForm())
+    return _hamlet_page(desk, hamlet_id, form)
 
 
 RENAMED = "Đã lưu. Tên trước đây vẫn dẫn tới thôn này khi nhập bảng tính."
@@ -63,16 +64,45 @@ def _in_use(desk: OfficeDesk, hamlet_id: int) -> Hamlet:
     return hamlet
 
 
-def _hamlet_page(desk: OfficeDesk, hamlet_id: int, form: BaseForm, old_name: OldNameForm) -> Page:
+def _hamlet_page(desk: OfficeDesk, hamlet_id: int, form: BaseForm | None = None, **others: BaseForm) -> Page:
+    """A hamlet's page, with each of its three forms as it was sent or as it is first filled."""
     hamlet = _in_use(desk, hamlet_id)
-    page, status = form.page(
+    sent = form or next(iter(others.values()))
+    page, status = (form or HamletForm(obj=hamlet)).page(
         "office/settings/hamlet_edit.html",
         hamlet=hamlet,
         facts=queries.hamlet_facts(hamlet),
         old_names=queries.old_names_of(reading(), hamlet_id),
-        old_name=old_name,
+        old_name=others.get("old_name") or OldNameForm(),
+        neighbours=others.get("neighbours") or _neighbours_form(desk, hamlet, is_filled=True),
+        beside=neighbour_facts(reading(), hamlet),
     )
-    return page, old_name.wrong_status if old_name.errors or old_name.refusal else status
+    return page, sent.wrong_status if sent.errors or sent.refusal else status
+
+
+def _neighbours_form(desk: OfficeDesk, hamlet: Hamlet, *, is_filled: bool = False) -> NeighboursForm:
+    filled = {"beside": sorted(neighbour_ids(reading(), hamlet.id))}
+    form = NeighboursForm(data=filled) if is_filled else NeighboursForm.of_request(data=filled)
+    form.offer(one for one in queries.hamlets_of(reading(), desk.commune_id) if one.id != hamlet.id)
+    return form
+
+
+@blueprint.post("/van-phong/cai-dat/thon/<int:hamlet_id>/ben-canh")
+@office_page
+def hamlet_neighbours(desk: OfficeDesk, hamlet_id: int) -> Page:
+    hamlet = _in_use(desk, hamlet_id)
+    form = _neighbours_form(desk, hamlet)
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            said = form.as_said(desk.commune_id, hamlet_id, seen_given())
+            with transaction() as writing:
+                changed = actions.set_neighbours(writing, desk.actor, said, now=clock.now())
+            flash(BESIDE if changed else "Không có gì thay đổi.")
+            return redirect(url_for("office.hamlet_edit", hamlet_id=hamlet_id), 303)
+    return _hamlet_page(desk, hamlet_id, neighbours=form)
+
+
+BESIDE = "Đã lưu. Người mua lọc hàng theo một trong các thôn ấy thì xem thêm được hàng của thôn kia."
 
 
 @blueprint.post("/van-phong/cai-dat/thon/<int:hamlet_id>/ten-cu")
@@ -86,7 +116,7 @@ def hamlet_old_name(desk: OfficeDesk, hamlet_id: int) -> Page:
                 actions.add_old_name(writing, desk.actor, desk.commune_id, hamlet_id, old_name, now=clock.now())
             flash(f"Từ giờ “{old_name}” trong bảng tính được hiểu là {hamlet.name}.")
             return redirect(url_for("office.hamlet_edit", hamlet_id=hamlet_id), 303)
-    return _hamlet_page(desk, hamlet_id, HamletForm(obj=hamlet), form)
+    return _hamlet_page(desk, hamlet_id, old_name=form)
 
 
 @blueprint.route("/van-phong/cai-dat/thon/<int:hamlet_id>/gop", methods=["GET", "POST"])

@@ -11,7 +11,7 @@ from market.base.config import Settings
 from market.base.errors import NotFound
 from market.base.loopback import is_loopback
 from market.base.seen import Facts
-from market.places.models import Commune, DatedFact, Hamlet, OldPlace, PickupPoint
+from market.places.models import Commune, DatedFact, Hamlet, HamletNeighbour, OldPlace, PickupPoint
 from market.values.quiet import QuietHours, QuietRule, parse_hours
 
 
@@ -191,9 +191,14 @@ def places_of(session: Session, commune_id: int) -> dict[str, list[dict[str, obj
     hamlets = session.scalars(select(Hamlet).where(Hamlet.commune_id == commune_id).order_by(Hamlet.id)).all()
     names = {hamlet.id: hamlet.name for hamlet in hamlets}
     points = session.scalars(select(PickupPoint).where(PickupPoint.hamlet_id.in_(names)).order_by(PickupPoint.id))
+    neighbours = select(HamletNeighbour).order_by(HamletNeighbour.id)
     facts = select(DatedFact).where(DatedFact.commune_id == commune_id).order_by(DatedFact.key, DatedFact.valid_from)
     return {
         "hamlets": [_said(one, "id", "name", "old_commune", "certainty", "source", "is_active") for one in hamlets],
+        "neighbours": [
+            {"hamlet": names[one.hamlet_id], "beside": names[one.neighbour_id]}
+            for one in session.scalars(neighbours.where(HamletNeighbour.commune_id == commune_id))
+        ],
         "pickup_points": [
             {"hamlet": names[one.hamlet_id]}
             | _said(one, "id", "name", "address", "keeper_name", "keeper_phone", "opening_hours", "is_active")
