@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_1710"
-down_revision = "20261129_1675"
+down_revision = "20261129_1700"
 branch_labels = None
 depends_on = None
 phase = "expand"
