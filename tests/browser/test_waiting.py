@@ -9,10 +9,11 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, Route, expect
 from sqlalchemy import select
 
-from market.base.audit import GUEST
+from market.base.audit import GUEST, Actor
 from market.base.db import reading, transaction
 from market.orders.models import Order, Purchase
 from market.payments import actions
+from market.sellers.actions import claim_business
 from tests.browser.conftest import new_phone
 from tests.browser.looking import faults_of, picture
 from tests.cast import Cast
@@ -113,6 +114,28 @@ def test_a_new_order_shows_in_badge_title_and_list(lan: Page, cast: Cast, now: C
     section = lan.locator("article.card", has=lan.locator(f"#don-{second.code}"))
     section.get_by_role("button", name="Nhận đơn").click()
     expect(lan.get_by_text(f"Đã nhận đơn {second.code}")).to_be_visible()
+
+
+def test_what_comes_to_wait_shows_in_the_office_s_list_number_and_title(
+    chromium: Browser, address: str, client: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    sign_in(client, cast.hung, now())
+    kept = client.get_cookie("choso")
+    assert kept is not None
+    with new_phone(chromium, address) as phone:
+        phone.add_cookies([{"name": "choso", "value": kept.value, "url": address}])
+        page = watching(phone)
+        page.goto("/van-phong/duyet/co-so")
+        before, count = page.title(), page.locator(".office-nav [aria-current] .count")
+        expect(count).to_have_count(0)
+        with transaction() as session:
+            claim_business(session, Actor(person_id=cast.mai), cast.commune, cast.theu, now=now())
+        pass_a_round(page)
+        expect(page.get_by_role("link", name="Xem", exact=True)).to_be_visible()
+        expect(count).to_have_text(re.compile("^1"))
+        expect(page).to_have_title(f"(1) {before}")
+        assert faults_of(page) == []
+        picture(page, "waiting_office")
 
 
 @pytest.mark.nightly
