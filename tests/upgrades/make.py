@@ -139,9 +139,12 @@ def _bend(session: Session) -> None:
 
 def _together(table: str) -> dict[str, object]:
     """What an odd row needs beside the values of its columns' kinds: by a CHECK, or to be read at all."""
+    account = {"bin": "970436", "number": "0", "holder": ODD, "is_family": False, "family_phone": None}
     rows: dict[str, dict[str, object]] = {
         "bank_credit_check": {"amount": Dong(LARGEST_EXACT)},
         "change_request": {"fields": {"name": ODD}},
+        "drafted_account": {"content_cipher": vault().encrypt(json.dumps(account))},
+        "hamlet_neighbour": {"hamlet_id": 1, "neighbour_id": 2},
         "long_task": {"asks": {"lot": ODD}},
         "waiting_change": {"content_cipher": vault().encrypt(json.dumps({"shown": ODD}))},
     }
