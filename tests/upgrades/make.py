@@ -151,6 +151,10 @@ def _together(table: str) -> dict[str, object]:
     return rows.get(table, {})
 
 
+THE_OTHER = {("hamlet_neighbour", "neighbour_id")}
+"""Columns that point at another row of the table than the one before them does."""
+
+
 def _odd_row(session: Session, table: Table) -> dict[str, object]:
     row = _together(table.name)
     for column in table.columns:
@@ -158,7 +162,8 @@ def _odd_row(session: Session, table: Table) -> dict[str, object]:
             continue
         if column.foreign_keys:
             (points_at,) = column.foreign_keys
-            row[column.name] = session.scalar(select(func.min(points_at.column)))
+            which = func.max if (table.name, column.name) in THE_OTHER else func.min
+            row[column.name] = session.scalar(select(which(points_at.column)))
             continue
         kind = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
         words = f"{ODD} {column.name}"

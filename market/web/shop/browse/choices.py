@@ -13,7 +13,7 @@ from market.places.queries.neighbours import HamletChoice, hamlet_choices, renam
 from market.web.base.commune import current_commune
 from market.web.base.fragments import fragment
 from market.web.base.kept import TimedCache
-from market.web.shop.browse.filters import DELIVERY_WAYS, Choices, Filtering, Wish, read_wish
+from market.web.shop.browse.filters import DELIVERY_WAYS, NOTHING, Choices, Filtering, Wish, read_wish
 
 KEEP_SECONDS = 30
 COMMUNES_KEPT = 128
@@ -59,12 +59,12 @@ def filtering_of(path: str, text: str = "", *, of_kinds: bool = False) -> Filter
     """What this request asks of a list; `of_kinds`: categories are to choose from there, too."""
     here = current_commune().id
     offered = _OFFERED.get((here, of_kinds), lambda: _offered(here, of_kinds=of_kinds))
-    choices, fields, wish = offered.choices, offered.fields, Wish()
-    if request.args:
-        wish = read_wish(request.args, choices, hamlet=_hamlet(choices), default=None if text else CardOrder.NEWEST)
-    if wish != Wish():
-        fields = _fields(choices, wish)
-    return Filtering(path=path, text=text, wish=wish, fields=fields, kinds=offered.kinds)
+    choices, default = offered.choices, None if text else CardOrder.NEWEST
+    wish = read_wish(request.args, choices, hamlet=_hamlet(choices), default=default) if request.args else NOTHING
+    if wish == NOTHING:
+        return Filtering(path=path, text=text, wish=NOTHING, fields=offered.fields, kinds=offered.kinds)
+    fields = _fields(choices, wish)
+    return Filtering(path=path, text=text, wish=wish, fields=fields, kinds=offered.kinds, asks=bool(wish.parts))
 
 
 def _offered(commune_id: int, *, of_kinds: bool) -> _Offered:
@@ -74,7 +74,7 @@ def _offered(commune_id: int, *, of_kinds: bool) -> _Offered:
         delivery_ways=DELIVERY_WAYS if current_commune().takes_orders else {},
     )
     pictures = fragment("parts/show.html", "kind_tiles", choices.kinds) if choices.kinds else Markup()
-    return _Offered(choices=choices, fields=_fields(choices, Wish()), kinds=pictures)
+    return _Offered(choices=choices, fields=_fields(choices, NOTHING), kinds=pictures)
 
 
 def _fields(choices: Choices, wish: Wish) -> Markup:

@@ -132,6 +132,9 @@ class Wish:
         )
 
 
+NOTHING = Wish()
+
+
 def read_wish(
     said: Mapping[str, str], choices: Choices, *, hamlet: HamletChoice | None, default: CardOrder | None
 ) -> Wish:
@@ -171,10 +174,12 @@ class Filtering:
     wish: Wish
     fields: Markup
     kinds: Markup
+    asks: bool = False
 
     @property
-    def asks(self) -> bool:
-        return bool(self.wish.parts)
+    def is_plain(self) -> bool:
+        """Whether nothing is asked for, nor was anything meant that could not be taken."""
+        return self.wish is NOTHING
 
     @property
     def is_open(self) -> bool:
