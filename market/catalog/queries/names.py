@@ -1,9 +1,10 @@
 """What is asked of the index of goods, in the language of no database; and what a good weighs that is found."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from market.catalog.queries.vocabulary import NamedThing, Phrase, SpelledWord
 from market.catalog.queries.words import (
@@ -23,16 +24,16 @@ from market.catalog.queries.words import (
 NAME_FIELDS = (HEAD, SECOND, NAME)
 STRONG = (ANY,)
 EVERYWHERE = (*STRONG, *sorted(SUPPORTING))
+SUPPORTS = max(WEIGHTS[field] for field in SUPPORTING)
+"""So much weighs at most what a field says that only supports."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     word: str
     is_beginning: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Some:
+class Some(NamedTuple):
     """Any of these, or all of them."""
 
     of: tuple["Asked", ...]
@@ -93,13 +94,22 @@ def anywhere(units: Sequence[NamedThing], spelling: Spelling, *, begins: bool = 
     strong = any_of(_unit(unit, STRONG, spelling, begins=begins and unit is units[-1]) for unit in units)
     if len(units) == 1:
         return strong
-    every = [
+    return all_of([everywhere(units, spelling, begins=begins), strong])
+
+
+def everywhere(units: Sequence[NamedThing], spelling: Spelling, *, begins: bool = False) -> Asked:
+    """Goods that have all units in any field, and be it only in what describes them."""
+    return all_of(
         _unit(unit, STRONG, spelling, begins=True)
         if begins and unit is units[-1]
         else _unit(unit, EVERYWHERE, spelling)
         for unit in units
-    ]
-    return all_of([*every, strong])
+    )
+
+
+def word_anywhere(word: SpelledWord) -> Asked:
+    """Goods that have a word in any field, whatever its marks; in one that only supports, as it is typed."""
+    return any_of(token_of(field, word, "folded") for field in EVERYWHERE)
 
 
 def most_in_name(units: Sequence[NamedThing], spelling: Spelling) -> Asked:
@@ -130,59 +140,82 @@ def _unit(unit: NamedThing, fields: Sequence[Field], spelling: Spelling, *, begi
 
 Weigh = Callable[[str], int]
 """So much weighs what is looked for in a product with these words, as its row keeps them; 0 where it is not there."""
-WeighWords = Callable[[frozenset[str]], int]
 
 
-def weigh(units: Iterable[NamedThing], spelling: Spelling) -> Weigh:
-    """What all of some units weigh together."""
-    each = [weigh_unit(unit, spelling) for unit in units]
+def weigh(units: Sequence[NamedThing], spelling: Spelling) -> Weigh:
+    """What all of some units weigh together; 0 where none stands in a field that says more than a description does."""
+    each = Scales(units, spelling)
 
     def weighs(words: str) -> int:
-        have = frozenset(words.split())
-        return sum(one(have) for one in each)
+        weights = each.of(words)
+        return sum(weights) if max(weights) > SUPPORTS else 0
 
     return weighs
 
 
-def weigh_unit(unit: NamedThing, spelling: Spelling) -> WeighWords:
-    """The field's weight where a unit's words stand, of the best way to name it."""
-    named: Sequence[Phrase] = [(word,) for word in unit.person] or unit.ways
-    ways = [[_places(WEIGHTS, word, spelling) for word in way] for way in named]
-    heads = [[_places([HEAD if word is way[0] else NAME], word, spelling) for word in way] for way in unit.kinds]
+class Scales:
+    """What each of some units weighs: the field's weight where it stands, of the best way to name it.
 
-    def weighs(words: frozenset[str]) -> int:
-        best = max(min(_first(words, places) for places in way) for way in ways)
-        if best < WEIGHTS[NAME] and any(all(_first(words, places) for places in way) for way in heads):
-            return WEIGHTS[NAME]
-        return best
+    The words of a product are gone through once for all of them: hundreds of products are weighed, and some units have
+    many names.
+    """
 
-    return weighs
+    def __init__(self, units: Iterable[NamedThing], spelling: Spelling) -> None:
+        self._spelling = spelling
+        self._places: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._slots: dict[tuple[SpelledWord, tuple[Field, ...]], int] = {}
+        self._units = [(self._ways(unit), [self._kind(way) for way in unit.kinds]) for unit in units]
+
+    def of(self, words: str) -> list[int]:
+        """By unit, in the order they came."""
+        best = [0] * len(self._slots)
+        for word in filter(self._places.__contains__, words.split()):
+            for slot, weight in self._places[word]:
+                if weight > best[slot]:
+                    best[slot] = weight
+        return [_best(best, ways, kinds) for ways, kinds in self._units]
+
+    def _ways(self, unit: NamedThing) -> list[list[int]]:
+        named: Iterable[Phrase] = [(word,) for word in unit.person] or unit.ways
+        return [[self._slot(word, tuple(WEIGHTS)) for word in way] for way in named]
+
+    def _kind(self, way: Phrase) -> list[int]:
+        return [self._slot(word, (HEAD if word is way[0] else NAME,)) for word in way]
+
+    def _slot(self, word: SpelledWord, fields: tuple[Field, ...]) -> int:
+        """The number under which a word is weighed in some fields."""
+        if (word, fields) not in self._slots:
+            slot = self._slots[word, fields] = len(self._slots)
+            for field in fields:
+                self._places[token_of(field, word, self._spelling).word].append((slot, WEIGHTS[field]))
+        return self._slots[word, fields]
 
 
-Places = Sequence[tuple[str, int]]
-"""A word in each field, with what it weighs there, the heaviest first."""
+def _best(weights: Sequence[int], ways: Iterable[Sequence[int]], kinds: Iterable[Sequence[int]]) -> int:
+    best = 0
+    for way in ways:
+        if weights[way[0]] > best:
+            best = max(best, min([weights[slot] for slot in way]))
+    if best < WEIGHTS[NAME] and any(all(weights[slot] for slot in way) for way in kinds):
+        return WEIGHTS[NAME]
+    return best
 
 
-def _places(fields: Iterable[Field], word: SpelledWord, spelling: Spelling) -> Places:
-    return [(token_of(field, word, spelling).word, WEIGHTS[field]) for field in fields]
+def stands_in(words: Container[str], asked: Asked) -> bool:
+    """Whether a product with these words has what is asked; of whole words alone."""
+    if isinstance(asked, Token):
+        return asked.word in words
+    return (any if asked.how == "any" else all)(stands_in(words, part) for part in asked.of)
 
 
-def _first(words: Container[str], places: Places) -> int:
-    for word, weighs in places:
-        if word in words:
-            return weighs
-    return 0
-
-
-def weigh_begun(units: Iterable[NamedThing], half: SpelledWord, spelling: Spelling) -> Weigh:
+def weigh_begun(units: Sequence[NamedThing], half: SpelledWord, spelling: Spelling) -> Weigh:
     """What units weigh with a half-typed word, which weighs as the best field that has a word which begins so, marks
     and tone as typed; 0 where one of them is not there."""
-    each = [weigh_unit(unit, spelling) for unit in units]
+    each = Scales(units, spelling)
     begun = _weigh_begun(half)
 
     def weighs(words: str) -> int:
-        have = frozenset(words.split())
-        parts = [begun(f" {words}"), *(one(have) for one in each)]
+        parts = [begun(f" {words}"), *each.of(words)]
         return sum(parts) if all(parts) else 0
 
     return weighs
@@ -192,7 +225,7 @@ def _weigh_begun(half: SpelledWord) -> Weigh:
     """Of words with a blank before each."""
     if not half.is_marked:
         places = [(f" {field}{FOLDED}{half.folded}", weighs) for field, weighs in WEIGHTS.items()]
-        return lambda words: _first(words, places)
+        return lambda words: next((weighs for word, weighs in places if word in words), 0)
     letters, tone = (half.written[:-1], half.written[-1]) if half.written[-1] in TONES else (half.written, "")
     begins = re.compile(rf" (.){WRITTEN}{letters}\S*{tone}(?= |$)")
     return lambda words: max((WEIGHTS.get(Field(field), 0) for field in begins.findall(words)), default=0)

@@ -6,10 +6,11 @@ The words are data (`vocabulary.json`), each with its source.
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
+from typing import NamedTuple
 
 from market.values.text import nfc, spelled_words
 
@@ -19,8 +20,7 @@ _HALF = re.compile(r"\bnửa\s+(?:cân|ký|kí|kg|kilo)\b", re.IGNORECASE)
 _HUNDREDS = re.compile(r"\b(\d{1,3})\s*lạng\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class SpelledWord:
+class SpelledWord(NamedTuple):
     """One word as it is compared: without marks, and as it is written (`marked_words`; the same where it has none).
     A `strict` one counts only as it is written."""
 
@@ -36,8 +36,7 @@ class SpelledWord:
 Phrase = tuple[SpelledWord, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NamedThing:
+class NamedThing(NamedTuple):
     """One thing that a text names, in each way it may be named: as it was typed first, then as other regions say."""
 
     ways: tuple[Phrase, ...]
@@ -52,7 +51,7 @@ class NamedThing:
 
     def as_it_stands(self) -> "NamedThing":
         """The unit where a name has it with no marks, as it was typed."""
-        return NamedThing((tuple(replace(word, strict=True) for word in self.typed),))
+        return NamedThing((tuple(word._replace(strict=True) for word in self.typed),))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
