@@ -2,7 +2,7 @@
 fill the page."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from dataclasses import replace
 
 from market.catalog.queries.names import (
     NAME_FIELDS,
@@ -22,21 +22,27 @@ from market.catalog.queries.words import whole_name
 
 Looks = Sequence[Lookup]
 """Looks that are asked at once; others where these do not fill the page."""
+RARELY_TOGETHER = 3
+"""So many things are all of few goods."""
 
 
 def looks_of(wanted: SearchText, spelling: Spelling) -> Iterator[Looks]:
-    """Names by where the first thing stands in them, then goods that have the words anywhere."""
-    names = names_of(wanted.units, spelling)
+    """Names by where the first thing stands in them, then goods that have the words anywhere. A word that may be meant
+    as it stands is looked for so first: where it heads few names, few have it at all."""
+    head, *inside = names_of(wanted.units, spelling)
     exact = Lookup(asked=whole(whole_name(wanted.spelled), spelling), is_rare=True)
     if len(wanted.units) > 1:
-        yield exact, next(names)
+        yield exact, head
         yield (_elsewhere(wanted.units, spelling),)
-        yield tuple(names)
+        yield inside
         return
     if wanted.may_be_literal:
-        names = chain(names_of([unit.as_it_stands() for unit in wanted.units], "folded"), names)
-    yield exact, next(names)
-    yield *names, _elsewhere(wanted.units, spelling)
+        first, *literal = names_of([unit.as_it_stands() for unit in wanted.units], "folded")
+        yield exact, first
+        yield *(replace(look, is_rare=True) for look in literal), head
+    else:
+        yield exact, head
+    yield *inside, _elsewhere(wanted.units, spelling)
 
 
 def may_be_few(wanted: SearchText) -> bool:
@@ -56,7 +62,8 @@ def names_of(units: Sequence[NamedThing], spelling: Spelling) -> Iterator[Lookup
 
 
 def _elsewhere(units: Sequence[NamedThing], spelling: Spelling) -> Lookup:
-    return Lookup(asked=anywhere(units, spelling), rank=weigh(units, spelling))
+    is_rare = len(units) >= RARELY_TOGETHER
+    return Lookup(asked=anywhere(units, spelling), rank=weigh(units, spelling), is_rare=is_rare)
 
 
 def begun(wanted: SearchText, spelling: Spelling) -> Lookup:
@@ -65,4 +72,5 @@ def begun(wanted: SearchText, spelling: Spelling) -> Lookup:
     half = NamedThing((last.typed,))
     typed = [NamedThing(((word,),)) for word in half.typed[:-1]]
     asked = anywhere([*whole, half], "folded", begins=True)
-    return Lookup(asked=asked, rank=weigh_begun([*whole, *typed], half.typed[-1], spelling))
+    is_rare = len(wanted.units) >= RARELY_TOGETHER
+    return Lookup(asked=asked, rank=weigh_begun([*whole, *typed], half.typed[-1], spelling), is_rare=is_rare)

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -164,7 +164,7 @@ class Scales:
         self._spelling = spelling
         self._places: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         self._slots: dict[tuple[SpelledWord, tuple[Field, ...]], int] = {}
-        self._units = [(self._ways(unit), [self._kind(way) for way in unit.kinds]) for unit in units]
+        self._units = [self._named(unit) for unit in units]
 
     def of(self, words: str) -> list[int]:
         """By unit, in the order they came."""
@@ -173,14 +173,15 @@ class Scales:
             for slot, weight in self._places[word]:
                 if weight > best[slot]:
                     best[slot] = weight
-        return [_best(best, ways, kinds) for ways, kinds in self._units]
+        return [best[named] if isinstance(named, int) else _best(best, *named) for named in self._units]
 
-    def _ways(self, unit: NamedThing) -> list[list[int]]:
-        named: Iterable[Phrase] = [(word,) for word in unit.person] or unit.ways
-        return [[self._slot(word, tuple(WEIGHTS)) for word in way] for way in named]
-
-    def _kind(self, way: Phrase) -> list[int]:
-        return [self._slot(word, (HEAD if word is way[0] else NAME,)) for word in way]
+    def _named(self, unit: NamedThing) -> int | tuple[list[list[int]], list[list[int]]]:
+        """The number of its word, where a unit is but one; else of those of each way to name it, and of each kind."""
+        named: Sequence[Phrase] = [(word,) for word in unit.person] or unit.ways
+        ways = [[self._slot(word, tuple(WEIGHTS)) for word in way] for way in named]
+        if len(ways) == len(ways[0]) == 1 and not unit.kinds:
+            return ways[0][0]
+        return ways, [[self._slot(word, (HEAD if word is way[0] else NAME,)) for word in way] for way in unit.kinds]
 
     def _slot(self, word: SpelledWord, fields: tuple[Field, ...]) -> int:
         """The number under which a word is weighed in some fields."""
@@ -201,10 +202,11 @@ def _best(weights: Sequence[int], ways: Iterable[Sequence[int]], kinds: Iterable
     return best
 
 
-def stands_in(words: Container[str], asked: Asked) -> bool:
-    """Whether a product with these words has what is asked; of whole words alone."""
+def stands_in(words: str, asked: Asked) -> bool:
+    """Whether a product with these words, each with a blank before and behind it, has what is asked; of whole words
+    alone."""
     if isinstance(asked, Token):
-        return asked.word in words
+        return f" {asked.word} " in words
     return (any if asked.how == "any" else all)(stands_in(words, part) for part in asked.of)
 
 

@@ -149,8 +149,8 @@ class _Asked:
 
     def _add(self, ids: dict[int, None], looks: Looks, there: "_There | None") -> bool:
         """Whether no later look could add to what is found."""
-        common = next((at for at, look in enumerate(looks) if not look.is_rare), 0)
-        if self.newest:
+        common = next((at for at, look in enumerate(looks) if not look.is_rare), None)
+        if self.newest and common is not None:
             few = self._in_order(looks[: common + 1], self.reach + SPARE, ids, self.newest)
             if len(ids) + len(few.ids) >= self.reach:
                 ids.update(dict.fromkeys(few.ids))
@@ -195,7 +195,7 @@ class _Asked:
         exact, every = by_look
         if len(exact) >= self.reach or len(every) >= MOST_SCORED:
             return None
-        first = [hit for hit in every if stands_in(frozenset(hit.words.split()), stands_first)]
+        first = [hit for hit in every if stands_in(f" {hit.words} ", stands_first)]
         in_order = [*_ordered(exact, looks[0]), *_ordered(first, looks[0]), *_ordered(every, looks[1])]
         return self.cut(list(dict.fromkeys(hit.id for hit in in_order)))
 
@@ -240,10 +240,10 @@ class _There:
     def _nowhere(self) -> frozenset[SpelledWord]:
         """The words that no name has, nor any other field, of things that have no other name."""
         units = [unit for unit in self.wanted.units if len(unit.ways) == 1 and not (unit.kinds or unit.person)]
-        doubtful = [word for unit in units for word in unit.typed if word.folded not in self.in_names.count]
-        looks = [Lookup(asked=word_anywhere(word)) for word in doubtful]
+        suspect = [word for unit in units for word in unit.typed if word.folded not in self.in_names.count]
+        looks = [Lookup(asked=word_anywhere(word)) for word in suspect]
         found = {hit.look for hit in self._asked.hits(looks, 1)} if looks else set()
-        return frozenset(word for at, word in enumerate(doubtful) if at not in found)
+        return frozenset(word for at, word in enumerate(suspect) if at not in found)
 
     def lacks_any(self, units: Sequence[NamedThing]) -> bool:
         """Whether one of many things stands nowhere, so that nothing has them all."""

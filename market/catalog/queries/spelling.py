@@ -46,14 +46,14 @@ def slips(word: str) -> set[str]:
     return {word} if len(word) > LONGEST_WORD else deletions(word)
 
 
-class Reading(NamedTuple):
+class LikelyReading(NamedTuple):
     """What a text was probably meant to say, and of how many names the word lists let expect that they say it."""
 
     words: Words
     names: float
 
 
-def likely_readings(rows: Connection, commune_id: int, words: Words, there: InNames) -> list[Reading]:
+def likely_readings(rows: Connection, commune_id: int, words: Words, there: InNames) -> list[LikelyReading]:
     """A few readings of the words among a commune's names, the likeliest first, each with at least one word put right.
     `there`: which of them names have.
 
@@ -62,21 +62,21 @@ def likely_readings(rows: Connection, commune_id: int, words: Words, there: InNa
     """
     if not words or len(words) > MOST_WORDS:
         return []
-    doubtful = _doubtful(words, there)
-    if not doubtful:
+    suspect = _suspect(words, there)
+    if not suspect:
         return []
-    known = _known(rows, commune_id, words, there, doubtful)
-    choices = [list(_choices(words, at, known, is_doubtful=at in doubtful)) for at in range(len(words))]
+    known = _known(rows, commune_id, words, there, suspect)
+    choices = [list(_choices(words, at, known, is_suspect=at in suspect)) for at in range(len(words))]
     before = neighbours(rows, commune_id, {term for at in choices for choice in at for term in choice.terms})
     read = _readings(choices, _Likelihood(count=known.count, before=before))
     return [
-        Reading(terms, _names_expected(terms, known.count, before))
+        LikelyReading(terms, _names_expected(terms, known.count, before))
         for terms in read
         if _is_said(terms, before, known.beginning)
     ]
 
 
-def _doubtful(words: Words, there: InNames) -> range:
+def _suspect(words: Words, there: InNames) -> range:
     """The places of the words one of which is to be put right: all, where names have each of them; else those that no
     name has, which one slip can have made of a word or of two; none where it cannot."""
     unknown = [at for at, word in enumerate(words) if word not in there.count]
@@ -112,12 +112,12 @@ class _Known:
     beginning: str | None
 
 
-def _known(rows: Connection, commune_id: int, words: Words, there: InNames, doubtful: range) -> _Known:
-    """What a word of the doubtful ones, or it and its neighbour, can have been."""
-    near = range(max(doubtful.start - 1, 0), min(doubtful.stop + 1, len(words)))
+def _known(rows: Connection, commune_id: int, words: Words, there: InNames, suspect: range) -> _Known:
+    """What a word of the suspect ones, or it and its neighbour, can have been."""
+    near = range(max(suspect.start - 1, 0), min(suspect.stop + 1, len(words)))
     pairs = [(words[at], words[at + 1]) for at in near[:-1]]
-    forms = {form for at in doubtful for form in slips(words[at])}
-    forms |= {piece for at in doubtful for cut in _cuts(words[at]) for piece in cut}
+    forms = {form for at in suspect for form in slips(words[at])}
+    forms |= {piece for at in suspect for cut in _cuts(words[at]) for piece in cut}
     forms |= {a + b for a, b in pairs}
     forms |= {piece for a, b in pairs for moved in _moved(a, b) for piece in moved}
     count = dict(there.count)
@@ -152,12 +152,12 @@ class _Choice:
     cost: float = SLIP
 
 
-def _choices(words: Words, i: int, known: _Known, *, is_doubtful: bool) -> Iterator[_Choice]:
+def _choices(words: Words, i: int, known: _Known, *, is_suspect: bool) -> Iterator[_Choice]:
     word = words[i]
     if word in known.count:
         yield _Choice(1, (word,), cost=0.0)
     whole = known.count.keys() - {known.beginning}
-    if is_doubtful:
+    if is_suspect:
         near = {term for form in slips(word) for term in known.sharing.get(form, ())}
         yield from (_Choice(1, (term,), _cost(word, term)) for term in near if is_one_slip(word, term))
         yield from (_Choice(1, cut) for cut in _cuts(word) if cut[0] in whole and cut[1] in whole)

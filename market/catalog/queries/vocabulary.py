@@ -65,6 +65,7 @@ class _Vocabulary:
     """Phrases of two and more words by their words without marks."""
     classifiers: frozenset[str]
     titles: frozenset[str]
+    bare_titles: frozenset[str]
     goods: frozenset[str]
     bare_goods: frozenset[str]
     longest: int
@@ -99,6 +100,7 @@ def _vocabulary() -> _Vocabulary:
         for one in _phrases(name)
     }
     whole = frozenset(_written(one) for one in _phrases(data["compounds"]))
+    titles = phrase(data["titles"])
     every = [one for _, group in data["same"] for one in _phrases(group)]
     every += [one for groups in data["groups"].values() for name in groups for one in _phrases(name)]
     every += _phrases(data["compounds"])
@@ -110,7 +112,8 @@ def _vocabulary() -> _Vocabulary:
         classifiers=frozenset(
             [word.written for word in phrase(data["classifiers"])] + data["unmarked_classifiers"].split()
         ),
-        titles=frozenset(word.written for word in phrase(data["titles"])),
+        titles=frozenset(word.written for word in titles),
+        bare_titles=frozenset(word.folded for word in titles),
         goods=frozenset(one[0].written for one in _phrases(data["goods"])),
         bare_goods=frozenset(one[0].folded for one in _phrases(data["goods"])),
         longest=max(map(len, every)),
@@ -142,12 +145,8 @@ def person_of_any_title(name: SpelledWord) -> SpelledWord:
 
 def is_title(word: SpelledWord) -> bool:
     """Whether people are called so; without marks, whether it may be."""
-    titles = _vocabulary().titles
-    return word.written in titles or (not word.is_marked and word.folded in {unmark_key(one) for one in titles})
-
-
-def unmark_key(written: str) -> str:
-    return "".join(letter for letter in written if not letter.isdigit())
+    vocabulary = _vocabulary()
+    return word.written in vocabulary.titles or (not word.is_marked and word.folded in vocabulary.bare_titles)
 
 
 def other_names() -> int:
