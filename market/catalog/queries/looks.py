@@ -30,7 +30,7 @@ def looks_of(wanted: SearchText, spelling: Spelling) -> Iterator[Looks]:
     """Names by where the first thing stands in them, then goods that have the words anywhere. A word that may be meant
     as it stands is looked for so first: where it heads few names, few have it at all."""
     head, *inside = names_of(wanted.units, spelling)
-    exact = Lookup(asked=whole(whole_name(wanted.spelled), spelling), is_rare=True)
+    exact = Lookup(asked=whole(whole_name(wanted.name), spelling), is_rare=True)
     if len(wanted.units) > 1:
         yield exact, head
         yield (_elsewhere(wanted.units, spelling),)

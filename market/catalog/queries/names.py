@@ -26,6 +26,8 @@ STRONG = (ANY,)
 EVERYWHERE = (*STRONG, *sorted(SUPPORTING))
 SUPPORTS = max(WEIGHTS[field] for field in SUPPORTING)
 """So much weighs at most what a field says that only supports."""
+SAID, AS_TYPED = 10_000, 100_000
+"""More than all fields weigh together: that each thing is said elsewhere than in a description; that it is said so."""
 
 
 class Token(NamedTuple):
@@ -143,14 +145,29 @@ Weigh = Callable[[str], int]
 
 
 def weigh(units: Sequence[NamedThing], spelling: Spelling) -> Weigh:
-    """What all of some units weigh together; 0 where none stands in a field that says more than a description does."""
+    """What all of some units weigh together; 0 where none stands in a field that says more than a description does.
+
+    Where each does, they weigh more than where one stands in a description alone; and where marks were typed, most
+    where the words that have none are written so too: `cam bà Nhài` is not her bran.
+    """
     each = Scales(units, spelling)
+    literal = Scales(
+        [unit.as_it_stands() for unit in units if _is_bare(unit)] if spelling == "written" else (), spelling
+    )
 
     def weighs(words: str) -> int:
         weights = each.of(words)
-        return sum(weights) if max(weights) > SUPPORTS else 0
+        if max(weights) <= SUPPORTS:
+            return 0
+        as_typed = AS_TYPED if all(literal.of(words)) else 0
+        return sum(weights) + as_typed + (SAID if min(weights) > SUPPORTS else 0)
 
     return weighs
+
+
+def _is_bare(unit: NamedThing) -> bool:
+    """Whether a unit was typed without marks and may be meant so."""
+    return not unit.person and not any(word.is_marked for word in unit.typed)
 
 
 class Scales:

@@ -75,6 +75,8 @@ def _readings(asked: "_Asked", wanted: SearchText) -> Iterator[Found | None]:
         yield _instead(asked.found([list(names_of(wanted.units, "folded"))]), wanted.bare)
     if wanted.may_be_a_slip:
         yield from _put_right(asked, wanted, there.in_names)
+    if 1 < len(wanted.units) < len(wanted.single):
+        yield asked.widened(wanted.units, spelling)
     if len(wanted.single) > 1:
         yield asked.widened(wanted.single, spelling)
 
