@@ -15,6 +15,10 @@ COMMUNE_DIGITS = 6
 """Every word of a name is indexed behind its commune's number, in so many digits: `gao` of commune 7 is `000007gao`. So
 a search meets the names of its own commune alone, however many others there are."""
 
+SHORTEST_BEGINNING = COMMUNE_DIGITS + 4
+"""So long are the shortest beginnings of words that SQLite's index keeps: the commune, the field, the spelling and two
+letters."""
+
 
 def word_of(commune_id: int, word: str) -> str:
     """A word, or the beginning of one, as the index knows it."""
@@ -83,7 +87,7 @@ def index_words(connection: Connection) -> None:
     """
     if connection.dialect.name == "postgresql":
         return _index_on_postgresql(connection, SEARCHED)
-    prefix = f"prefix='{COMMUNE_DIGITS + 4} {COMMUNE_DIGITS + 5}'"
+    prefix = f"prefix='{SHORTEST_BEGINNING} {SHORTEST_BEGINNING + 1}'"
     return _index_on_sqlite(connection, WORDS, f"detail='none', {prefix}")
 
 

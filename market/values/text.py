@@ -116,10 +116,10 @@ def _untelex_word(word: str) -> str:
     if not (word.isascii() and word.isalpha()):
         return word
     for i in range(len(word) - 1, 0, -1):
-        bare = _with_marks(word[:i] + word[i + 1 :])
-        follows_vowel = any(letter in _VOWELS for letter in word[:i])
-        if word[i] in _TELEX_TONES and follows_vowel and _SYLLABLE.fullmatch(bare):
-            return _with_tone(bare, _TELEX_TONES[word[i]])
+        if word[i] in _TELEX_TONES and any(letter in _VOWELS for letter in word[:i]):
+            bare = _with_marks(word[:i] + word[i + 1 :])
+            if _SYLLABLE.fullmatch(bare):
+                return _with_tone(bare, _TELEX_TONES[word[i]])
     bare = _with_marks(word)
     return bare if bare != word and _SYLLABLE.fullmatch(bare) else word
 

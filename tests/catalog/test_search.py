@@ -359,10 +359,10 @@ def test_every_name_with_the_words_is_found_those_with_the_marks_first(
 
 
 def test_a_search_takes_few_statements(cast: Cast, now: Clock, goods: dict[str, int], session: Session) -> None:
-    for text, most in (("gao nep", 3), ("gạo nếp", 4), ("ddaaju", 7), ("goa nep", 9)):
+    for text, most in (("gao nep", 3), ("gạo nếp", 4), ("ddaaju", 8), ("goa nep", 7)):
         with counting() as seen:
             assert find(session, cast, now, text).ids
-        assert len(seen) <= most, text
+        assert len(seen) <= most, (text, len(seen))
 
 
 def test_the_command_prints_ids_and_names(app: Flask, cast: Cast, goods: dict[str, int]) -> None:

@@ -17,6 +17,7 @@ from market.catalog.actions.search import rebuild_words, reindex
 from market.catalog.models import Product, ProductState, SearchBigram, SearchDelete, SearchTerm
 from market.catalog.queries.search import search
 from market.catalog.queries.spelling import _cost, _Likelihood, likely_readings, slips, wrongly_counted
+from market.catalog.queries.terms import in_names
 from market.sellers.models import Stall
 from market.values.spelling import is_one_slip
 from tests import factories as make
@@ -95,7 +96,9 @@ def test_what_nobody_sells_stays_unfound(session: Session, market: Cast, now: Cl
 
 
 def read(session: Session, cast: Cast, text: str) -> list[str]:
-    return [" ".join(words) for words in likely_readings(session.connection(), cast.commune, tuple(text.split()))]
+    rows, words = session.connection(), tuple(text.split())
+    there = in_names(rows, cast.commune, words, words[-1] if words else "")
+    return [" ".join(one.words) for one in likely_readings(rows, cast.commune, words, there)]
 
 
 def put_up(cast: Cast, now: Clock, *goods: str) -> None:

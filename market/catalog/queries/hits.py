@@ -4,6 +4,7 @@ stands before the next."""
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from string import ascii_lowercase, digits
 from typing import NamedTuple
 
 from sqlalchemy import (
@@ -26,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from market.base.ddl import BLOCK, SEARCHED, word_of
+from market.base.ddl import BLOCK, SEARCHED, SHORTEST_BEGINNING, word_of
 from market.base.row_query import RowQuery
 from market.catalog.models import Product
 from market.catalog.queries.browse import COMMUNE, MOST, is_in_stock
@@ -90,9 +91,20 @@ _LAST = select(func.max(Product.id))
 def _on_sqlite(asked: Asked, commune: int) -> str:
     """The words are [a-z0-9]+ and cannot break out of it."""
     if isinstance(asked, Token):
-        return f'"{word_of(commune, asked.word)}"' + ("*" if asked.is_beginning else "")
+        return _word_on_sqlite(word_of(commune, asked.word), is_beginning=asked.is_beginning)
     joined = " OR " if asked.how == "any" else " AND "
     return f"({joined.join(_on_sqlite(part, commune) for part in asked.of)})"
+
+
+def _word_on_sqlite(word: str, *, is_beginning: bool) -> str:
+    """The index keeps the beginnings of words from their second letter on; of one letter it would have to read all
+    words, so it is asked for each that may follow."""
+    if not is_beginning:
+        return f'"{word}"'
+    if len(word) >= SHORTEST_BEGINNING:
+        return f'"{word}"*'
+    following = (f'"{word}{letter}"*' for letter in ascii_lowercase + digits)
+    return f'("{word}" OR {" OR ".join(following)})'
 
 
 def _on_postgresql(asked: Asked, commune: int) -> str:

@@ -1,9 +1,10 @@
 """What is asked of the index of goods, in the language of no database; and what a good weighs that is found."""
 
 import re
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from market.catalog.queries.vocabulary import NamedThing, Phrase, SpelledWord
 from market.catalog.queries.words import (
@@ -23,16 +24,18 @@ from market.catalog.queries.words import (
 NAME_FIELDS = (HEAD, SECOND, NAME)
 STRONG = (ANY,)
 EVERYWHERE = (*STRONG, *sorted(SUPPORTING))
+SUPPORTS = max(WEIGHTS[field] for field in SUPPORTING)
+"""So much weighs at most what a field says that only supports."""
+SAID, AS_TYPED = 10_000, 100_000
+"""More than all fields weigh together: that each thing is said elsewhere than in a description; that it is said so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     word: str
     is_beginning: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Some:
+class Some(NamedTuple):
     """Any of these, or all of them."""
 
     of: tuple["Asked", ...]
@@ -93,13 +96,22 @@ def anywhere(units: Sequence[NamedThing], spelling: Spelling, *, begins: bool = 
     strong = any_of(_unit(unit, STRONG, spelling, begins=begins and unit is units[-1]) for unit in units)
     if len(units) == 1:
         return strong
-    every = [
+    return all_of([everywhere(units, spelling, begins=begins), strong])
+
+
+def everywhere(units: Sequence[NamedThing], spelling: Spelling, *, begins: bool = False) -> Asked:
+    """Goods that have all units in any field, and be it only in what describes them."""
+    return all_of(
         _unit(unit, STRONG, spelling, begins=True)
         if begins and unit is units[-1]
         else _unit(unit, EVERYWHERE, spelling)
         for unit in units
-    ]
-    return all_of([*every, strong])
+    )
+
+
+def word_anywhere(word: SpelledWord) -> Asked:
+    """Goods that have a word in any field, whatever its marks; in one that only supports, as it is typed."""
+    return any_of(token_of(field, word, "folded") for field in EVERYWHERE)
 
 
 def most_in_name(units: Sequence[NamedThing], spelling: Spelling) -> Asked:
@@ -130,59 +142,99 @@ def _unit(unit: NamedThing, fields: Sequence[Field], spelling: Spelling, *, begi
 
 Weigh = Callable[[str], int]
 """So much weighs what is looked for in a product with these words, as its row keeps them; 0 where it is not there."""
-WeighWords = Callable[[frozenset[str]], int]
 
 
-def weigh(units: Iterable[NamedThing], spelling: Spelling) -> Weigh:
-    """What all of some units weigh together."""
-    each = [weigh_unit(unit, spelling) for unit in units]
+def weigh(units: Sequence[NamedThing], spelling: Spelling) -> Weigh:
+    """What all of some units weigh together; 0 where none stands in a field that says more than a description does.
+
+    Where each does, they weigh more than where one stands in a description alone; and where marks were typed, most
+    where the words that have none are written so too: `cam bà Nhài` is not her bran.
+    """
+    each = Scales(units, spelling)
+    literal = Scales(
+        [unit.as_it_stands() for unit in units if _is_bare(unit)] if spelling == "written" else (), spelling
+    )
 
     def weighs(words: str) -> int:
-        have = frozenset(words.split())
-        return sum(one(have) for one in each)
+        weights = each.of(words)
+        if max(weights) <= SUPPORTS:
+            return 0
+        as_typed = AS_TYPED if all(literal.of(words)) else 0
+        return sum(weights) + as_typed + (SAID if min(weights) > SUPPORTS else 0)
 
     return weighs
 
 
-def weigh_unit(unit: NamedThing, spelling: Spelling) -> WeighWords:
-    """The field's weight where a unit's words stand, of the best way to name it."""
-    named: Sequence[Phrase] = [(word,) for word in unit.person] or unit.ways
-    ways = [[_places(WEIGHTS, word, spelling) for word in way] for way in named]
-    heads = [[_places([HEAD if word is way[0] else NAME], word, spelling) for word in way] for way in unit.kinds]
-
-    def weighs(words: frozenset[str]) -> int:
-        best = max(min(_first(words, places) for places in way) for way in ways)
-        if best < WEIGHTS[NAME] and any(all(_first(words, places) for places in way) for way in heads):
-            return WEIGHTS[NAME]
-        return best
-
-    return weighs
+def _is_bare(unit: NamedThing) -> bool:
+    """Whether a unit was typed without marks and may be meant so."""
+    return not unit.person and not any(word.is_marked for word in unit.typed)
 
 
-Places = Sequence[tuple[str, int]]
-"""A word in each field, with what it weighs there, the heaviest first."""
+class Scales:
+    """What each of some units weighs: the field's weight where it stands, of the best way to name it.
+
+    The words of a product are gone through once for all of them: hundreds of products are weighed, and some units have
+    many names.
+    """
+
+    def __init__(self, units: Iterable[NamedThing], spelling: Spelling) -> None:
+        self._spelling = spelling
+        self._places: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._slots: dict[tuple[SpelledWord, tuple[Field, ...]], int] = {}
+        self._units = [self._named(unit) for unit in units]
+
+    def of(self, words: str) -> list[int]:
+        """By unit, in the order they came."""
+        best = [0] * len(self._slots)
+        for word in filter(self._places.__contains__, words.split()):
+            for slot, weight in self._places[word]:
+                if weight > best[slot]:
+                    best[slot] = weight
+        return [best[named] if isinstance(named, int) else _best(best, *named) for named in self._units]
+
+    def _named(self, unit: NamedThing) -> int | tuple[list[list[int]], list[list[int]]]:
+        """The number of its word, where a unit is but one; else of those of each way to name it, and of each kind."""
+        named: Sequence[Phrase] = [(word,) for word in unit.person] or unit.ways
+        ways = [[self._slot(word, tuple(WEIGHTS)) for word in way] for way in named]
+        if len(ways) == len(ways[0]) == 1 and not unit.kinds:
+            return ways[0][0]
+        return ways, [[self._slot(word, (HEAD if word is way[0] else NAME,)) for word in way] for way in unit.kinds]
+
+    def _slot(self, word: SpelledWord, fields: tuple[Field, ...]) -> int:
+        """The number under which a word is weighed in some fields."""
+        if (word, fields) not in self._slots:
+            slot = self._slots[word, fields] = len(self._slots)
+            for field in fields:
+                self._places[token_of(field, word, self._spelling).word].append((slot, WEIGHTS[field]))
+        return self._slots[word, fields]
 
 
-def _places(fields: Iterable[Field], word: SpelledWord, spelling: Spelling) -> Places:
-    return [(token_of(field, word, spelling).word, WEIGHTS[field]) for field in fields]
+def _best(weights: Sequence[int], ways: Iterable[Sequence[int]], kinds: Iterable[Sequence[int]]) -> int:
+    best = 0
+    for way in ways:
+        if weights[way[0]] > best:
+            best = max(best, min([weights[slot] for slot in way]))
+    if best < WEIGHTS[NAME] and any(all(weights[slot] for slot in way) for way in kinds):
+        return WEIGHTS[NAME]
+    return best
 
 
-def _first(words: Container[str], places: Places) -> int:
-    for word, weighs in places:
-        if word in words:
-            return weighs
-    return 0
+def stands_in(words: str, asked: Asked) -> bool:
+    """Whether a product with these words, each with a blank before and behind it, has what is asked; of whole words
+    alone."""
+    if isinstance(asked, Token):
+        return f" {asked.word} " in words
+    return (any if asked.how == "any" else all)(stands_in(words, part) for part in asked.of)
 
 
-def weigh_begun(units: Iterable[NamedThing], half: SpelledWord, spelling: Spelling) -> Weigh:
+def weigh_begun(units: Sequence[NamedThing], half: SpelledWord, spelling: Spelling) -> Weigh:
     """What units weigh with a half-typed word, which weighs as the best field that has a word which begins so, marks
     and tone as typed; 0 where one of them is not there."""
-    each = [weigh_unit(unit, spelling) for unit in units]
+    each = Scales(units, spelling)
     begun = _weigh_begun(half)
 
     def weighs(words: str) -> int:
-        have = frozenset(words.split())
-        parts = [begun(f" {words}"), *(one(have) for one in each)]
+        parts = [begun(f" {words}"), *each.of(words)]
         return sum(parts) if all(parts) else 0
 
     return weighs
@@ -192,7 +244,7 @@ def _weigh_begun(half: SpelledWord) -> Weigh:
     """Of words with a blank before each."""
     if not half.is_marked:
         places = [(f" {field}{FOLDED}{half.folded}", weighs) for field, weighs in WEIGHTS.items()]
-        return lambda words: _first(words, places)
+        return lambda words: next((weighs for word, weighs in places if word in words), 0)
     letters, tone = (half.written[:-1], half.written[-1]) if half.written[-1] in TONES else (half.written, "")
     begins = re.compile(rf" (.){WRITTEN}{letters}\S*{tone}(?= |$)")
     return lambda words: max((WEIGHTS.get(Field(field), 0) for field in begins.findall(words)), default=0)

@@ -28,9 +28,11 @@ _MONTH_WORD = re.compile(r"thang(\d{1,2})")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchText:
-    """The words of a text, each once; the things they name (`units`), without classifiers."""
+    """The words of a text, each once; the things they name (`units`), without classifiers; and all of them as they
+    stand, for a name that was typed whole (`name`)."""
 
     text: str
+    name: Phrase
     spelled: Phrase
     units: tuple[NamedThing, ...]
 
@@ -41,7 +43,8 @@ class SearchText:
         asked = _THIS_SEASON.sub(month_word(month), text) if month else text
         asked = _MONTH.sub(lambda found: month_word(int(found[1])), asked)
         spelled = tuple(dict.fromkeys(phrase(measured(asked))[:MOST_WORDS]))
-        return cls(text=text, spelled=spelled, units=tuple(_as_month(unit) for unit in units_of(spelled)))
+        units = tuple(_as_month(unit) for unit in units_of(spelled))
+        return cls(text=text, name=phrase(measured(text)), spelled=spelled, units=units)
 
     @property
     def words(self) -> tuple[str, ...]:

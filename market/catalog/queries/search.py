@@ -8,37 +8,26 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import chain
+from functools import cached_property
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from market.catalog.queries.browse import CARDS_A_PAGE
 from market.catalog.queries.hits import MOST_SCORED, Hit, hits, newest_blocks
-from market.catalog.queries.names import (
-    NAME_FIELDS,
-    Lookup,
-    Spelling,
-    anywhere,
-    in_name,
-    most_in_name,
-    weigh,
-    weigh_begun,
-    weigh_unit,
-    whole,
-)
+from market.catalog.queries.looks import Looks, begun, looks_of, may_be_few, names_of, sure_of_few
+from market.catalog.queries.names import Lookup, Scales, Spelling, most_in_name, stands_in, word_anywhere
 from market.catalog.queries.reading import SearchText
 from market.catalog.queries.spelling import likely_readings
-from market.catalog.queries.vocabulary import NamedThing
-from market.catalog.queries.words import NAME, SECOND, WEIGHTS, whole_name
+from market.catalog.queries.terms import InNames, in_names
+from market.catalog.queries.vocabulary import NamedThing, SpelledWord
+from market.catalog.queries.words import NAME, SECOND, WEIGHTS
 from market.values.period import local_day
 from market.values.text import untelex
 
 SPARE = 7
 """So many more goods are asked for than a page shows: some cannot be bought now."""
 GROWTH = 8
-Looks = Sequence[Lookup]
-"""Looks that are asked at once; others where these do not fill the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,67 +61,37 @@ def search(
 def _readings(asked: "_Asked", wanted: SearchText) -> Iterator[Found | None]:
     """The ways to read a text, each tried where those before it find nothing."""
     spelling: Spelling = "written" if wanted.is_marked else "folded"
-    others = _looks(wanted, "folded") if wanted.is_marked else ()
+    others = looks_of(wanted, "folded") if wanted.is_marked else ()
+    there = _There(asked, wanted)
     if wanted.ends_half_typed:
-        yield asked.found([[_begun(wanted, spelling)]])
-    yield asked.found(_looks(wanted, spelling), then=others)
-    yield asked.found([[_begun(wanted, spelling)]])
+        yield asked.found([[begun(wanted, spelling)]])
+    yield asked.found(looks_of(wanted, spelling), then=others, there=there)
+    if not there.lacks_any(wanted.units[:-1]):
+        yield asked.found([[begun(wanted, spelling)]])
     meant = SearchText.of(untelex(wanted.text) or "", asked.month)
     if meant.units and meant.is_marked:
-        yield _instead(asked.found(_looks(meant, "written"), then=_looks(meant, "folded")), meant.text)
-    if wanted.is_marked and not wanted.is_known_good:
-        yield _instead(asked.found([list(_names(wanted.units, "folded"))]), wanted.bare)
-    yield from _put_right(asked, wanted)
+        yield _instead(asked.found(looks_of(meant, "written"), then=looks_of(meant, "folded")), meant.text)
+    if wanted.is_marked and not wanted.is_known_good and not there.lacks_any(wanted.units):
+        yield _instead(asked.found([list(names_of(wanted.units, "folded"))]), wanted.bare)
+    if wanted.may_be_a_slip:
+        yield from _put_right(asked, wanted, there.in_names)
+    if 1 < len(wanted.units) < len(wanted.single):
+        yield asked.widened(wanted.units, spelling)
     if len(wanted.single) > 1:
         yield asked.widened(wanted.single, spelling)
 
 
-def _put_right(asked: "_Asked", wanted: SearchText) -> Iterator[Found | None]:
-    if not wanted.may_be_a_slip:
-        return
-    for words in likely_readings(asked.rows, asked.commune_id, wanted.words):
+def _put_right(asked: "_Asked", wanted: SearchText, there: InNames) -> Iterator[Found | None]:
+    for words, expected in likely_readings(asked.rows, asked.commune_id, wanted.words, there):
         other = SearchText.of(" ".join(words), asked.month)
-        yield _instead(asked.found(_looks(other, "folded")), other.text)
-        yield _instead(asked.found([[_begun(other, "folded")]]), other.text)
+        few = asked.all_of_few(other) if may_be_few(other) and expected < asked.reach else None
+        found = asked.found(looks_of(other, "folded")) if few is None else few
+        yield _instead(found if found and found.ids else None, other.text)
+        yield _instead(asked.found([[begun(other, "folded")]]), other.text)
 
 
 def _instead(found: Found | None, text: str) -> Found | None:
     return found and replace(found, instead=text)
-
-
-# --- looks ------------------------------------------------------------------------------------------------------------
-
-
-def _looks(wanted: SearchText, spelling: Spelling) -> Iterator[Looks]:
-    """Names by where the first thing stands in them, then goods that have the words anywhere."""
-    names = _names(wanted.units, spelling)
-    exact = Lookup(asked=whole(whole_name(wanted.spelled), spelling), is_rare=True)
-    if len(wanted.units) > 1:
-        yield exact, next(names)
-        yield (_elsewhere(wanted.units, spelling),)
-        yield tuple(names)
-        return
-    if wanted.may_be_literal:
-        names = chain(_names([unit.as_it_stands() for unit in wanted.units], "folded"), names)
-    yield exact, next(names)
-    yield *names, _elsewhere(wanted.units, spelling)
-
-
-def _names(units: Sequence[NamedThing], spelling: Spelling) -> Iterator[Lookup]:
-    return (Lookup(asked=in_name(units, spot, spelling)) for spot in NAME_FIELDS)
-
-
-def _elsewhere(units: Sequence[NamedThing], spelling: Spelling) -> Lookup:
-    return Lookup(asked=anywhere(units, spelling), rank=weigh(units, spelling))
-
-
-def _begun(wanted: SearchText, spelling: Spelling) -> Lookup:
-    """Goods whose word begins as the last one, which may not be typed to its end."""
-    *whole, last = wanted.units
-    half = NamedThing((last.typed,))
-    typed = [NamedThing(((word,),)) for word in half.typed[:-1]]
-    asked = anywhere([*whole, half], "folded", begins=True)
-    return Lookup(asked=asked, rank=weigh_begun([*whole, *typed], half.typed[-1], spelling))
 
 
 # --- asked ------------------------------------------------------------------------------------------------------------
@@ -172,28 +131,33 @@ class _Asked:
         first = self.reach - 1 - self.size
         return Found(ids=ids[first : self.reach - 1], page=self.page, has_more=len(ids) >= self.reach)
 
-    def found(self, groups: Iterable[Looks], *, then: Iterable[Looks] = ()) -> Found | None:
-        """What the looks find, one after the other; None where that is nothing. `then` only adds to it."""
+    def found(
+        self, groups: Iterable[Looks], *, then: Iterable[Looks] = (), there: "_There | None" = None
+    ) -> Found | None:
+        """What the looks find, one after the other; None where that is nothing. `then` only adds to it, `there` is
+        asked where nothing was found."""
         ids: dict[int, None] = {}
-        self._fill(ids, groups)
+        self._fill(ids, groups, there)
         if ids:
             self._fill(ids, then)
         return self.cut(list(ids)) if ids else None
 
-    def _fill(self, ids: dict[int, None], groups: Iterable[Looks]) -> None:
+    def _fill(self, ids: dict[int, None], groups: Iterable[Looks], there: "_There | None" = None) -> None:
         """No group is made that is not asked."""
         groups = iter(groups)
         while len(ids) < self.reach and (looks := next(groups, None)):
-            if self._add(ids, looks):
+            if self._add(ids, looks, there) or (there and not ids and there.lacks_any(there.wanted.units)):
                 return
 
-    def _add(self, ids: dict[int, None], looks: Looks) -> bool:
+    def _add(self, ids: dict[int, None], looks: Looks, there: "_There | None") -> bool:
         """Whether no later look could add to what is found."""
-        common = next((at for at, look in enumerate(looks) if not look.is_rare), 0)
-        if self.newest:
+        common = next((at for at, look in enumerate(looks) if not look.is_rare), None)
+        if self.newest and common is not None:
             few = self._in_order(looks[: common + 1], self.reach + SPARE, ids, self.newest)
             if len(ids) + len(few.ids) >= self.reach:
                 ids.update(dict.fromkeys(few.ids))
+                return True
+            if there and not ids and not few.ids and there.lacks_any(there.wanted.units):
                 return True
         most = self.reach + SPARE
         while True:
@@ -208,7 +172,7 @@ class _Asked:
         """What is found beside what is known, in order. A look of which there is more gives what can be bought alone,
         and ends the list; what is weighed is complete where so many are found that no others would be weighed."""
         by_look: list[list[Hit]] = [[] for _ in looks]
-        for hit in self._hits(looks, most, newest):
+        for hit in self.hits(looks, most, newest):
             by_look[hit.look].append(hit)
         ids: dict[int, None] = {}
         for look, found in zip(looks, by_look, strict=True):
@@ -224,7 +188,20 @@ class _Asked:
                 return _InOrder(list(ids), is_all=True, is_everything=True)
         return _InOrder(list(ids), is_all=True)
 
-    def _hits(self, looks: Sequence[Lookup], most: int, newest: range | None = None) -> list[Hit]:
+    def all_of_few(self, wanted: SearchText) -> Found | None:
+        """What the looks for many things find one after the other, by one statement; None where they find much."""
+        looks, stands_first = sure_of_few(wanted)
+        by_look: tuple[list[Hit], list[Hit]] = ([], [])
+        for hit in self.hits(looks, self.reach):
+            by_look[hit.look].append(hit)
+        exact, every = by_look
+        if len(exact) >= self.reach or len(every) >= MOST_SCORED:
+            return None
+        first = [hit for hit in every if stands_in(f" {hit.words} ", stands_first)]
+        in_order = [*_ordered(exact, looks[0]), *_ordered(first, looks[0]), *_ordered(every, looks[1])]
+        return self.cut(list(dict.fromkeys(hit.id for hit in in_order)))
+
+    def hits(self, looks: Sequence[Lookup], most: int, newest: range | None = None) -> list[Hit]:
         asked = {"commune": self.commune_id, "now": self.now, "most": most}
         return hits(self.rows, looks, asked, newest=newest)
 
@@ -233,11 +210,10 @@ class _Asked:
         best of it."""
         named = [unit for unit in units if not unit.typed[0].folded.isdigit()]
         look = Lookup(asked=most_in_name(units[:1], spelling), rank=lambda _words: 1)
-        weighers = {unit: weigh_unit(unit, spelling) for unit in named}
+        each = Scales(named, spelling)
         kept: dict[tuple[NamedThing, ...], list[tuple[int, Hit]]] = defaultdict(list)
-        for hit in self._hits([look], self.reach):
-            words = frozenset(hit.words.split())
-            weights = {unit: weighs(words) for unit, weighs in weighers.items()}
+        for hit in self.hits([look], self.reach):
+            weights = dict(zip(named, each.of(hit.words), strict=True))
             has = tuple(unit for unit, weighs in weights.items() if weighs >= WEIGHTS[NAME])
             if hit.stocked is not None and has and has[0] is units[0] and weights[has[0]] >= WEIGHTS[SECOND]:
                 kept[has].append((sum(weights.values()), hit))
@@ -247,6 +223,34 @@ class _Asked:
         ordered = sorted(kept[best], key=lambda one: (-one[0], not one[1].stocked, -one[1].id))
         text = " ".join(word for unit in best for word in (_as_typed(unit),))
         return replace(self.cut([hit.id for _, hit in ordered]), instead=text, is_wider=True)
+
+
+class _There:
+    """Which of a text's words stand anywhere; asked once, and where nothing is found alone."""
+
+    def __init__(self, asked: _Asked, wanted: SearchText) -> None:
+        self._asked, self.wanted = asked, wanted
+
+    @cached_property
+    def in_names(self) -> InNames:
+        """Of all its words, also as the spelling parts them, in how many names they stand."""
+        typed = self.wanted.words
+        words = {word.folded for unit in self.wanted.units for word in unit.typed}.union(typed)
+        return in_names(self._asked.rows, self._asked.commune_id, sorted(words), typed[-1] if typed else "")
+
+    @cached_property
+    def _nowhere(self) -> frozenset[SpelledWord]:
+        """The words that no name has, nor any other field, of things that have no other name."""
+        units = [unit for unit in self.wanted.units if len(unit.ways) == 1 and not (unit.kinds or unit.person)]
+        suspect = [word for unit in units for word in unit.typed if word.folded not in self.in_names.count]
+        looks = [Lookup(asked=word_anywhere(word)) for word in suspect]
+        found = {hit.look for hit in self._asked.hits(looks, 1)} if looks else set()
+        return frozenset(word for at, word in enumerate(suspect) if at not in found)
+
+    def lacks_any(self, units: Sequence[NamedThing]) -> bool:
+        """Whether one of many things stands nowhere, so that nothing has them all."""
+        is_one = len(self.wanted.units) == 1
+        return not is_one and any(word in self._nowhere for unit in units for word in unit.typed)
 
 
 def _as_typed(unit: NamedThing) -> str:

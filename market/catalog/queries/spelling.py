@@ -1,44 +1,26 @@
 """What a text without any hit was probably meant to say: words one slip away, weighed by how names run."""
 
-import json
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from string import ascii_lowercase
 from typing import NamedTuple
 
-from sqlalchemy import (
-    BigInteger,
-    BindParameter,
-    ColumnElement,
-    CompoundSelect,
-    Connection,
-    Select,
-    String,
-    Text,
-    any_,
-    bindparam,
-    case,
-    cast,
-    func,
-    null,
-    select,
-    union_all,
-)
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Connection, case, func, null, select
 from sqlalchemy.orm import Session
 
-from market.catalog.models import Product, SearchBigram, SearchDelete, SearchTerm
-from market.catalog.queries.browse import COMMUNE
+from market.catalog.models import Product
 from market.catalog.queries.public import is_listed
+from market.catalog.queries.terms import InNames, neighbours, sharing
 from market.values.spelling import deletions, is_one_slip
 
 MOST_WORDS = 12
 LONGEST_WORD = 24
 READINGS = 4
+MOST_IN_A_SLIP = 2
+"""So many words may be wrong by one slip: a blank at the wrong place."""
 SLIP = 8.0
 """What one slip costs, in nats: more than any plausible difference between two ways a name may run."""
 WRONG_LETTER = math.log(len(ascii_lowercase))
@@ -64,21 +46,57 @@ def slips(word: str) -> set[str]:
     return {word} if len(word) > LONGEST_WORD else deletions(word)
 
 
-def likely_readings(rows: Connection, commune_id: int, words: Words) -> list[Words]:
-    """A few readings of the words among a commune's names, the likeliest first, each with at least one word put right.
+class LikelyReading(NamedTuple):
+    """What a text was probably meant to say, and of how many names the word lists let expect that they say it."""
 
-    A blank too many or too few counts as a slip as well. Nothing for long texts.
+    words: Words
+    names: float
+
+
+def likely_readings(rows: Connection, commune_id: int, words: Words, there: InNames) -> list[LikelyReading]:
+    """A few readings of the words among a commune's names, the likeliest first, each with at least one word put right.
+    `there`: which of them names have.
+
+    A blank too many or too few counts as a slip as well. Nothing for long texts, nor where more words are in no name
+    than one slip can have made.
     """
     if not words or len(words) > MOST_WORDS:
         return []
-    known = _known(rows, commune_id, words)
-    choices = [list(_choices(words, i, known)) for i in range(len(words))]
-    before = _neighbours(rows, commune_id, {term for at in choices for choice in at for term in choice.terms})
+    suspect = _suspect(words, there)
+    if not suspect:
+        return []
+    known = _known(rows, commune_id, words, there, suspect)
+    choices = [list(_choices(words, at, known, is_suspect=at in suspect)) for at in range(len(words))]
+    before = neighbours(rows, commune_id, {term for at in choices for choice in at for term in choice.terms})
     read = _readings(choices, _Likelihood(count=known.count, before=before))
-    return [terms for terms in read if _is_said(terms, before, known.beginning)]
+    return [
+        LikelyReading(terms, _names_expected(terms, known.count, before))
+        for terms in read
+        if _is_said(terms, before, known.beginning)
+    ]
 
 
-def _is_said(terms: Words, before: Mapping[str, dict[str, int]], beginning: str | None) -> bool:
+def _suspect(words: Words, there: InNames) -> range:
+    """The places of the words one of which is to be put right: all, where names have each of them; else those that no
+    name has, which one slip can have made of a word or of two; none where it cannot."""
+    unknown = [at for at, word in enumerate(words) if word not in there.count]
+    if unknown and there.begun and unknown[-1] == len(words) - 1:
+        del unknown[-1]
+    if not unknown:
+        return range(len(words))
+    at = range(unknown[0], unknown[-1] + 1)
+    return at if len(at) <= MOST_IN_A_SLIP else range(0)
+
+
+def _names_expected(terms: Words, count: Mapping[str, int], before: Mapping[str, Mapping[str, int]]) -> float:
+    """Of so many names, if each word depended on the one before it alone."""
+    names = float(count[terms[0]])
+    for a, b in pairwise(terms):
+        names *= before.get(b, {}).get(a, 0) / count[a]
+    return names
+
+
+def _is_said(terms: Words, before: Mapping[str, Mapping[str, int]], beginning: str | None) -> bool:
     """Whether names have these words side by side: else they are the words of different goods. A half-typed last word
     has no neighbours that are known."""
     return all(b == beginning or before.get(b, {}).get(a, 0) for a, b in pairwise(terms))
@@ -94,57 +112,23 @@ class _Known:
     beginning: str | None
 
 
-def _one_of(column: ColumnElement[str], values: str, dialect: str) -> ColumnElement[bool]:
-    """`column IN (values)` with the values bound as one, so that the statement stays the same whatever their number."""
-    if dialect == "postgresql":
-        return column == any_(cast(bindparam(values), ARRAY(Text)))
-    return column.in_(select(func.json_each(bindparam(values)).table_valued("value").c.value))
-
-
-def _as_one(values: Iterable[str], dialect: str) -> object:
-    return list(values) if dialect == "postgresql" else json.dumps(list(values))
-
-
-def begins(word: ColumnElement[str], beginning: BindParameter[str]) -> ColumnElement[bool]:
-    """Whether a word of a list begins so: a range, which the list's own index knows ("{" comes after every letter)."""
-    return (word >= beginning) & (word < beginning + "{")
-
-
-@lru_cache(maxsize=2)
-def _sharing(dialect: str) -> CompoundSelect[str | None, str | None, int]:
-    """Forms with the terms that share them, and in how many names these stand; without a form, in how many names stand
-    terms that begin with the last word.
-    """
-    last: BindParameter[str] = bindparam("last", type_=String())
-    shared = select(SearchDelete.deletion, SearchDelete.term, SearchTerm.df)
-    known = (SearchTerm.commune_id == SearchDelete.commune_id) & (SearchTerm.term == SearchDelete.term)
-    shared = shared.join(SearchTerm, known).where(SearchDelete.commune_id == COMMUNE)
-    names = cast(func.sum(SearchTerm.df), BigInteger)
-    begun = select(null(), null(), names).where(SearchTerm.commune_id == COMMUNE)
-    begun = begun.where(begins(SearchTerm.term.expression, last))
-    return union_all(shared.where(_one_of(SearchDelete.deletion.expression, "forms", dialect)), begun)
-
-
-def _known(rows: Connection, commune_id: int, words: Words) -> _Known:
-    forms = {form for word in words for form in slips(word)}
-    forms |= {piece for word in words for cut in _cuts(word) for piece in cut}
-    forms |= {a + b for a, b in pairwise(words)}
-    forms |= {piece for a, b in pairwise(words) for moved in _moved(a, b) for piece in moved}
-    count: dict[str, int] = {}
-    sharing: defaultdict[str, list[str]] = defaultdict(list)
-    dialect, last = rows.dialect.name, words[-1]
-    begun: int | None = None
-    asked = {"commune": commune_id, "forms": _as_one(forms, dialect), "last": last}
-    for form, term, df in rows.execute(_sharing(dialect), asked):
-        if form is None or term is None:
-            begun = df
-        else:
-            count[term] = df
-            sharing[form].append(term)
-    beginning = None
-    if begun and last not in count:
-        beginning, count[last] = last, begun
-    return _Known(count=count, sharing=sharing, beginning=beginning)
+def _known(rows: Connection, commune_id: int, words: Words, there: InNames, suspect: range) -> _Known:
+    """What a word of the suspect ones, or it and its neighbour, can have been."""
+    near = range(max(suspect.start - 1, 0), min(suspect.stop + 1, len(words)))
+    pairs = [(words[at], words[at + 1]) for at in near[:-1]]
+    forms = {form for at in suspect for form in slips(words[at])}
+    forms |= {piece for at in suspect for cut in _cuts(words[at]) for piece in cut}
+    forms |= {a + b for a, b in pairs}
+    forms |= {piece for a, b in pairs for moved in _moved(a, b) for piece in moved}
+    count = dict(there.count)
+    shared: defaultdict[str, list[str]] = defaultdict(list)
+    for form, term, names in sharing(rows, commune_id, forms):
+        count[term] = names
+        shared[form].append(term)
+    last, beginning = words[-1], None
+    if there.begun and last not in count:
+        beginning, count[last] = last, there.begun
+    return _Known(count=count, sharing=shared, beginning=beginning)
 
 
 def _cuts(word: str) -> Iterator[tuple[str, str]]:
@@ -168,14 +152,15 @@ class _Choice:
     cost: float = SLIP
 
 
-def _choices(words: Words, i: int, known: _Known) -> Iterator[_Choice]:
+def _choices(words: Words, i: int, known: _Known, *, is_suspect: bool) -> Iterator[_Choice]:
     word = words[i]
     if word in known.count:
         yield _Choice(1, (word,), cost=0.0)
-    near = {term for form in slips(word) for term in known.sharing.get(form, ())}
-    yield from (_Choice(1, (term,), _cost(word, term)) for term in near if is_one_slip(word, term))
     whole = known.count.keys() - {known.beginning}
-    yield from (_Choice(1, cut) for cut in _cuts(word) if cut[0] in whole and cut[1] in whole)
+    if is_suspect:
+        near = {term for form in slips(word) for term in known.sharing.get(form, ())}
+        yield from (_Choice(1, (term,), _cost(word, term)) for term in near if is_one_slip(word, term))
+        yield from (_Choice(1, cut) for cut in _cuts(word) if cut[0] in whole and cut[1] in whole)
     if i + 1 < len(words):
         if word + words[i + 1] in whole:
             yield _Choice(2, (word + words[i + 1],))
@@ -187,29 +172,12 @@ def _cost(typed: str, term: str) -> float:
     return SLIP if is_whole else SLIP + WRONG_LETTER
 
 
-@lru_cache(maxsize=2)
-def _pairs(dialect: str) -> Select[str, str, int]:
-    before, after = (_one_of(word.expression, "terms", dialect) for word in (SearchBigram.a, SearchBigram.b))
-    pairs = select(SearchBigram.a, SearchBigram.b, SearchBigram.n)
-    return pairs.where(SearchBigram.commune_id == COMMUNE, before, after)
-
-
-def _neighbours(rows: Connection, commune_id: int, terms: Iterable[str]) -> Mapping[str, dict[str, int]]:
-    """For each term, how often which others stand before it."""
-    before: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    dialect = rows.dialect.name
-    asked = {"commune": commune_id, "terms": _as_one(["", *terms], dialect)}
-    for a, b, n in rows.execute(_pairs(dialect), asked):
-        before[b][a] = n
-    return before
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Likelihood:
     """How likely a term is after another, in nats."""
 
     count: Mapping[str, int]
-    before: Mapping[str, dict[str, int]]
+    before: Mapping[str, Mapping[str, int]]
 
     def of(self, term: str, previous: str) -> float:
         follows = self.before.get(term, {}).get(previous, 0) / self.count.get(previous, CORPUS)

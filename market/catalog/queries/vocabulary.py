@@ -6,10 +6,11 @@ The words are data (`vocabulary.json`), each with its source.
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
+from typing import NamedTuple
 
 from market.values.text import nfc, spelled_words
 
@@ -19,8 +20,7 @@ _HALF = re.compile(r"\bnửa\s+(?:cân|ký|kí|kg|kilo)\b", re.IGNORECASE)
 _HUNDREDS = re.compile(r"\b(\d{1,3})\s*lạng\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class SpelledWord:
+class SpelledWord(NamedTuple):
     """One word as it is compared: without marks, and as it is written (`marked_words`; the same where it has none).
     A `strict` one counts only as it is written."""
 
@@ -36,8 +36,7 @@ class SpelledWord:
 Phrase = tuple[SpelledWord, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NamedThing:
+class NamedThing(NamedTuple):
     """One thing that a text names, in each way it may be named: as it was typed first, then as other regions say."""
 
     ways: tuple[Phrase, ...]
@@ -52,7 +51,7 @@ class NamedThing:
 
     def as_it_stands(self) -> "NamedThing":
         """The unit where a name has it with no marks, as it was typed."""
-        return NamedThing((tuple(replace(word, strict=True) for word in self.typed),))
+        return NamedThing((tuple(word._replace(strict=True) for word in self.typed),))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +65,7 @@ class _Vocabulary:
     """Phrases of two and more words by their words without marks."""
     classifiers: frozenset[str]
     titles: frozenset[str]
+    bare_titles: frozenset[str]
     goods: frozenset[str]
     bare_goods: frozenset[str]
     longest: int
@@ -100,6 +100,7 @@ def _vocabulary() -> _Vocabulary:
         for one in _phrases(name)
     }
     whole = frozenset(_written(one) for one in _phrases(data["compounds"]))
+    titles = phrase(data["titles"])
     every = [one for _, group in data["same"] for one in _phrases(group)]
     every += [one for groups in data["groups"].values() for name in groups for one in _phrases(name)]
     every += _phrases(data["compounds"])
@@ -111,7 +112,8 @@ def _vocabulary() -> _Vocabulary:
         classifiers=frozenset(
             [word.written for word in phrase(data["classifiers"])] + data["unmarked_classifiers"].split()
         ),
-        titles=frozenset(word.written for word in phrase(data["titles"])),
+        titles=frozenset(word.written for word in titles),
+        bare_titles=frozenset(word.folded for word in titles),
         goods=frozenset(one[0].written for one in _phrases(data["goods"])),
         bare_goods=frozenset(one[0].folded for one in _phrases(data["goods"])),
         longest=max(map(len, every)),
@@ -143,12 +145,8 @@ def person_of_any_title(name: SpelledWord) -> SpelledWord:
 
 def is_title(word: SpelledWord) -> bool:
     """Whether people are called so; without marks, whether it may be."""
-    titles = _vocabulary().titles
-    return word.written in titles or (not word.is_marked and word.folded in {unmark_key(one) for one in titles})
-
-
-def unmark_key(written: str) -> str:
-    return "".join(letter for letter in written if not letter.isdigit())
+    vocabulary = _vocabulary()
+    return word.written in vocabulary.titles or (not word.is_marked and word.folded in vocabulary.bare_titles)
 
 
 def other_names() -> int:

@@ -1,0 +1,127 @@
+"""What stands first where many things are looked for, and that the shorter ways to it lead to the same."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from bench.goods import names
+from market.base.db import transaction
+from market.base.ddl import SHORTEST_BEGINNING
+from market.catalog.actions.search import reindex
+from market.catalog.models import Product
+from market.catalog.queries.hits import _on_sqlite
+from market.catalog.queries.looks import looks_of, may_be_few
+from market.catalog.queries.names import Token
+from market.catalog.queries.reading import SearchText
+from market.catalog.queries.search import Found, _Asked, search
+from market.sellers.models import Stall
+from tests import factories as make
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.nights import in_turns
+from tests.queries import counting
+
+
+def put_up(cast: Cast, now: Clock, *goods: str) -> list[int]:
+    with transaction() as writing:
+        return make.make_products(writing, writing.get_one(Stall, cast.lan.stall), goods, now())
+
+
+def find(session: Session, cast: Cast, now: Clock, text: str) -> Found:
+    return search(session, cast.commune, text, now=now())
+
+
+def first_of(session: Session, cast: Cast, now: Clock, text: str) -> str:
+    return session.get_one(Product, find(session, cast, now, text).ids[0]).name
+
+
+@in_turns
+def test_a_name_that_says_a_word_twice_stands_first_where_it_is_typed_whole(
+    session: Session, cast: Cast, now: Clock
+) -> None:
+    put_up(cast, now, "Rươi tươi tươi sống", "Rươi tươi tươi sống Xuân Nẻo", "Bánh tháng 8", "Bánh tháng 8 nhân đậu")
+    for name in ("Rươi tươi tươi sống", "Bánh tháng 8"):
+        assert first_of(session, cast, now, name) == name
+
+
+@in_turns
+def test_who_types_marks_means_the_words_without_them_too(session: Session, cast: Cast, now: Clock) -> None:
+    put_up(cast, now, "Mứt cam", "Cám gạo")
+    assert first_of(session, cast, now, "cam bà Lan") == "Mứt cam"
+    assert first_of(session, cast, now, "cam ba Lan") == "Cám gạo", "without marks it may be either"
+
+
+@in_turns
+def test_what_only_a_description_says_stands_behind_what_a_name_says(session: Session, cast: Cast, now: Clock) -> None:
+    _, described = put_up(cast, now, "Cây quất cảnh", "Quất mật ong")
+    with transaction() as writing:
+        writing.get_one(Product, described).description = "Nấu canh cũng ngon."
+        reindex(writing, described)
+    assert first_of(session, cast, now, "quat canh") == "Cây quất cảnh"
+
+
+@in_turns
+def test_a_thing_of_two_words_stays_one_where_nothing_has_all(session: Session, cast: Cast, now: Clock) -> None:
+    put_up(cast, now, "Cá quả", "Cá rô đồng")
+    found = find(session, cast, now, "cá lóc đồng")
+    assert (found.instead, found.is_wider) == ("ca loc", True)
+    assert [session.get_one(Product, one).name for one in found.ids] == ["Cá quả"]
+
+
+def test_of_one_letter_the_index_is_asked_by_two() -> None:
+    """SQLite keeps the beginnings of words from their second letter on, and reads all words for a shorter one."""
+    asked = _on_sqlite(Token("afn", is_beginning=True), 7)
+    whole, *begun = asked.strip("()").split(" OR ")
+    assert whole == '"000007afn"'
+    assert len(begun) == 36
+    assert all(one.endswith('"*') and len(one.strip('"*')) == SHORTEST_BEGINNING for one in begun)
+    assert _on_sqlite(Token("afne", is_beginning=True), 7) == '"000007afne"*'
+
+
+@in_turns
+@pytest.mark.parametrize("text", ["gao n", "gao 5", "nep g"])
+def test_a_last_word_of_one_letter_is_the_beginning_of_another(
+    session: Session, cast: Cast, now: Clock, text: str
+) -> None:
+    (wanted,) = put_up(cast, now, "Gạo nếp 500 g")
+    assert wanted in find(session, cast, now, text).ids
+
+
+@in_turns
+def test_where_words_stand_nowhere_nothing_is_looked_for_that_has_them(
+    session: Session, cast: Cast, now: Clock
+) -> None:
+    """The exact name and the head; which words names have; whether others stand elsewhere; then most of the words."""
+    put_up(cast, now, "Gạo nếp")
+    find(session, cast, now, "gao nep")
+    for text, asked in (("vkov gao pkop nep", 4), ("gao vkov nep", 6)):
+        with counting() as seen:
+            find(session, cast, now, text)
+        assert len(seen) == asked, (text, len(seen))
+        assert any("search_delete" in one for one in seen) == (asked > 4), "two words are more than one slip"
+
+
+@in_turns
+def test_a_word_of_a_description_alone_stands_somewhere(session: Session, cast: Cast, now: Clock) -> None:
+    """It is in no word list: only the index knows it."""
+    (good,) = put_up(cast, now, "Gạo nếp")
+    with transaction() as writing:
+        writing.get_one(Product, good).description = "Ngon lam luon"
+        reindex(writing, good)
+    assert find(session, cast, now, "gao luon").ids == [good]
+
+
+@in_turns
+def test_few_goods_are_put_in_order_at_once_as_one_look_after_the_other(
+    session: Session, cast: Cast, now: Clock
+) -> None:
+    goods = list(names(300))
+    put_up(cast, now, *goods)
+    asked = _Asked(rows=session.connection(), commune_id=cast.commune, now=now(), page=1, size=24, newest=None)
+    compared = 0
+    for name in goods[::6]:
+        wanted = SearchText.of(" ".join(name.split()[:3]))
+        if may_be_few(wanted):
+            compared += 1
+            one_by_one = asked.found(looks_of(wanted, "folded"))
+            assert asked.all_of_few(wanted) == (one_by_one or asked.cut([])), name
+    assert compared > 20
