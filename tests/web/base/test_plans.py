@@ -178,7 +178,6 @@ def wrong_plans(read: Readings) -> list[str]:
         ]
 
 
-@pytest.mark.nightly
 @by_day_on("postgresql")
 def test_no_page_goes_through_a_large_table(app: Flask, villages: list[Village], city: City, now: Clock) -> None:
     """growth 5, 6, 7, 14: as PostgreSQL would do it if nothing counted but rows. SQLite's plans are looked at below."""
