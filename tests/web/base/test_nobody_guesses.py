@@ -17,6 +17,7 @@ from tests.web.base.world import World
 
 KEPT = "what is kept of it, on the page that changes it"
 CHOSEN = {
+    ("stall.draft_edit", "unit"): KEPT,
     ("stall.lot_edit", "pack_unit"): KEPT,
     ("stall.product_edit", "unit"): KEPT,
     ("stall.variant_edit", "unit"): KEPT,

@@ -131,6 +131,7 @@ def test_one_shared_page_fills_two_people_s_carts(app: Flask, cast: Cast, sessio
 
 
 def test_what_is_not_public_here_is_not_asked_about(client: FlaskClient, cast: Cast) -> None:
-    for variant in ("", "x", "9" * 30, "999"):
+    for variant in ("x", "9" * 30, "999"):
         assert client.get(f"{ADD}?variant_id={variant}").status_code == 404
+    assert client.get(f"{ADD}?variant_id=").status_code == 422, "no kind was chosen yet"
     assert client.get(f"{ADD}?variant_id={cast.gao_nep}").status_code == 200

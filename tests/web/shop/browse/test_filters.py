@@ -24,11 +24,11 @@ from market.values.period import local_day
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.nights import on_both
+from tests.nights import in_turns, on_both
 from tests.queries import counting
 from tests.web.base.world import plain_row
 
-pytestmark = on_both
+pytestmark = [on_both, in_turns]
 
 LAN, HTX, TU = "Su hào", "Gạo tẻ", "Cáy đồng"
 
