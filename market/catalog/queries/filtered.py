@@ -194,13 +194,13 @@ def _part_by_part(shape: FilterShape, order: CardOrder, *, backwards: bool) -> S
 
 
 def _goods_by_price(shape: FilterShape) -> Select[int]:
-    """As `goods_like`, from the variants of a commune in the order of their prices: a product has their commune, and
-    its category is looked at."""
+    """As `goods_like`, from the variants of a commune in the order of their prices: a product has their commune, which
+    is said where an index of some goods alone could else be read from end to end, and its category is looked at."""
     goods = select(Product.id).join(_shown, _shown.product_id == Product.id)
     goods = goods.where(_shown.commune_id == COMMUNE, _is_shown(), *_at_price(shape, _shown.price), *_public(shape))
     if shape.of_categories:
         goods = goods.where((Product.category_id + 0).in_(CATEGORIES))
-    return goods.where(*IS_SEASON) if shape.is_in_season else goods
+    return goods.where(Product.commune_id == COMMUNE, *IS_SEASON) if shape.is_in_season else goods
 
 
 def _from_edge(goods: Select[int], part: int, order: CardOrder, *, backwards: bool) -> Select[int, Dong, int]:
