@@ -181,34 +181,38 @@ def test_what_was_photographed_and_not_saved_is_there_again_whole(
     expect(lan.get_by_text("Đã đăng Hành củ khô")).to_be_visible()
     lan.goto(f"{GOODS}/moi")
     expect(lan.get_by_text("Bạn gõ dở")).to_have_count(0)
-    assert kept_pictures(lan) == []
+    assert pictures_kept(lan, 0) == []
 
 
-def kept_pictures(page: Page) -> list[str]:
-    """The keys of pictures that lie in this browser, once the page has swept."""
-    page.wait_for_timeout(300)
-    keys: list[str] = page.evaluate(
-        """() => new Promise((done, fail) => {
-          const opening = indexedDB.open("go-do-anh", 1);
-          opening.onupgradeneeded = () => opening.result.createObjectStore("go-do-anh");
-          opening.onerror = () => fail(opening.error);
-          opening.onsuccess = () => {
-            const asked = opening.result.transaction("go-do-anh").objectStore("go-do-anh").getAllKeys();
-            asked.onsuccess = () => { opening.result.close(); done(asked.result); };
-          };
-        })"""
-    )
+def pictures_kept(page: Page, many: int) -> list[str]:
+    """The keys of pictures that lie in this browser, once they are so many: a page sweeps while it is shown."""
+    for _ in range(50):
+        page.wait_for_timeout(300)
+        keys: list[str] = page.evaluate(KEYS)
+        if len(keys) == many:
+            break
     return keys
+
+
+KEYS = """() => new Promise((done, fail) => {
+  const opening = indexedDB.open("go-do-anh", 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore("go-do-anh");
+  opening.onerror = () => fail(opening.error);
+  opening.onsuccess = () => {
+    const asked = opening.result.transaction("go-do-anh").objectStore("go-do-anh").getAllKeys();
+    asked.onsuccess = () => { opening.result.close(); done(asked.result); };
+  };
+})"""
 
 
 def test_a_picture_is_one_person_s_and_gone_when_they_sign_out(lan: Page, cast: Cast, tmp_path: Path) -> None:
     file = tmp_path / "IMG_1.jpg"
     file.write_bytes(files.jpeg())
     choose_without_a_net(lan, file)
-    assert len(kept_pictures(lan)) == 1
+    assert len(pictures_kept(lan, 1)) == 1
     lan.goto("/tai-khoan")
     goes(lan, lambda: lan.get_by_role("button", name="Đăng xuất", exact=True).click())
-    assert kept_pictures(lan) == []
+    assert pictures_kept(lan, 0) == []
     assert lan.evaluate("Object.keys(localStorage).length") == 0
 
 
@@ -221,4 +225,4 @@ def test_a_picture_that_is_dropped_with_what_was_typed_is_gone(lan: Page, cast: 
     lan.get_by_role("button", name="Bỏ phần gõ dở").click()
     lan.reload()
     expect(lan.get_by_text("Bạn gõ dở")).to_have_count(0)
-    assert kept_pictures(lan) == []
+    assert pictures_kept(lan, 0) == []
