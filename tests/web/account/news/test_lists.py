@@ -18,19 +18,12 @@ from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.nights import on_both
-from tests.orders.steps import MAI_HERE, MAIS_PHONE, accept_as_shown, decline_as_shown, ref
+from tests.orders.steps import MAI_HERE, accept_as_shown, decline_as_shown, ref
 from tests.payments.steps import Bought, buy
 from tests.watching import has_news, look, watched
 from tests.web.base.world import plain_row
 
 OFFICE = ("/van-phong/duyet", "/van-phong/duyet/sua", "/van-phong/duyet/co-so")
-
-
-@pytest.fixture
-def mai(app: Flask) -> FlaskClient:
-    client = app.test_client()
-    client.set_cookie("khach", MAIS_PHONE)
-    return client
 
 
 @pytest.fixture

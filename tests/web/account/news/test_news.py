@@ -24,7 +24,7 @@ from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.nights import in_turns, of_many, on_both
-from tests.orders.steps import MAI_HERE, MAIS_PHONE, accept_as_shown, cash_as_shown, decline_as_shown, order_row, ref
+from tests.orders.steps import MAI_HERE, accept_as_shown, cash_as_shown, decline_as_shown, order_row, ref
 from tests.payments.steps import Bought, buy, confirm_as_shown, notice
 from tests.queries import counting
 from tests.sellers.shown import claim
@@ -50,13 +50,6 @@ PLACED: dict[str, Step] = {
     "declined": lambda session, order, now: decline_as_shown(session, GUEST, order.id, "Hết", clock=now),
     "called off": lambda session, order, now: actions.cancel_order(session, GUEST, order.id, clock=now),
 }
-
-
-@pytest.fixture
-def mai(app: Flask) -> FlaskClient:
-    client = app.test_client()
-    client.set_cookie("khach", MAIS_PHONE)
-    return client
 
 
 @pytest.fixture
