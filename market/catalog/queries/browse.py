@@ -199,7 +199,7 @@ IS_SEASON = (
 """Whether a product has a season and it is now; bind `month`. What is there all the year has none."""
 _IN_SEASON = (
     select(Product.name)
-    .where(Product.commune_id == COMMUNE, IS_SEASON[0], *public_conditions(), is_in_stock(), *IS_SEASON[1:])
+    .where(Product.commune_id == COMMUNE, *IS_SEASON, *public_conditions(), is_in_stock())
     .order_by(_MONTHS_LONG, Product.id.desc())
     .limit(MOST)
 )
