@@ -222,13 +222,22 @@ def make_product(
     return variant
 
 
-def make_products(session: Session, stall: Stall, names: Sequence[str], now: datetime) -> list[int]:
+def make_products(
+    session: Session,
+    stall: Stall,
+    names: Sequence[str],
+    now: datetime,
+    *,
+    category_id: int | None = None,
+    on_hand: int | None = None,
+) -> list[int]:
     """Many of them at once, which is far quicker: the word lists are made anew. Returns their ids, rising."""
     products = [_product(stall, name, now, ProductState.APPROVED) for name in names]
     session.add_all(products)
     session.flush()
     for product in products:
-        session.add_all([_photo(product, now), _variant(product)])
+        product.category_id = category_id
+        session.add_all([_photo(product, now), _variant(product, on_hand=on_hand)])
     session.flush()
     rebuild_words(session)
     return [product.id for product in products]

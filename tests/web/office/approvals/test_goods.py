@@ -209,7 +209,7 @@ def test_the_page_asks_the_database_as_often_for_thirty_as_for_one(
         stall = session.get_one(Stall, cast.htx.stall)
         for number in range(PAGE):
             make.make_product(session, stall, f"Gạo {number}", now(), state=ProductState.PENDING)
-            make.make_product(session, stall, f"Nếp {number}", now())
+        make.make_products(session, stall, [f"Nếp {number}" for number in range(PAGE)], now())
     with counting() as many:
         page = hung.get(QUEUE).text
     assert len(many) == len(few) <= 14

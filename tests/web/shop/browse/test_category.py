@@ -30,9 +30,9 @@ def goods(cast: Cast, now: Clock) -> None:
         writing.add_all([greens, empty])
         writing.flush()
         stall = writing.get_one(Stall, cast.lan.stall)
-        for i in range(30):
-            variant = make.make_product(writing, stall, f"Su hào {i}", now(), on_hand=3000)
-            writing.get_one(Product, variant.product_id).category_id = greens.id
+        make.make_products(
+            writing, stall, [f"Su hào {i}" for i in range(30)], now(), category_id=greens.id, on_hand=3000
+        )
 
 
 def test_kinds_stand_by_position_not_as_they_were_written(cast: Cast, session: Session) -> None:
@@ -64,9 +64,8 @@ def leaf(client: FlaskClient, html: str, way: str) -> str:
 def test_its_links_lead_from_page_to_page_and_back(client: FlaskClient, cast: Cast, now: Clock) -> None:
     with transaction() as writing:
         greens = writing.query(Category).filter_by(slug="rau-cu").one()
-        for i in range(30):
-            variant = make.make_product(writing, writing.get_one(Stall, cast.lan.stall), f"Su su {i}", now())
-            writing.get_one(Product, variant.product_id).category_id = greens.id
+        stall = writing.get_one(Stall, cast.lan.stall)
+        make.make_products(writing, stall, [f"Su su {i}" for i in range(30)], now(), category_id=greens.id)
     first = page(client, "/nhom/rau-cu")
     second = leaf(client, first, "next")
     third = leaf(client, second, "next")

@@ -236,11 +236,11 @@ def many(cast: Cast, now: Clock, count: int) -> None:
     """Goods at few prices, every fifth sold out."""
     with transaction() as session:
         greens = session.scalars(select(Category)).one()
-        for i in range(count):
-            stall = session.get_one(Stall, (cast.lan, cast.htx)[i % 2].stall)
-            variant = make.make_product(session, stall, f"Cà {i}", now(), price=(i * 7) % 11 * 1_000 + 1_000)
-            variant.is_sold_out = i % 5 == 0
-            session.get_one(Product, variant.product_id).category_id = greens.id
+        for stall_id in (cast.lan.stall, cast.htx.stall):
+            some = [f"Cà {i}" for i in range(count // 2)]
+            ids = make.make_products(session, session.get_one(Stall, stall_id), some, now(), category_id=greens.id)
+            for i, variant in enumerate(session.scalars(select(Variant).where(Variant.product_id.in_(ids)))):
+                variant.price, variant.is_sold_out = Dong((i * 7) % 11 * 1_000 + 1_000), i % 5 == 0
 
 
 def leaves(client: FlaskClient, address: str, way: str = "next") -> Iterator[str]:

@@ -56,8 +56,7 @@ def test_what_was_typed_stays_and_cannot_become_markup(client: FlaskClient, cast
 def test_pages_can_be_leafed_through(client: FlaskClient, cast: Cast, now: Clock) -> None:
     with transaction() as writing:
         stall = writing.get_one(Stall, cast.lan.stall)
-        for i in range(30):
-            make.make_product(writing, stall, f"Su hào {i}", now())
+        make.make_products(writing, stall, [f"Su hào {i}" for i in range(30)], now())
     first, second = page(client, "su hao"), page(client, "su hao", page=2)
     assert first.count('class="product-card"') == 24
     assert second.count('class="product-card"') == 6

@@ -140,8 +140,7 @@ def test_the_list_asks_the_database_as_often_for_thirty_listings_as_for_three(
         lan.get(shelf.goods_of(cast.lan))
     with transaction() as session:
         stall = session.get_one(Stall, cast.lan.stall)
-        for number in range(PAGE):
-            make.make_product(session, stall, f"Rau {number}", now(), on_hand=3000)
+        make.make_products(session, stall, [f"Rau {number}" for number in range(PAGE)], now(), on_hand=3000)
     with counting() as many:
         page = lan.get(shelf.goods_of(cast.lan)).text
     assert len(many) == len(few) <= 12
