@@ -9,6 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from sqlalchemy import ColumnElement, literal
 from sqlalchemy.orm import Session
 
@@ -44,6 +45,11 @@ __all__ = [
     "sqlite_peopled",
     "sqlite_template",
 ]
+
+LENIENT = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+settings.register_profile("market", settings.default, deadline=None, suppress_health_check=LENIENT)
+settings.load_profile("market")
+"""No property fails because a machine is slow, or because its examples share one database."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -52,7 +52,7 @@ def test_a_circle_of_any_length_is_seen(length: int) -> None:
         assert [flags(broken, number) for number in range(2, length + 1)] == [{}] * (length - 1), "a chain is none"
 
 
-@settings(max_examples=examples(30), deadline=None)
+@settings(max_examples=examples(30))
 @given(st.lists(st.tuples(st.integers(1, 8), st.integers(1, 8)), max_size=20))
 def test_two_are_in_one_circle_where_each_leads_to_the_other(edges: list[tuple[int, int]]) -> None:
     """Against walking from everybody to everybody."""

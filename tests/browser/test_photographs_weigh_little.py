@@ -82,7 +82,7 @@ PICTURES = """() => [...document.querySelectorAll('.product-picture')].map((one)
   one.loading, one.hasAttribute("width") && one.hasAttribute("height"), one.fetchPriority, one.currentSrc])"""
 
 
-@of_many(2)
+@of_many(1)
 @pytest.mark.parametrize("phone", PHONES)
 def test_a_product_with_photographs_weighs_little(chromium: Browser, address: str, product: str, phone: str) -> None:
     weighed, shown = opened(chromium, address, phone, product, PICTURES)

@@ -19,6 +19,7 @@ from tests.cast import Cast
 from tests.catalog import shelf
 from tests.catalog.pictures import jpeg
 from tests.conftest import Clock
+from tests.nights import of_many
 from tests.web.stall.drafts.test_account_draft import verify
 
 LARGE = "document.documentElement.style.fontSize = '200%'"
@@ -50,6 +51,7 @@ def photograph(tmp_path: Path) -> Path:
     return path
 
 
+@of_many(1)
 @pytest.mark.parametrize("has_script", [True, False])
 def test_goods_and_an_account_wait_until_their_writer_puts_them_in_force(
     app: Flask, chromium: Browser, address: str, cast: Cast, now: Clock, tmp_path: Path, has_script: bool

@@ -75,7 +75,7 @@ def test_a_profile_that_is_none_is_passed_over(profile: bytes) -> None:
     assert near(seen(files.saved(plain, "JPEG", icc_profile=profile, quality=98)), CHILLI)
 
 
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(300))
 @given(
     some.sampled_from([files.DISPLAY_P3, files.ADOBE_RGB]),
     some.lists(some.tuples(some.integers(0, 443), some.integers(0, 255)), min_size=1, max_size=12),

@@ -177,13 +177,13 @@ def test_a_bomb_is_refused_before_it_unfolds() -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000, "kilobytes of memory"
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(100))
 @given(data=some.data())
 def test_no_damage_to_a_file_does_more_than_a_refusal(data: some.DataObject) -> None:
     _read_damaged(data, [files.jpeg(120, 90), files.saved(files.photo(64, 48), "WEBP"), files.animated("PNG")])
 
 
-@settings(max_examples=examples(8), deadline=None)
+@settings(max_examples=examples(8))
 @given(data=some.data())
 def test_no_damage_to_an_iphone_picture_does_more_than_a_refusal(data: some.DataObject) -> None:
     _read_damaged(data, [files.heic()])

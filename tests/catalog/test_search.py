@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select
 from sqlalchemy import text as sql
@@ -342,7 +342,7 @@ TYPED = ["gạo", "nếp", "đậu", "dầu", "xanh", "cà", "cá", "cả", "ga"
 WORDS = st.lists(st.sampled_from(TYPED), min_size=1, max_size=4)
 
 
-@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40))
 @given(words=WORDS)
 def test_every_name_with_the_words_is_found_those_with_the_marks_first(
     session: Session, cast: Cast, now: Clock, goods: dict[str, int], words: list[str]

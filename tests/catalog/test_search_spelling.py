@@ -5,7 +5,7 @@ import random
 from string import ascii_lowercase
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
@@ -236,7 +236,7 @@ CHANGE = st.tuples(
 
 
 @in_turns
-@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15))
 @given(changes=st.lists(CHANGE, max_size=6))
 def test_changes_one_by_one_leave_the_lists_as_a_rebuild_does(
     session: Session, cast: Cast, changes: list[tuple[int, str, ProductState, bool, int]]

@@ -87,7 +87,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=6), max_size=14), st.sampled_from([" ", ""]))
 def test_a_cured_text_has_nothing_forbidden_and_stays_as_it_is(pieces: list[str], between: str) -> None:
     better = cured(between.join(pieces), own=SHOPEE_ITSELF)

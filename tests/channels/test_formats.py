@@ -248,7 +248,7 @@ def test_no_listing_is_lost_between_the_rows_and_the_refused() -> None:
     assert [len(refusal.reasons) for refusal in filled.refused] == [2, 2]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.permutations([*SHOPEE_TOKENS, "ps_maximum_purchase_quantity|0|0", "ps_dangerous_goods|0|0"]))
 def test_shuffled_and_inserted_columns_receive_the_same_values(tokens: list[str]) -> None:
     raw, usual = Maker().make(shopee_tabs(tokens)), Maker().make(shopee_tabs())
@@ -256,7 +256,7 @@ def test_shuffled_and_inserted_columns_receive_the_same_values(tokens: list[str]
     assert shuffled == filled_by_token(usual, to_rows([listing()], read_template(usual), ["channel_id.5001"]))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.permutations([*TIKTOK_KEYS, "gtin_code", "product_property/100107"]))
 def test_tiktoks_shuffled_columns_receive_the_same_values(keys: list[str]) -> None:
     raw, usual = Maker().make(tiktok_tabs(keys)), Maker().make(tiktok_tabs())

@@ -30,7 +30,7 @@ from tests.payments.steps import BANK, HOOK, assert_sums_hold, buy, count, paid
 from tests.services.workers import serving
 from tests.web.shop.buying import WHO, hidden_fields, terms
 
-AT_ONCE = 50 if IS_NIGHT else 20
+AT_ONCE = 50 if IS_NIGHT else 12
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -29,7 +29,7 @@ STEP = st.tuples(
 
 
 @pytest.mark.parametrize("goods", ["dau_xanh", "rau_muong"])
-@settings(max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(10))
 @given(steps=st.lists(STEP, min_size=3, max_size=14))
 def test_stock_always_adds_up(
     app: Flask, cast: Cast, now: Clock, goods: str, steps: list[tuple[str, int, int]]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, update
 from sqlalchemy.exc import IntegrityError
@@ -35,7 +35,7 @@ def goods(cast: Cast, prices: list[int], fee: int, now: Clock) -> list[int]:
         return [make.make_product(session, stall, f"Rươi {price}", now(), price=price).id for price in prices]
 
 
-@settings(max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(10))
 @given(lines=LINES, fee=st.integers(0, 50_000))
 def test_an_order_is_the_sum_of_its_lines_at_the_prices_shown(
     app: Flask, cast: Cast, now: Clock, lines: list[tuple[int, int]], fee: int
@@ -50,7 +50,7 @@ def test_an_order_is_the_sum_of_its_lines_at_the_prices_shown(
     assert (order.delivery_fee, order.discount, order.total) == (fee, 0, order.goods_total + fee)
 
 
-@settings(max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(10))
 @given(shown=PRICE, change=st.integers(1, 900_000), rises=st.booleans())
 def test_a_price_that_rose_or_fell_since_it_was_shown_places_nothing(
     app: Flask, cast: Cast, now: Clock, shown: int, change: int, rises: bool

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -236,7 +236,7 @@ def story(app: Flask, cast: Cast, now: Clock) -> Story:
     return Story(cast=cast, now=now)
 
 
-@settings(max_examples=examples(6), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(6))
 @given(steps=STEPS)
 def test_orders_stock_and_money_hold_whatever_happens(story: Story, steps: list[tuple[str, int, int]]) -> None:
     story.orders.clear()

@@ -4,7 +4,7 @@ import contextlib
 from dataclasses import dataclass, field
 
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -93,7 +93,7 @@ class Story:
         return list(reading().scalars(select(table.id).order_by(table.id)))
 
 
-@settings(max_examples=examples(5), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(5))
 @given(steps=STEPS)
 def test_sums_hold_after_every_step(app: Flask, cast: Cast, now: Clock, steps: list[tuple[str, int, int]]) -> None:
     story = Story(orders=[buy(cast, now()) for _ in range(3)], now=now)

@@ -156,7 +156,7 @@ def answers_to(report: ImportReport, said: Mapping[str, str], *, one: bool) -> d
     return {**said, **{pair_mark(a.mark, b.mark): ONE if one else TWO for a, b in asked}}
 
 
-@settings(max_examples=examples(70), deadline=None)
+@settings(max_examples=examples(70))
 @given(st.lists(ROWS, max_size=7), st.booleans())
 def test_the_same_file_twice_changes_nothing_whatever_it_brings(rows: list[tuple[str, ...]], one: bool) -> None:
     said: dict[str, str] = {}
@@ -167,7 +167,7 @@ def test_the_same_file_twice_changes_nothing_whatever_it_brings(rows: list[tuple
     assert again.changes == []
 
 
-@settings(max_examples=examples(70), deadline=None)
+@settings(max_examples=examples(70))
 @given(st.lists(ROWS, max_size=7), st.randoms(use_true_random=False), st.booleans())
 def test_any_order_of_rows_gives_the_same_register_whatever_they_bring(
     rows: list[tuple[str, ...]], mix: Random, one: bool
@@ -184,7 +184,7 @@ def test_any_order_of_rows_gives_the_same_register_whatever_they_bring(
     assert found[0] == found[1]
 
 
-@settings(max_examples=examples(70), deadline=None)
+@settings(max_examples=examples(70))
 @given(st.lists(ROWS, max_size=7))
 def test_every_cell_that_came_in_is_in_the_register_kept_raw_or_told_with_its_row(rows: list[tuple[str, ...]]) -> None:
     report = taken([], rows, {})

@@ -437,7 +437,7 @@ def test_a_row_that_came_in_before_an_earlier_row_of_its_name_is_asked_about() -
     assert outcomes(decide(*rows, known=after(first, register))) == ["unchanged", "unchanged", "refused"]
 
 
-@settings(max_examples=examples(150), deadline=None, derandomize=not IS_NIGHT)
+@settings(max_examples=examples(150), derandomize=not IS_NIGHT)
 @given(st.lists(ROWS, max_size=8), st.lists(ROWS, max_size=8))
 def test_a_second_run_of_any_file_changes_nothing(earlier: list[RegisterRow], rows: list[RegisterRow]) -> None:
     register = after(decide(*earlier), [])
@@ -451,7 +451,7 @@ def test_a_second_run_of_any_file_changes_nothing(earlier: list[RegisterRow], ro
     assert kept == [one.number for one in second if one.outcome is RowOutcome.UNCHANGED]
 
 
-@settings(max_examples=examples(100), deadline=None, derandomize=not IS_NIGHT)
+@settings(max_examples=examples(100), derandomize=not IS_NIGHT)
 @given(st.lists(ROWS, max_size=6), st.lists(ROWS, max_size=8), st.randoms(use_true_random=False))
 def test_any_order_of_rows_gives_the_same_register(
     earlier: list[RegisterRow], rows: list[RegisterRow], mix: Random
@@ -463,7 +463,7 @@ def test_any_order_of_rows_gives_the_same_register(
     assert found[0] == found[1]
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(100))
 @given(st.lists(ROWS, max_size=8), st.lists(ROWS, max_size=8))
 def test_no_import_leaves_two_of_one_tax_code_or_of_one_name_hamlet_and_phone(
     earlier: list[RegisterRow], rows: list[RegisterRow]

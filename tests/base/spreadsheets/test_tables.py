@@ -204,7 +204,7 @@ def is_read_or_refused(raw: bytes) -> bool:
         return bool(str(error))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(0, len(RAW) - 1), st.integers(0, 255), st.integers(0, len(RAW)))
 def test_a_damaged_workbook_is_read_or_refused_and_never_breaks(place: int, byte: int, end: int) -> None:
     damaged = bytearray(RAW)
@@ -214,7 +214,6 @@ def test_a_damaged_workbook_is_read_or_refused_and_never_breaks(place: int, byte
     assert is_read_or_refused(RAW[:end])
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
     assert is_read_or_refused(raw)

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as some
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -233,7 +233,7 @@ def test_another_s_variant_cannot_be_counted(lan: FlaskClient, cast: Cast, varia
     assert shelf.read(cast.gao_nep)[1].on_hand == before
 
 
-@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(12))
 @given(steps=some.lists(some.tuples(some.sampled_from(["set", "add", "none"]), some.integers(-40, 80)), max_size=8))
 def test_whatever_a_seller_counts_the_moves_add_up_and_nothing_held_is_lost(
     cast: Cast, now: Clock, steps: list[tuple[str, int]]
