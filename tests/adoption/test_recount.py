@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from datetime import date, timedelta
 from functools import cache
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -216,7 +217,7 @@ FLAGGED |= {"run", "crowd", "only called"}
 """Every flag that the job can raise occurs in the village."""
 
 
-@by_day_on("sqlite")
+@pytest.mark.nightly  # by day tests/adoption/test_same_figures.py counts a second time
 def test_a_recount_over_the_same_rows_gives_the_same_figure(cast: Cast, session: Session, now: Clock) -> None:
     enter(Village(cast, TODAY, businesses=1000, orders=2500))
     look_everywhere(cast.commune)

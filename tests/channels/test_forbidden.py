@@ -10,6 +10,7 @@ from market.channels.formats import to_rows
 from market.channels.formats.shopee import layout as shopee
 from market.channels.rules import ForbiddenKind, cure_of, cured, found_in
 from tests.channels.templates import SHOPEE, listing, read_template
+from tests.nights import examples
 
 SHOPEE_ITSELF = ("shopee",)
 
@@ -87,7 +88,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(60))
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=6), max_size=14), st.sampled_from([" ", ""]))
 def test_a_cured_text_has_nothing_forbidden_and_stays_as_it_is(pieces: list[str], between: str) -> None:
     better = cured(between.join(pieces), own=SHOPEE_ITSELF)

@@ -21,7 +21,7 @@ from tests.caching import faults_of_caching
 from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
-from tests.nights import IS_NIGHT, by_day_on, of_many, on_both
+from tests.nights import IS_NIGHT, by_day_on, in_turns, of_many, on_both
 from tests.pages import faults_of, forget_last_request
 from tests.web.base.world import Things, World, arguments_of
 
@@ -255,6 +255,7 @@ def pages_of(app: Flask, world: World, now: Clock) -> Iterator[tuple[Rule, str, 
 
 
 @on_both
+@in_turns
 def test_every_page_keeps_the_rules_of_pages(app: Flask, world: World, now: Clock) -> None:
     wrong: dict[str, list[str]] = {}
     seen = set()

@@ -120,7 +120,7 @@ def forms_of(text: str) -> list[tuple[str, dict[str, str]]]:
     ]
 
 
-@pytest.mark.parametrize("step", STEPS if IS_NIGHT else ("placed", "ready"))
+@pytest.mark.parametrize("step", STEPS if IS_NIGHT else ("ready",))
 def test_each_party_holds_its_own_rights_and_no_other_s(
     app: Flask, cast: Cast, now: Clock, code: str, step: str
 ) -> None:

@@ -24,7 +24,7 @@ from market.values.period import local_day
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.nights import in_turns, on_both
+from tests.nights import in_turns, of_many, on_both
 from tests.queries import counting
 from tests.web.base.world import plain_row
 
@@ -262,6 +262,7 @@ def cards(html: str) -> list[tuple[bool, int, str]]:
     return [(out, int(price.replace(".", "")), href) for out, (href, price) in zip(gone, found, strict=True)]
 
 
+@of_many(3)
 @pytest.mark.parametrize("where", ["/nhom/rau-cu?", "/tim?nhom=rau-cu&", "/tim?q=ca&"])
 @pytest.mark.parametrize("order", ["re", "dat", "moi"])
 def test_pages_in_an_order_have_no_gap_and_nothing_twice(
