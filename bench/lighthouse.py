@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
 from flask import Flask
+from PIL import ImageFilter
 from sqlalchemy import select, update
 
 from bench.databases import markets, settle
@@ -41,6 +42,8 @@ TIMES, WORKERS = 3, 2
 PATIENCE_SECONDS = 180
 SIZE, PHOTOGRAPHS = (2000, 1500), 6
 """What a phone sends, and how many different ones there are among the goods."""
+SHARPENED = ImageFilter.UnsharpMask(radius=3, percent=200, threshold=0)
+"""With it the largest width weighs 200 kB, as a photograph of a street does, and every other what it may at most."""
 SELLER, BUYER = "0900000011", "0900000021"
 HOST = "127.0.0.1"
 LEAST_FAST, LEAST_USABLE = 98, 100
@@ -108,8 +111,9 @@ def _missing() -> str:
 
 
 def _photograph(app: Flask) -> None:
-    """In place of the demonstration's drawings photographs as phones take them."""
-    sent = [files.saved(files.photograph(*SIZE, seed=seed), "JPEG", quality=92) for seed in range(PHOTOGRAPHS)]
+    """In place of the demonstration's drawings photographs as phones take them: sharpened, which makes them heavy."""
+    taken = [files.photograph(*SIZE, seed=seed).filter(SHARPENED) for seed in range(PHOTOGRAPHS)]
+    sent = [files.saved(one, "JPEG", quality=92) for one in taken]
     with app.app_context():
         for number, key in enumerate(reading().scalars(select(Photo.key).order_by(Photo.id)).all()):
             kept = pictures.keep(sent[number % PHOTOGRAPHS], key=key)
