@@ -88,7 +88,7 @@ def run() -> Iterator[Figure | str]:
         with _fronted(app) as port:
             for page in _pages(port):
                 looks = [look for _ in range(TIMES) if (look := _looked(port, page))]
-                yield from _told(page, looks) if looks else [f"{page.what}: Lighthouse could not load it"]
+                yield from told_of(page, looks) if looks else [f"{page.what}: Lighthouse could not load it"]
 
 
 def _missing() -> str:
@@ -242,7 +242,7 @@ def _look_of(categories: dict, audits: dict) -> Look:
     )
 
 
-def _told(page: Page, looks: Sequence[Look]) -> Iterator[Figure]:
+def told_of(page: Page, looks: Sequence[Look]) -> Iterator[Figure]:
     """The figures of a page, and beside its speed all that goes into it, of the look that has the middle LCP."""
     fast = median_low(look.fast for look in looks)
     middle = sorted(looks, key=lambda look: look.largest)[(len(looks) - 1) // 2]
