@@ -31,6 +31,7 @@ NAMES = (
     "beside",
     "memory",
     "serving",
+    "lighthouse",
     "backup",
     "year",
     "crash",

@@ -1,12 +1,14 @@
 """The benchmarks tell and do not punish; the product knows nothing of them or of the tests."""
 
 import ast
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bench import __main__ as bench
+from bench import lighthouse
 from bench.figures import Figure, at_least, at_most, free, promised
 from tests.architecture.sources import MARKET, ROOT, python_files
 
@@ -83,3 +85,42 @@ def test_a_benchmark_that_is_not_there_is_refused(capsys: pytest.CaptureFixture[
     with pytest.raises(SystemExit):
         bench.main(["speed"])
     assert "no such benchmark: speed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("lacking", ["Chromium", "nginx", "Node"])
+def test_lighthouse_says_what_it_lacks(monkeypatch: pytest.MonkeyPatch, lacking: str) -> None:
+    programs = {"nginx": "/usr/sbin/nginx", "node": "/usr/bin/node", "npm": "/usr/bin/npm"}
+    programs.pop(lacking.lower(), None)
+    monkeypatch.setattr(
+        lighthouse.browser, "find_chromium", lambda: None if lacking == "Chromium" else "/usr/bin/chromium"
+    )
+    monkeypatch.setattr(lighthouse.shutil, "which", lambda name, path="": programs.get(name))
+    [said] = lighthouse.run()
+    assert str(said).startswith(f"No {lacking}")
+
+
+def test_lighthouse_is_kept_apart_from_what_lints() -> None:
+    """`make lint` fetches what stands in the root's package alone; the version is one, down to every part's digest."""
+    packed = json.loads((lighthouse.FOLDER / "package-lock.json").read_text("utf-8"))["packages"]
+    [(name, version)] = packed[""]["dependencies"].items()
+    assert (name, packed[f"node_modules/{name}"]["version"]) == ("lighthouse", version)
+    assert all(part["integrity"] for path, part in packed.items() if path)
+    assert "lighthouse" not in (ROOT / "package-lock.json").read_text("utf-8")
+
+
+def test_the_look_with_the_middle_lcp_is_told_with_the_middle_score() -> None:
+    looks = [a_look(fast=97, largest=1.4), a_look(fast=99, largest=1.6), a_look(fast=100, largest=1.2, usable=98)]
+    page = lighthouse.Page(what=lighthouse.PRODUCT, path="/")
+    told = {figure.what: (figure.value, figure.verdict) for figure in lighthouse.told_of(page, looks)}
+    assert told == {
+        "product: performance": ("99", "ok"),
+        "product: accessibility": ("98", "over"),
+        "product: LCP": ("1.40 s", "ok"),
+        "product: all its files": ("70 kB", "ok"),
+    }
+
+
+def a_look(*, fast: float, largest: float, usable: float = 100) -> lighthouse.Look:
+    return lighthouse.Look(
+        fast=fast, usable=usable, first=1.0, largest=largest, blocked=0, shift=0, size=70, files=8, faults=()
+    )

@@ -40,7 +40,7 @@ const said = Object.assign(document.createElement("p"), { className: "sr" });
 said.setAttribute("role", "status");
 document.body.append(said);
 const copies = (root) => wake("[data-copy]", (button) => {
-  if (!navigator.clipboard) return;
+  if (!navigator.clipboard) return button.classList.remove("awaited");
   button.hidden = false;
   const word = button.firstChild.textContent;
   button.addEventListener("click", async () => {

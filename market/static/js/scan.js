@@ -60,6 +60,7 @@ async function begin() {
   }
 }
 
+start.classList.remove("awaited"); // from here on it has room only while it is shown
 if (navigator.mediaDevices?.getUserMedia) {
   start.hidden = false;
   start.addEventListener("click", begin);
