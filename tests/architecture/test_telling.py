@@ -130,6 +130,7 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
         "Lúc đó đầu trang luôn nói rõ đang xem kết quả cho chữ nào": LOOKED_AT,
     },
     "templates/shop/browse/search.html": {
+        ", đang xem mọi nhóm hàng": LOOKED_AT,
         ", đang xem món có": LOOKED_AT,
         ", đang xem kết quả cho": LOOKED_AT,
     },

@@ -29,8 +29,8 @@ from market.web.base.kept import TimedCache
 from market.web.base.web import Page
 from market.web.shop.blueprint import blueprint
 from market.web.shop.browse import queries
-from market.web.shop.browse.choices import KEEP_SECONDS, filtering_of, tree
-from market.web.shop.browse.filters import Filtering
+from market.web.shop.browse.choices import KEEP_SECONDS, filtering_of, in_any_kind, tree
+from market.web.shop.browse.filters import NEW_TEXT, Filtering
 from market.web.shop.browse.queries import CardPage, PageQuery, Place
 from market.web.shop.browse.ranking import ranking_criteria
 from market.web.shop.browse.rules import as_written, short_names
@@ -104,9 +104,14 @@ def search() -> Page:
     filtering = filtering_of("/tim", text, of_kinds=True)
     if not text:
         return _search_page(filtering, _goods(filtering))
-    asked = page_query(SEARCH_PAGES)
+    return _found_goods(filtering, page_query(SEARCH_PAGES))
+
+
+def _found_goods(filtering: Filtering, asked: PageQuery) -> Page:
+    """What a text finds, all of it or what is as asked for."""
     if filtering.asks:
         return _found_and_filtered(filtering, asked)
+    text = filtering.text
     with reading_rows() as rows:
         found = find_goods(rows, asked.commune_id, text, now=asked.now, page=asked.page)
         cards = queries.given_goods(rows, found.ids, asked)
@@ -120,6 +125,8 @@ def _found_and_filtered(filtering: Filtering, asked: PageQuery) -> Page:
     with reading_rows() as rows:
         found = find_goods(rows, asked.commune_id, filtering.text, now=asked.now, size=MOST_FILTERED)
         page, total = queries.found_and_filtered(rows, found.ids, wanted, wish.order, asked)
+    if wish.kind and found.ids and not total and NEW_TEXT in request.args:
+        return _found_goods(in_any_kind(filtering), asked)
     return _search_page(filtering, page, found, total=total)
 
 
