@@ -353,7 +353,7 @@ def test_another_text_keeps_what_was_asked_for(
 
 
 def test_a_text_that_nothing_of_the_category_has_is_looked_for_in_all_of_them(client: FlaskClient, cast: Cast) -> None:
-    """Sticky rice is no green here: the category was chosen for the text before. One that is chosen for this text holds."""
+    """The category was chosen for the text before. One that is chosen for this text holds."""
     after = types(client, page(client, "/tim?q=su+hao&nhom=rau-cu&giao=diem"), "gạo nếp")
     assert "Nhóm “Rau củ, hoa quả” không có món nào hợp với “gạo nếp”, đang xem mọi nhóm hàng." in after
     assert (list(chips(after)), names(after)) == (["Có ở điểm nhận hàng"], ["Gạo nếp cái hoa vàng"])
