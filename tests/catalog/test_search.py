@@ -475,6 +475,25 @@ def test_where_no_goods_have_all_words_those_with_most_are_shown_and_it_is_said(
     assert (found.instead, found.is_wider) == ("trung", True)
 
 
+def test_of_two_things_that_no_goods_are_the_first_is_shown_and_it_is_said(
+    session: Session, cast: Cast, now: Clock
+) -> None:
+    """`hành tỏi` found nothing, though both are sold."""
+    put_up(cast, now, "Hành khô", "Tỏi ta", "Cà rốt")
+    for text, instead in (("hành tỏi", "hành"), ("hanh toi", "hanh"), ("tỏi hành", "tỏi")):
+        found = find(session, cast, now, text)
+        assert fold(session.get_one(Product, found.ids[0]).name).startswith(fold(instead)), text
+        assert (fold(found.instead or ""), found.is_wider) == (fold(instead), True), text
+
+
+def test_goods_with_the_marks_that_were_typed_stand_before_those_without(
+    session: Session, cast: Cast, now: Clock
+) -> None:
+    """Of 17 goods that `cá` found, carrots stood among the fish."""
+    put_up(cast, now, "Cá trắm đen", "Cà rốt đất bãi", "Cà chua chín cây", "Cá rô phi", "Gạo cà phê")
+    assert set(names_found(session, cast, now, "cá")[:2]) == {"Cá trắm đen", "Cá rô phi"}
+
+
 def test_stalls_sellers_and_hamlets_are_found(session: Session, cast: Cast, now: Clock) -> None:
     of_lan = {cast.rau_muong, session.get_one(Variant, cast.dau_xanh).product_id}
     for text in ("bà Lan", "ba lan", "rau bà Lan"):
