@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from flask import redirect, render_template, request, url_for
 from markupsafe import Markup
@@ -79,15 +80,22 @@ def place_word(place: Place) -> str:
 @blueprint.get("/")
 @same_for_guests
 def home() -> Page:
-    return render_template("shop/browse/home.html", market=_HOMES.get(current_commune().id, _market_now))
+    return render_template("shop/browse/home.html", home=_HOMES.get(current_commune().id, _home_now))
 
 
-def _market_now() -> Markup:
-    """What the first page shows of the market: the dearest of all pages, the same for everybody, and asked for most."""
+class _Home(NamedTuple):
+    """What the first page shows of the market, and what other sites show of a link to it."""
+
+    market: Markup
+    preview: Markup
+
+
+def _home_now() -> _Home:
+    """Made anew: the dearest of all pages, the same for everybody, and asked for most."""
     here, now, session = current_commune().id, clock.now(), reading()
     names = in_season(session, here, local_day(now).month, 40, now=now)
     newest = queries.newest(session.connection(), PageQuery(commune_id=here, now=now, size=CARDS_AT_HOME))
-    return fragment(
+    market = fragment(
         "shop/browse/_market.html",
         "market",
         short_names(names, SEASONS_AT_HOME),
@@ -95,6 +103,7 @@ def _market_now() -> Markup:
         newest.cards,
         stalls_on_sale(session, here, STALLS_AT_HOME),
     )
+    return _Home(market, fragment("parts/preview.html", "home_preview", current_commune(), site().base, newest.cards))
 
 
 @blueprint.get("/tim")
@@ -212,5 +221,5 @@ def _stall_facts(found: Stall) -> dict[str, object]:
 blueprint.add_app_template_filter(KIND_WORDS.__getitem__, "kind_word")
 
 
-_HOMES: TimedCache[int, Markup] = TimedCache("homes", seconds=KEEP_SECONDS, most=HOMES_KEPT)
+_HOMES: TimedCache[int, _Home] = TimedCache("homes", seconds=KEEP_SECONDS, most=HOMES_KEPT)
 """What every guest asks for and hardly changes."""
