@@ -143,10 +143,12 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
     "templates/shop/parts/parts.html": {
         "Tiền về, trang sẽ tự báo": Other("a part shown to developers"),
     },
-    "templates/shop/pay/_pay_transfer.html": {
+    "templates/shop/pay/_pay_to.html": {
+        "Đang xem trên điện thoại này": LOOKED_AT,
+    },
+    "templates/shop/pay/_pay_told.html": {
         "Bạn đã báo chuyển lúc": Row("order.said_paid_at"),
         "Tiền về, trang sẽ tự báo": Row("payment_request.received"),
-        "Đang xem trên điện thoại này": LOOKED_AT,
     },
     "templates/shop/pay/card.html": {
         "Tiền về, trang sẽ tự báo": Row("payment_request.received"),
