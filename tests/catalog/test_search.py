@@ -29,7 +29,7 @@ from tests.elsewhere import far_stall
 from tests.nights import IS_NIGHT, examples, in_turns, of_many
 from tests.queries import counting
 
-pytestmark = in_turns
+pytestmark = in_turns  # alike on both kinds of database: one kind by day, the other with the next test
 
 NAMES = (
     "Đậu xanh bãi",

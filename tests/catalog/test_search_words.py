@@ -22,7 +22,7 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.nights import in_turns
 
-pytestmark = in_turns
+pytestmark = in_turns  # alike on both kinds of database: one kind by day, the other with the next test
 
 
 def found(session: Session, cast: Cast, now: Clock, text: str) -> list[int]:

@@ -29,7 +29,7 @@ from tests.nights import in_turns, on_both
 from tests.queries import counting
 from tests.web.base.world import plain_row
 
-pytestmark = [on_both, in_turns]
+pytestmark = [on_both, in_turns]  # alike on both kinds of database: one kind by day, the other with the next test
 
 LAN, HTX, TU = "Su hào", "Gạo tẻ", "Cáy đồng"
 
