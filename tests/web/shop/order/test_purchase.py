@@ -55,6 +55,7 @@ def test_the_main_button_is_the_message_to_who_has_not_answered(
     assert words == "Nhắn người bán"
     assert address.startswith("sms:+84900000011?body=")
     assert f"tôi vừa đặt đơn {code}" in unquote(address)
+    assert "Đi chợ tiếp" in client.get(path).text.partition('class="bar"')[0]
     with transaction() as session:
         accept_as_shown(session, GUEST, reading().scalars(select(Order.id)).one(), clock=now)
     assert main_button(client.get(path).text) == ("/", "Đi chợ tiếp")
