@@ -459,11 +459,11 @@ def test_the_head_of_a_name_stands_before_its_tail(
     assert found[3:] == ["Chả rươi, hộp 500 g", "Gạo lứt bãi rươi, túi 2 kg", "Gạo bãi rươi, túi 5 kg"]
 
 
-@pytest.mark.parametrize("text", ["nước mắm", "sữa", "tôm", "xe máy", "tủ lạnh", "mực", "nuoc mam"])
+@pytest.mark.parametrize("text", ["nước mắm", "sữa", "tôm", "xe máy", "tủ lạnh", "mực", "nuoc mam", "chim", "chùm"])
 def test_nothing_is_made_of_what_nobody_sells(
     session: Session, cast: Cast, now: Clock, village: dict[str, int], text: str
 ) -> None:
-    """`nước mắm` is no herb (`dược làm`), `sữa` no melon."""
+    """`nước mắm` is no herb (`dược làm`), `sữa` no melon, `chim` no ripe (`chín`) tomato."""
     assert find(session, cast, now, text).ids == []
 
 
