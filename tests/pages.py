@@ -111,7 +111,15 @@ def faults_of(html: str) -> list[str]:
     root = parse(html)
     whole = next(root.all("html"), None)
     faults = list(_frame_faults(root, whole)) if whole else []
-    for check in (_script_faults, _form_faults, _label_faults, _name_faults, _id_faults, _icon_faults):
+    for check in (
+        _script_faults,
+        _form_faults,
+        _label_faults,
+        _keyboard_faults,
+        _name_faults,
+        _id_faults,
+        _icon_faults,
+    ):
         faults += check(root)
     return faults
 
@@ -167,6 +175,25 @@ def _label_faults(root: Element) -> Iterator[str]:
         named = element.get("aria-label") or element.get("aria-labelledby") or (around and around.text)
         if not named and element.get("id") not in labelled:
             yield f"a field without a label: {element}"
+
+
+_NUMBER_KEYS = ("numeric", "decimal", "tel")
+_NUMBERS = re.compile(r"^(Giá|Phí|Số tiền|Số lượng|Số điện thoại|Đơn ít nhất|Mỗi)\b(?! thứ)")
+"""How what is written in digits is called (trial: people 14): a phone shows its number keys for it."""
+
+
+def _keyboard_faults(root: Element) -> Iterator[str]:
+    """An amount, a price or a phone number that opens the keyboard of letters."""
+    labels = {label.get("for"): label.text for label in root.all("label")}
+    for element in root.all("input"):
+        said = element.get("aria-label") or labels.get(element.get("id"), "")
+        of_letters = element.get("type") in ("", "text") and element.get("inputmode") not in (
+            "numeric",
+            "decimal",
+            "tel",
+        )
+        if of_letters and _NUMBERS.match(said):
+            yield f"{said!r} opens the keyboard of letters"
 
 
 def _name_faults(root: Element) -> Iterator[str]:

@@ -77,13 +77,13 @@ def list_drafts_by_leave(now: datetime) -> int:
 
 
 def _listed(leave_id: int, now: datetime) -> bool:
-    """Refused once, it waits for its seller's own tap, whose page says why."""
+    """Refused once, it waits for its seller's own tap, and she reads why."""
     try:
         with transaction() as session:
             return bool(list_by_leave(session, leave_id, now=now))
-    except Refused:
+    except Refused as refused:
         with transaction() as session:
-            end_leave(session, leave_id)
+            end_leave(session, leave_id, refused.sentence, now=now)
         return False
 
 

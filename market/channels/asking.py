@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from market.channels.formats import to_rows
+from market.channels.models import SHIPPING
 from market.channels.rules import (
     LIMIT_PREFIX,
     LIMIT_WORDS,
@@ -45,6 +46,11 @@ class ColumnQuestion:
         if self.is_limit:
             return "" if text.isascii() and text.isdigit() and 0 < len(text) < 9 else "Mời ghi một số nguyên."
         return reason_against_answer(self.token, text, self.listed, self.own)
+
+
+def shipping_chosen(answers: Mapping[int | None, Mapping[str, str]]) -> list[str]:
+    """The ways of shipping that a stall chose last, by their columns, of all that it has answered."""
+    return answers.get(None, {}).get(SHIPPING, "").split()
 
 
 def asked_columns(manifest: TemplateManifest, filled: FilledRows, answers: Mapping[str, str]) -> list[str]:

@@ -39,12 +39,16 @@ class ChannelCategory(Base):
     value: Mapped[str]
 
 
+SHIPPING = "shipping:"
+"""The token of an answer that is no column's: the ways of shipping that were switched on last, by their columns."""
+
 _OF_STALL, _OF_PRODUCT = text("product_id IS NULL"), text("product_id IS NOT NULL")
 
 
 class ChannelAnswer(Base):
     """What a seller answered for a column of a marketplace's templates that the market has nothing for: for all her
-    goods, or for one product alone. `token`: the column's, or a limit's that nobody else says (`rules.LIMIT_PREFIX`).
+    goods, or for one product alone. `token`: the column's, a limit's that nobody else says (`rules.LIMIT_PREFIX`), or
+    `SHIPPING`.
     """
 
     __tablename__ = "channel_answer"

@@ -13,7 +13,7 @@ from market.catalog.models import Product, Variant
 from market.catalog.queries.public import any_stopped, public_conditions
 from market.catalog.queries.stock import available
 from market.catalog.rules import pack_name
-from market.channels.models import ChannelAnswer, ChannelCategory, ChannelTemplate, ChannelWords, ExportRun
+from market.channels.models import SHIPPING, ChannelAnswer, ChannelCategory, ChannelTemplate, ChannelWords, ExportRun
 from market.channels.rules import (
     ChannelListing,
     ListedVariant,
@@ -34,8 +34,7 @@ RUNS = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """What an export is made for: whose goods, which marketplace with which categories, where a picture (by its key)
-    is public."""
+    """Whose goods an export is made of, for which marketplace's categories, and where a picture (by key) is public."""
 
     stall_id: int
     channel: str
@@ -132,6 +131,7 @@ def _told_of(session: Session, export: Export, product_ids: Collection[int]) -> 
             said.setdefault(row["product_id"], {})[row["token"]] = row["value"]
         else:
             named[row["product_id"]] = ListedWords(name=row["value"], description=row["description"]), row["of"]
+    said.get(None, {}).pop(SHIPPING, None)
     return _Told(chosen=chosen, answers=said, words=named)
 
 

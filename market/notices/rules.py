@@ -5,11 +5,14 @@ from datetime import datetime
 
 
 class News(enum.StrEnum):
-    """What a person must hear of: an answer of the office, a change to their stall's money or people."""
+    """What a person must hear of: an answer of the office, a change to their stall's money or people, what the market
+    did by their leave."""
 
     LISTING_APPROVED = "hang_duoc_duyet"
     LISTING_REFUSED = "hang_tu_choi"
     LISTING_TAKEN_DOWN = "hang_bi_go"
+    DRAFTS_LISTED = "hang_soan_san_da_dang"
+    DRAFTS_KEPT = "hang_soan_san_chua_dang"
     CLAIM_CONFIRMED = "co_so_duoc_xac_nhan"
     CLAIM_REFUSED = "co_so_tu_choi"
     CHANGE_APPROVED = "sua_duoc_duyet"

@@ -31,7 +31,7 @@ def test_those_who_cheat_are_not_counted_and_the_honest_are(app: Flask) -> None:
     assert_kept(found, least_counted=90)
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # minutes; by day in a small commune, above
 def test_in_a_whole_commune_too(app: Flask) -> None:
     found = tried(app, HONEST)
     assert found.trial_counted == 0

@@ -12,7 +12,7 @@ from tests.adoption.sales import Sold, sell
 from tests.cast import Cast
 from tests.nights import in_turns
 
-pytestmark = in_turns
+pytestmark = in_turns  # alike on both kinds of database: one kind by day, the other with the next test
 
 
 def run(app: Flask, *arguments: str) -> str:

@@ -130,7 +130,7 @@ def bare(standing: BusinessStanding) -> BusinessStanding:
     return replace(standing, proof=None, risk_flags=(), sold_on=None)
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # every sale of many against the whole count; by day the figures are compared
 def test_what_is_said_of_one_sale_is_what_the_whole_count_says_of_it(
     places: list[Place], session: Session, now: Clock
 ) -> None:

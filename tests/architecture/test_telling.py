@@ -130,6 +130,7 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
         "Lúc đó đầu trang luôn nói rõ đang xem kết quả cho chữ nào": LOOKED_AT,
     },
     "templates/shop/browse/search.html": {
+        ", đang xem mọi nhóm hàng": LOOKED_AT,
         ", đang xem món có": LOOKED_AT,
         ", đang xem kết quả cho": LOOKED_AT,
     },
@@ -142,10 +143,12 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
     "templates/shop/parts/parts.html": {
         "Tiền về, trang sẽ tự báo": Other("a part shown to developers"),
     },
-    "templates/shop/pay/_pay_transfer.html": {
+    "templates/shop/pay/_pay_to.html": {
+        "Đang xem trên điện thoại này": LOOKED_AT,
+    },
+    "templates/shop/pay/_pay_told.html": {
         "Bạn đã báo chuyển lúc": Row("order.said_paid_at"),
         "Tiền về, trang sẽ tự báo": Row("payment_request.received"),
-        "Đang xem trên điện thoại này": LOOKED_AT,
     },
     "templates/shop/pay/card.html": {
         "Tiền về, trang sẽ tự báo": Row("payment_request.received"),

@@ -31,7 +31,7 @@ from tests.conftest import Clock
 from tests.nights import by_day_on, in_turns
 from tests.queries import counting
 
-pytestmark = in_turns
+pytestmark = in_turns  # alike on both kinds of database: one kind by day, the other with the next test
 
 DOOR = Brake(
     kind="door",
@@ -269,7 +269,7 @@ def test_tries_are_forgotten_once_no_limit_asks_for_them(
     assert forget_tries in [task.do for task in PERIODIC_TASKS]
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # of a step that is released and cannot change
 @by_day_on("postgresql")
 def test_the_tries_of_an_older_database_come_along(app: Flask) -> None:
     """Those of the last day decide still; a code that somebody has guessed at stops working."""

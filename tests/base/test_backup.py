@@ -107,7 +107,7 @@ def test_a_backup_fills_an_empty_market_of_either_kind_that_goes_on(
         assert_it_goes_on(filled.lan.stall, now)
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # a second whole restore; the one above is tried by day
 @in_turns("elsewhere")
 def test_a_market_that_was_only_started_takes_an_archive(
     filled: Cast, elsewhere: Settings, tmp_path: Path, now: Clock

@@ -43,7 +43,7 @@ def test_an_archive_that_would_come_back_is_said_to(filled: Cast, app: Flask, tm
     assert "Đã khôi phục thử market.tar.gz" in told.stdout
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # whole archives made and restored; by day one kind checks its own
 @in_turns("elsewhere")
 def test_either_kind_of_market_checks_either_kind_of_archive(
     filled: Cast, elsewhere: Settings, tmp_path: Path, now: Clock
@@ -55,7 +55,7 @@ def test_either_kind_of_market_checks_either_kind_of_archive(
         assert checked.tables["person"].restored == checked.tables["person"].archived > 0
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # a whole restore into a scratch file, as by day on SQLite
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_without_leave_to_make_a_schema_a_scratch_file_is_filled(
     filled: Cast, tmp_path: Path, now: Clock, monkeypatch: pytest.MonkeyPatch

@@ -129,7 +129,7 @@ def test_an_archive_is_on_the_disk_before_it_takes_its_name(
     assert done == ["fsync archive", "rename", f"fsync {tmp_path.name}"]
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # a process is started and killed
 def test_what_a_killed_backup_has_left_is_removed_by_the_next(filled: Cast, tmp_path: Path, now: Clock) -> None:
     """Kill -9 lets nothing tidy up; what another one is making now stays."""
     held = "import sys, time\nfrom pathlib import Path\nfrom market.base.backup.archive import scratch_folder\n"
@@ -277,7 +277,7 @@ def test_one_bad_row_in_a_file_with_a_right_checksum_changes_nothing(archive: Pa
         assert_nothing_changes(rewritten(archive, spoil), sentence)
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # a whole archive is made to be refused; smaller bounds are tried by day
 def test_a_file_that_unfolds_into_more_than_the_market_keeps_is_refused(
     archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -300,7 +300,7 @@ def test_a_manifest_that_makes_no_sense_is_refused(archive: Path) -> None:
             restore(rewritten(archive, lambda members: members, **said), replace=True)
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # of a program that is released and cannot change
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_the_lines_of_an_earlier_program_come_in_as_well(archive: Path) -> None:
     """It wrote blanks after each comma, and no account of what had vanished."""
@@ -317,7 +317,7 @@ def test_the_lines_of_an_earlier_program_come_in_as_well(archive: Path) -> None:
     assert content() == before
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # a second whole archive; by day all tables go through one
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_odd_text_goes_through_an_archive_unchanged(filled: Cast, tmp_path: Path, now: Clock) -> None:
     """COPY doubles backslashes, and JSON within JSON may hold a line break."""
@@ -354,7 +354,7 @@ def test_a_machine_that_does_not_take_a_restore_keeps_what_it_has(
     assert [*stored().values()] == [b"a picture"]
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # whole archives of released schemas, which cannot change
 @pytest.mark.parametrize("revision", [dumps.heads()[0], dumps.heads()[-1]])
 def test_an_archive_of_an_older_market_comes_in_and_is_brought_to_today(
     app: Flask, database_url: str, tmp_path: Path, now: Clock, revision: str, request: pytest.FixtureRequest

@@ -27,7 +27,7 @@ from tests.services.crowd import crowd
 from tests.trace import steps
 from tests.web.shop.buying import hidden_fields
 
-pytestmark = in_turns
+pytestmark = in_turns  # alike on both kinds of database: one kind by day, the other with the next test
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from bench.figures import Figure
 EACH_ONCE = 10
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # minutes of kills
 @pytest.mark.timeout(1200)
 def test_nothing_acknowledged_is_lost_doubled_or_left_half_done_by_a_kill() -> None:
     """faults.md: no kill of the trial had landed inside a job. Here one lands inside the import of a register."""

@@ -20,7 +20,7 @@ from tests.orders.steps import place, wanted
 from tests.services.crowd import crowd
 from tests.trace import steps
 
-pytestmark = in_turns
+pytestmark = in_turns  # alike on both kinds of database: one kind by day, the other with the next test
 
 ORDER, PURCHASE = "market.orders.actions.placing.new_order_code", "market.orders.actions.placing.new_purchase_code"
 Draws = Callable[[str, Iterator[str]], None]

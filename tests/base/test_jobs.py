@@ -20,7 +20,7 @@ from tests.conftest import Clock
 from tests.nights import in_turns
 from tests.services.unwritable import database_reads_only
 
-pytestmark = in_turns
+pytestmark = in_turns  # alike on both kinds of database: one kind by day, the other with the next test
 
 Do = Callable[[Payload], object]
 

@@ -16,7 +16,7 @@ from market.base.jobs.queue import work_once
 from tests.conftest import Clock
 from tests.nights import in_turns
 
-pytestmark = in_turns
+pytestmark = in_turns  # alike on both kinds of database: one kind by day, the other with the next test
 
 
 def give_up(_payload: Payload) -> None:

@@ -57,7 +57,7 @@ def test_serve_listens_where_it_is_told() -> None:
     assert asked_to_listen(web_command(8000, 1, EVERY_ADDRESS), {}) == EVERY_ADDRESS
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # starts a process; what it refuses is tried by day without one
 def test_a_server_that_others_reach_does_not_start_with_the_secret_of_development() -> None:
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "run", "--port", "0", "--host", "::"]
     done = subprocess.run(command, cwd=ROOT, env={"PATH": ""}, capture_output=True, text=True)

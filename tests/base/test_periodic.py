@@ -17,7 +17,7 @@ from market.base.jobs.periodic import due_tasks, register_tasks, run_if_due, tro
 from tests.conftest import Clock
 from tests.nights import in_turns
 
-pytestmark = in_turns
+pytestmark = in_turns  # alike on both kinds of database: one kind by day, the other with the next test
 
 MINUTE = timedelta(minutes=1)
 

@@ -79,7 +79,7 @@ def served(environment: dict[str, str], tmp_path: Path) -> Iterator[tuple[subpro
                 served.wait()
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # starts processes; tests/base/test_serving.py starts the unit by day
 def test_the_market_answers_and_ends_with_its_jobs_process(served: tuple[subprocess.Popen[bytes], int]) -> None:
     process, port = served
     children = children_of(process.pid)
@@ -90,7 +90,7 @@ def test_the_market_answers_and_ends_with_its_jobs_process(served: tuple[subproc
     assert until(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # starts a process; what it refuses is tried by day without one
 def test_served_to_others_it_does_not_start_with_the_secret_of_development(environment: dict[str, str]) -> None:
     command = [*FLASK, "serve", "--port", "0", "--workers", "1", "--host", EVERY_ADDRESS]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE)
@@ -106,7 +106,7 @@ def hears_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@of_many(1)
+@of_many(1)  # signals that one handler takes
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_ctrl_c_and_a_closed_terminal_end_both(number: signal.Signals) -> None:
     process = subprocess.Popen([sys.executable, "-c", SLEEPERS], cwd=ROOT, preexec_fn=hears_ctrl_c)
@@ -160,7 +160,7 @@ def test_the_jobs_process_takes_up_a_job_and_stops_cleanly_when_told(environment
     assert b"Traceback" not in errors
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # starts processes, each over a database of its own
 @pytest.mark.parametrize("program", ["web", "work"])
 def test_over_an_older_schema_nothing_starts(environment: dict[str, str], program: str) -> None:
     """The web server's master stops as well, and does not start a worker for ever."""

@@ -68,14 +68,14 @@ def is_healthy(server: Server) -> bool:
         return bool(answer.status == 200)
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # seconds of open connections; by day the unit is only started
 def test_it_answers_beside_silent_slow_and_half_open_connections(server: Server) -> None:
     for first, count in ((b"", CONNECTIONS), (HALF_A_HEAD, CONNECTIONS), (HALF_A_BODY, MORE_THAN_THREADS)):
         with held_open(server.port, first, count):
             assert all(is_healthy(server) for _ in range(8)), first
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # waits for a server's own patience
 def test_a_request_whose_head_never_ends_is_closed(server: Server) -> None:
     with socket.create_connection(("127.0.0.1", server.port), 60) as slow:
         slow.sendall(HALF_A_HEAD)
@@ -88,7 +88,7 @@ def listening(port: int) -> int:
     return sum(state == "0A" and address.endswith(f":{port:04X}") for _, address, _, state, *_ in rows)
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # waits until another worker has started
 def test_a_worker_that_was_killed_is_replaced(server: Server) -> None:
     while listening(server.port) < 2:  # the other one may still be starting: it could not stand in
         threading.Event().wait(0.1)

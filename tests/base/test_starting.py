@@ -49,7 +49,7 @@ def test_a_server_with_bad_settings_ends_with_every_fault() -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # starts a process for each command; settings are read by day without one
 @pytest.mark.parametrize("command", [["work"], ["db", "upgrade"], ["doctor"], ["run", "--port", "0"], ["backup", "x"]])
 def test_a_command_with_bad_settings_ends_with_every_fault(command: list[str]) -> None:
     done = started([*FLASK, *command], BAD)
@@ -66,7 +66,7 @@ GOOD = {
 }
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # starts processes
 def test_a_production_with_demo_people_ends(tmp_path: Path, sqlite_template: Path) -> None:
     """office.md 11: also where `db upgrade` before it passes."""
     shutil.copy(sqlite_template, tmp_path / "choso.db")
@@ -81,7 +81,7 @@ def test_a_production_with_demo_people_ends(tmp_path: Path, sqlite_template: Pat
     assert started([*FLASK, "db", "upgrade"], settings).returncode == 0
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # starts processes
 def test_what_nobody_thought_of_ends_the_server_too(tmp_path: Path) -> None:
     """A folder that cannot be made, found only when it is: /proc takes none."""
     done = started(web_command(0, 2), GOOD | {"CHOSO_DATABASE_URL": "sqlite:////proc/none/choso.db"})

@@ -23,7 +23,7 @@ def lan_is_paid_at(cast: Cast, **values: str) -> None:
         session.execute(update(BankAccount).where(BankAccount.business_id == cast.lan.business).values(**values))
 
 
-@of_many(1)
+@of_many(1)  # the other scheme differs in colours alone
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_seller_s_page_says_what_the_bank_needs_and_what_came(
     page: Page, phone: BrowserContext, address: str, client: FlaskClient, cast: Cast, now: Clock, scheme: str

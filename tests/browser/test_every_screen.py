@@ -161,7 +161,7 @@ OF_SOME = ("/tai-khoan/nguoi-nha", "/tai-khoan/ma-")
 WalkAs = Callable[[int | None], Walk]
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # minutes of screens; every page opens by day in tests/web/base/test_every_route.py
 def test_every_screen_of_a_seller(app: Flask, market: Market, walk_as: WalkAs) -> None:
     """Bà Lan's with everything in them; the HTX's lots; anh Tư's with nothing in them yet."""
     cast, things = market.world.cast, market.world.lan
@@ -180,7 +180,7 @@ def test_every_screen_of_a_seller(app: Flask, market: Market, walk_as: WalkAs) -
     assert len(rules) > 20
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # minutes of screens; every page opens by day in tests/web/base/test_every_route.py
 def test_every_screen_of_the_office_and_the_helpers(app: Flask, market: Market, walk_as: WalkAs) -> None:
     cast, things = market.world.cast, market.world.lan
     office = pages_of(app, OFFICE)
@@ -198,7 +198,7 @@ def test_every_screen_of_the_office_and_the_helpers(app: Flask, market: Market, 
     assert len(helpers) > 1
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # minutes of screens; every page opens by day in tests/web/base/test_every_route.py
 def test_every_screen_of_a_buyer(app: Flask, market: Market, walk_as: WalkAs, address: str) -> None:
     """A guest with a cart and orders at each step; a stranger, for whom orders are locked and the cart is empty."""
     cast, orders = market.world.cast, market.orders

@@ -59,6 +59,21 @@ def test_goods_are_filtered_and_each_condition_is_taken_off(chromium: Browser, a
         expect(page).to_have_url(f"{address}/nhom/rau-cu?xep=re")
 
 
+def test_what_is_typed_and_not_sent_goes_along_with_the_filters(page: Page, address: str) -> None:
+    for begin in ("/tim", "/tim?q=nam"):
+        page.goto(begin)
+        page.get_by_role("searchbox").fill("cà chua")
+        page.get_by_text("Lọc và xếp hàng").click()
+        page.get_by_label("Giá đến").fill("20k")
+        page.get_by_role("button", name="Xem hàng").click()
+        expect(page.get_by_role("searchbox")).to_have_value("cà chua")
+        assert shown(page) == ["Cà chua"]
+        page.get_by_role("searchbox").fill("su hào")
+        page.get_by_role("button", name="Tìm", exact=True).click()
+        expect(page.get_by_role("link", name="Bỏ lọc Đến 20.000")).to_be_visible()
+        assert shown(page) == ["Su hào mới nhổ ngoài bãi bồi ven sông"]
+
+
 def test_a_filtered_list_is_good_to_read_on_every_screen(page: Page) -> None:
     page.goto("/tim?nhom=rau-cu&thon=thon-mo-doan&canh=1&den=100k&giao=diem&xep=dat")
     page.get_by_text("Lọc và xếp hàng").click()

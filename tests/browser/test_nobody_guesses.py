@@ -99,7 +99,7 @@ def test_back_from_a_product_is_the_same_place_of_the_list(page: Page, cast: Cas
     page.wait_for_function("was => Math.abs(scrollY - was) < 40", arg=was)
 
 
-@of_many(1)
+@of_many(1)  # one way by day, with a script; the buttons are the page's own
 @pytest.mark.parametrize("has_script", [True, False])
 def test_what_is_gone_offers_the_rest_in_one_tap(
     chromium: Browser, address: str, cast: Cast, now: Clock, has_script: bool

@@ -177,7 +177,7 @@ def buyer(app: Flask, market: Market, walk_as: WalkAs, address: str) -> list[tup
     return [(leaving, path) for path in ("/dat-hang", "/gio-hang", "/dang-nhap", "/dang-ky", f"/don/{code}", product)]
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # the browser's own doing, on many pages; with the script by day
 def test_without_a_script_back_brings_it_again(
     app: Flask, market: Market, walk_as: WalkAs, chromium: Browser, address: str
 ) -> None:

@@ -56,7 +56,7 @@ def test_the_buyer_says_it_is_on_its_way(page: Page, order: Bought) -> None:
     picture(page, "pay_said")
 
 
-@of_many(1)
+@of_many(1)  # the other scheme differs in colours alone
 @pytest.mark.parametrize("scheme", ["dark", "light"])
 def test_the_seller_s_money_page_holds_at_every_size(
     page: Page, client: FlaskClient, cast: Cast, now: Clock, order: Bought, address: str, scheme: str

@@ -56,7 +56,7 @@ def test_a_card_pays_at_the_gateway_s_page(page: Page, gate: Gate, order: Bought
     look(page, "card_paid")
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # a walk that repeats in part the one above
 def test_the_page_left_open_turns_by_itself_when_the_gateway_calls(
     page: Page, client: FlaskClient, gate: Gate, order: Bought, now: Clock
 ) -> None:
@@ -68,7 +68,7 @@ def test_the_page_left_open_turns_by_itself_when_the_gateway_calls(
     expect(page.get_by_text("Đã nhận đủ tiền")).to_be_visible()
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # a walk that repeats in part the first; without a browser by day
 def test_a_session_that_ran_out_is_opened_anew_from_the_keyboard(
     page: Page, gate: Gate, order: Bought, now: Clock
 ) -> None:
@@ -85,7 +85,7 @@ def test_a_session_that_ran_out_is_opened_anew_from_the_keyboard(
     assert [session.status for session in gate.fake.sessions.values()] == ["expired", "open"]
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # a walk that repeats in part the first; without a browser by day
 def test_a_stall_without_an_account_offers_cash_or_card(
     app: Flask, page: Page, cast: Cast, now: Clock, order: Bought, address: str
 ) -> None:
@@ -97,7 +97,7 @@ def test_a_stall_without_an_account_offers_cash_or_card(
         look(page, "pay_card_without_bank")
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # a walk that repeats in part the first; without a browser by day
 def test_a_seller_takes_cards(
     app: Flask, page: Page, client: FlaskClient, cast: Cast, now: Clock, address: str
 ) -> None:

@@ -104,7 +104,7 @@ def test_every_picture_is_the_same_with_javascript_and_without(lan: Page, cast: 
     assert wrong == {}
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # seconds for one picture; smaller ones are compared by day
 def test_fifty_million_points_are_the_same_too(lan: Page, cast: Cast, tmp_path: Path) -> None:
     large = files.photograph(1020, 768).resize((8160, 6144), Image.Resampling.BICUBIC)
     sent = files.saved(large, "JPEG", quality=90, icc_profile=files.DISPLAY_P3)
@@ -113,7 +113,7 @@ def test_fifty_million_points_are_the_same_too(lan: Page, cast: Cast, tmp_path: 
     assert apart(with_script, without) < APART
 
 
-@of_many(1)
+@of_many(1)  # kinds of file that one check refuses
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
 def test_a_moving_picture_is_refused_with_javascript_as_without(
     lan: Page, cast: Cast, tmp_path: Path, kind: str
@@ -216,7 +216,7 @@ def test_a_picture_is_one_person_s_and_gone_when_they_sign_out(lan: Page, cast: 
     assert lan.evaluate("Object.keys(localStorage).length") == 0
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # a walk that repeats in part the one above
 def test_a_picture_that_is_dropped_with_what_was_typed_is_gone(lan: Page, cast: Cast, tmp_path: Path) -> None:
     file = tmp_path / "IMG_1.jpg"
     file.write_bytes(files.jpeg())

@@ -48,7 +48,7 @@ def test_a_recall_reaches_the_goods_the_cart_the_order_and_who_must_be_called(
             picture(buyer, name)
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # a walk that repeats in part the one above; without a browser by day
 def test_who_bought_of_it_reads_it_and_is_called_from_one_page(
     chromium: Browser, page: Page, address: str, cast: Cast, now: Clock
 ) -> None:

@@ -95,7 +95,7 @@ def test_the_packing_list_is_read_without_a_network(lan: Page, phone: BrowserCon
     picture(lan, "packing_print")
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # a walk of its own; what is proposed is tried by day in tests/catalog/test_prices.py
 def test_a_unit_is_proposed_and_chosen_by_a_tap_alone(lan: Page, tmp_path: Path) -> None:
     photo = tmp_path / "IMG_1.jpg"
     photo.write_bytes(jpeg())
@@ -133,7 +133,7 @@ def test_a_unit_is_proposed_and_chosen_by_a_tap_alone(lan: Page, tmp_path: Path)
     expect(lan.get_by_text("Đã đăng Cà chua vườn")).to_be_visible()
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # a walk of its own; without a browser by day
 def test_a_jump_in_the_list_is_asked_back(lan: Page, cast: Cast) -> None:
     lan.goto(f"{LAN}/san-pham")
     row = lan.locator(f"#mon-{shelf.product_id(cast.dau_xanh)}")

@@ -170,7 +170,7 @@ def test_the_main_job_on_a_phone(chromium: Browser, address: str, cast: Cast, tm
     assert [fault for person in (officer, lan, tu, mai) for fault in person.faults] == []
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # a measure of the screen alone
 def test_a_row_of_the_goods_list_is_short(chromium: Browser, address: str, cast: Cast) -> None:
     lan = Person(chromium, address, "0900 000 011")
     lan.open(f"{LAN}/san-pham")
@@ -180,7 +180,7 @@ def test_a_row_of_the_goods_list_is_short(chromium: Browser, address: str, cast:
     assert max(heights) <= 120, heights
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # a walk that repeats in part the main one; without a browser by day
 def test_a_seller_adds_a_bag_beside_the_kilo_and_takes_it_off_again(
     chromium: Browser, address: str, cast: Cast
 ) -> None:

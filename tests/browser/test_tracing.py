@@ -78,7 +78,7 @@ def test_what_a_buyer_sees_of_a_stamp(phone: BrowserContext, cast: Cast, now: Cl
     assert faults_of(page) == []
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # a measure of the screen alone
 def test_the_price_stands_beside_a_button_of_one_line(phone: BrowserContext, cast: Cast, now: Clock) -> None:
     code, active = steps.active_stamp(cast, now())
     page = phone.new_page()
@@ -89,7 +89,7 @@ def test_the_price_stands_beside_a_button_of_one_line(phone: BrowserContext, cas
         assert button["height"] <= 48
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # a walk that repeats in part the first; without a browser by day
 def test_a_line_of_the_journal_is_corrected_by_a_quiet_link_beside_it(page: Page, cast: Cast, now: Clock) -> None:
     code = steps.sealed_lot(cast, now())
     sign_in(page, "0900 000 012")
@@ -103,7 +103,7 @@ def test_a_line_of_the_journal_is_corrected_by_a_quiet_link_beside_it(page: Page
     assert link["x"] + link["width"] > whole["x"] + whole["width"] - 2
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # a walk that repeats in part tests/web/stall/channels by day
 def test_goods_leave_for_shopee_from_a_phone(page: Page, cast: Cast) -> None:
     sign_in(page, "0900 000 012")
     page.goto(f"/ban-hang/{cast.htx.slug}/kenh")

@@ -91,7 +91,7 @@ def show(page: Page, *, hidden: bool) -> None:
     )
 
 
-@of_many(1)
+@of_many(1)  # two pages with one list
 @pytest.mark.parametrize("path", [f"{LAN}/don", LAN])
 def test_a_new_order_shows_in_badge_title_and_list(lan: Page, cast: Cast, now: Clock, path: str) -> None:
     first = buy(cast, now(), accepted=False)
@@ -138,7 +138,7 @@ def test_what_comes_to_wait_shows_in_the_office_s_list_number_and_title(
         picture(page, "waiting_office")
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # as the list of orders by day
 def test_a_page_that_lists_no_orders_counts_them(lan: Page, cast: Cast, now: Clock) -> None:
     lan.goto(f"{LAN}/san-pham")
     before = lan.title()
@@ -173,7 +173,7 @@ def receipt_of(order: Bought) -> str:
     return reading().scalars(select(Purchase.code).join(Order).where(Order.id == order.id)).one()
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # as the buyer's order by day
 def test_a_page_that_waits_to_be_paid_shows_the_code_once_accepted(mai: Page, cast: Cast, now: Clock) -> None:
     order = buy(cast, now(), buyer=MAI_HERE, accepted=False)
     mai.goto(f"/don/{order.code}/tra-tien")
@@ -208,7 +208,7 @@ def test_what_is_being_typed_stays_and_news_is_a_button(lan: Page, cast: Cast, n
     expect(lan.get_by_text("Có tin mới.")).to_be_hidden()
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # rounds of waiting; one round is passed by day
 def test_it_rests_in_the_background_and_looks_at_once_when_it_is_back(mai: Page, cast: Cast, now: Clock) -> None:
     order = buy(cast, now(), buyer=MAI_HERE)
     mai.goto(f"/don/{order.code}")
@@ -227,7 +227,7 @@ def test_it_rests_in_the_background_and_looks_at_once_when_it_is_back(mai: Page,
     assert answers == [304, 200]
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # rounds of waiting; one round is passed by day
 def test_without_a_network_it_says_so_and_asks_less_often(mai: Page, cast: Cast, now: Clock) -> None:
     order = buy(cast, now(), buyer=MAI_HERE)
     mai.goto(f"/don/{order.code}")
@@ -243,7 +243,7 @@ def test_without_a_network_it_says_so_and_asks_less_often(mai: Page, cast: Cast,
     expect(mai.get_by_text("Mất mạng")).to_be_hidden()
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # five minutes of rounds
 def test_a_market_that_does_not_answer_is_asked_less_and_less(mai: Page, cast: Cast, now: Clock) -> None:
     order = buy(cast, now(), buyer=MAI_HERE)
     mai.goto(f"/don/{order.code}")
@@ -279,7 +279,7 @@ HEARD = """() => {
 }"""
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # a walk of its own; what it hears of is tried by day
 def test_it_rings_for_an_order_where_somebody_asked_for_it(lan: Page, cast: Cast, now: Clock) -> None:
     lan.add_init_script(f"({HEARD})()")
     lan.goto(LAN)

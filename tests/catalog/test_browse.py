@@ -26,7 +26,7 @@ from tests.elsewhere import far_stall
 from tests.nights import in_turns
 from tests.orders.steps import place, wanted
 
-pytestmark = in_turns
+pytestmark = in_turns  # alike on both kinds of database: one kind by day, the other with the next test
 
 
 def put_up(now: Clock, stall: int, *names: str, on_hand: int | None = None) -> list[int]:

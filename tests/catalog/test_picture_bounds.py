@@ -127,7 +127,7 @@ def sideways() -> Image.Exif:
     return exif
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # a process and seconds for each; the bounds are tried by day
 @pytest.mark.parametrize("what", [next(iter(FIFTY)), *AT_NIGHT])
 def test_a_picture_of_fifty_million_points_takes_200_megabytes_and_no_more(what: str, tmp_path: Path) -> None:
     """The whole process, its program included, and the one that it starts."""

@@ -34,7 +34,7 @@ def first_of(session: Session, cast: Cast, now: Clock, text: str) -> str:
     return session.get_one(Product, find(session, cast, now, text).ids[0]).name
 
 
-@in_turns
+@in_turns  # alike on both kinds of database
 def test_a_name_that_says_a_word_twice_stands_first_where_it_is_typed_whole(
     session: Session, cast: Cast, now: Clock
 ) -> None:
@@ -43,14 +43,14 @@ def test_a_name_that_says_a_word_twice_stands_first_where_it_is_typed_whole(
         assert first_of(session, cast, now, name) == name
 
 
-@in_turns
+@in_turns  # alike on both kinds of database
 def test_who_types_marks_means_the_words_without_them_too(session: Session, cast: Cast, now: Clock) -> None:
     put_up(cast, now, "Mứt cam", "Cám gạo")
     assert first_of(session, cast, now, "cam bà Lan") == "Mứt cam"
     assert first_of(session, cast, now, "cam ba Lan") == "Cám gạo", "without marks it may be either"
 
 
-@in_turns
+@in_turns  # alike on both kinds of database
 def test_what_only_a_description_says_stands_behind_what_a_name_says(session: Session, cast: Cast, now: Clock) -> None:
     _, described = put_up(cast, now, "Cây quất cảnh", "Quất mật ong")
     with transaction() as writing:
@@ -59,7 +59,7 @@ def test_what_only_a_description_says_stands_behind_what_a_name_says(session: Se
     assert first_of(session, cast, now, "quat canh") == "Cây quất cảnh"
 
 
-@in_turns
+@in_turns  # alike on both kinds of database
 def test_a_thing_of_two_words_stays_one_where_nothing_has_all(session: Session, cast: Cast, now: Clock) -> None:
     put_up(cast, now, "Cá quả", "Cá rô đồng")
     found = find(session, cast, now, "cá lóc đồng")
@@ -77,7 +77,7 @@ def test_of_one_letter_the_index_is_asked_by_two() -> None:
     assert _on_sqlite(Token("afne", is_beginning=True), 7) == '"000007afne"*'
 
 
-@in_turns
+@in_turns  # alike on both kinds of database
 @pytest.mark.parametrize("text", ["gao n", "gao 5", "nep g"])
 def test_a_last_word_of_one_letter_is_the_beginning_of_another(
     session: Session, cast: Cast, now: Clock, text: str
@@ -86,7 +86,7 @@ def test_a_last_word_of_one_letter_is_the_beginning_of_another(
     assert wanted in find(session, cast, now, text).ids
 
 
-@in_turns
+@in_turns  # alike on both kinds of database
 def test_where_words_stand_nowhere_nothing_is_looked_for_that_has_them(
     session: Session, cast: Cast, now: Clock
 ) -> None:
@@ -100,7 +100,7 @@ def test_where_words_stand_nowhere_nothing_is_looked_for_that_has_them(
         assert any("search_delete" in one for one in seen) == (asked > 4), "two words are more than one slip"
 
 
-@in_turns
+@in_turns  # alike on both kinds of database
 def test_a_word_of_a_description_alone_stands_somewhere(session: Session, cast: Cast, now: Clock) -> None:
     """It is in no word list: only the index knows it."""
     (good,) = put_up(cast, now, "Gạo nếp")
@@ -110,7 +110,7 @@ def test_a_word_of_a_description_alone_stands_somewhere(session: Session, cast: 
     assert find(session, cast, now, "gao luon").ids == [good]
 
 
-@in_turns
+@in_turns  # alike on both kinds of database
 def test_few_goods_are_put_in_order_at_once_as_one_look_after_the_other(
     session: Session, cast: Cast, now: Clock
 ) -> None:

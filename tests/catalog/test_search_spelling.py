@@ -75,7 +75,7 @@ MEANT = {
 }
 
 
-@in_turns
+@in_turns  # alike on both kinds of database
 def test_what_was_meant_is_found_and_said(session: Session, market: Cast, now: Clock) -> None:
     assert {typed: found(session, market, now, typed) for typed in MEANT} == MEANT
 
@@ -89,7 +89,7 @@ def test_words_of_different_goods_are_never_put_side_by_side(session: Session, c
     assert read(session, cast, "bap trno") == ["bap tron"]
 
 
-@in_turns
+@in_turns  # alike on both kinds of database
 def test_what_nobody_sells_stays_unfound(session: Session, market: Cast, now: Clock) -> None:
     answer = search(session, market.commune, "máy kéo xyzxyz", now=now())
     assert (answer.ids, answer.instead) == ([], None)
@@ -124,7 +124,7 @@ def test_a_word_is_the_likelier_the_oftener_it_stands_there_and_anywhere() -> No
         assert math.exp(likelihood.of("hao", previous)) == pytest.approx(share + 0.1 * 200 / 100_000)
 
 
-@in_turns
+@in_turns  # alike on both kinds of database
 def test_a_word_left_as_it_is_counts_for_the_text_but_one_must_be_put_right(
     session: Session, cast: Cast, now: Clock
 ) -> None:
@@ -148,7 +148,7 @@ def test_a_word_left_as_it_is_counts_for_the_text_but_one_must_be_put_right(
         assert read(session, cast, typed) == meant, typed
 
 
-@in_turns
+@in_turns  # alike on both kinds of database
 @pytest.mark.parametrize(("letters", "is_read"), [(12, True), (13, False)])
 def test_no_word_longer_than_two_dozen_letters_is_taken_apart(
     session: Session, cast: Cast, now: Clock, letters: int, is_read: bool
@@ -158,7 +158,7 @@ def test_no_word_longer_than_two_dozen_letters_is_taken_apart(
     assert len(slips("xy" * 6 + "z" * letters)) == (14 if is_read else 1)
 
 
-@in_turns
+@in_turns  # alike on both kinds of database
 @pytest.mark.parametrize(("words", "is_read"), [(12, True), (13, False)])
 def test_no_text_of_more_than_a_dozen_words_is_put_right(
     session: Session, cast: Cast, now: Clock, words: int, is_read: bool
@@ -205,7 +205,7 @@ def test_what_is_counted_wrongly_is_known(session: Session, cast: Cast) -> None:
     assert wrongly_counted(session) == 2
 
 
-@in_turns
+@in_turns  # alike on both kinds of database
 def test_nine_of_ten_slips_are_put_right(session: Session, market: Cast, now: Clock) -> None:
     dice = random.Random(1)
     right = 0
@@ -235,7 +235,7 @@ CHANGE = st.tuples(
 )
 
 
-@in_turns
+@in_turns  # alike on both kinds of database
 @settings(max_examples=examples(15))
 @given(changes=st.lists(CHANGE, max_size=6))
 def test_changes_one_by_one_leave_the_lists_as_a_rebuild_does(

@@ -22,7 +22,7 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.nights import in_turns
 
-pytestmark = in_turns
+pytestmark = in_turns  # alike on both kinds of database: one kind by day, the other with the next test
 
 
 def found(session: Session, cast: Cast, now: Clock, text: str) -> list[int]:
@@ -52,9 +52,18 @@ def test_a_stall_a_hamlet_and_a_seller_are_found_as_they_are_called_now(
     assert keep_search(now() + timedelta(hours=1)) == 0, "what changed long ago is known"
 
 
-@pytest.mark.parametrize(("days", "is_found"), [(0, True), (-1, False), (30, True)])
+@pytest.mark.parametrize(
+    ("paper_kind", "days", "is_found"),
+    [
+        ("VietGAP", 0, True),
+        ("VietGAP", -1, False),
+        ("VietGAP", 30, True),
+        ("OCOP 3 sao", 30, True),
+        ("OCOP", -1, False),
+    ],
+)
 def test_a_paper_is_found_while_it_is_in_force(
-    session: Session, cast: Cast, now: Clock, days: int, is_found: bool
+    session: Session, cast: Cast, now: Clock, paper_kind: str, days: int, is_found: bool
 ) -> None:
     today = local_day(now())
     with transaction() as writing:
@@ -62,7 +71,7 @@ def test_a_paper_is_found_while_it_is_in_force(
         writing.add(
             Certificate(
                 business_id=cast.lan.business,
-                kind="VietGAP",
+                kind=paper_kind,
                 valid_from=today - timedelta(days=60),
                 valid_to=today + timedelta(days=days),
                 **paper,
@@ -70,7 +79,7 @@ def test_a_paper_is_found_while_it_is_in_force(
         )
         changed(writing, cast, now)
     keep_search(now())
-    assert found(session, cast, now, "VietGAP") == ([cast.rau_muong] if is_found else [])
+    assert found(session, cast, now, paper_kind.split()[0]) == ([cast.rau_muong] if is_found else [])
 
 
 def test_a_paper_that_ends_is_found_no_more_the_day_after(session: Session, cast: Cast, now: Clock) -> None:

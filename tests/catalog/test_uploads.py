@@ -24,7 +24,7 @@ from tests.elsewhere import not_htx
 from tests.nights import in_turns
 from tests.services.crowd import crowd
 
-pytestmark = in_turns
+pytestmark = in_turns  # alike on both kinds of database: one kind by day, the other with the next test
 
 ROOMY = UploadQuota(kept=100, a_day=3)
 SMALL = UploadQuota(kept=3, a_day=100)

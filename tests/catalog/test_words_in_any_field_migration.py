@@ -19,7 +19,7 @@ def kept() -> dict[int, str | None]:
         return dict(session.execute(select(Product.id, Product.search_words)).all())
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # of a step that is released and cannot change
 def test_goods_of_before_have_their_words_once_more(app: Flask, cast: Cast, now: Clock) -> None:
     known = kept()
     reading().close()

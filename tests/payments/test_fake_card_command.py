@@ -54,7 +54,7 @@ def fake_card(database_url: str, market: str, port: int) -> Iterator[str]:
         process.stdout.close()
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # starts a process; the fake itself is used by day
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_it_serves_a_page_to_pay_at_and_calls_the_market(
     app: Flask, cast: Cast, database_url: str, tmp_path: Path, now: Clock, monkeypatch: pytest.MonkeyPatch

@@ -115,7 +115,7 @@ def test_every_move_locks_what_it_changes_in_the_documented_order(recorded: Sequ
     assert {(table, move) for table, move in blind if not move.startswith(BLIND.get(table, ()))} == set()
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # runs every move once; by day a share of them is raced
 def test_every_action_that_locks_is_a_move_of_some_aggregate(recorded: Sequence[Recording]) -> None:
     """What ran in a move that was done counts: a move that was refused has not tried what it is there for."""
     ran = frozenset().union(*(one.ran for one in recorded if one.outcome == "done"))
@@ -123,7 +123,7 @@ def test_every_action_that_locks_is_a_move_of_some_aggregate(recorded: Sequence[
     assert left_out == NOT_RACED.keys()
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # runs every move once; by day a share of them is raced
 def test_every_step_of_the_document_is_taken_by_some_move(recorded: Sequence[Recording]) -> None:
     steps, parents = documented()
     taken = {table for one in recorded for of in one.taken for table in of.tables}

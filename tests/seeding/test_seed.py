@@ -163,7 +163,7 @@ def stalls_go_to_both_marketplaces(app: Flask, session: Session, tmp_path: Path)
     assert chosen <= known
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # loads all seeds once more
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.usefixtures("quick_pictures")
 def test_a_machine_whose_clock_is_early_loads_it_too(app: Flask, now: Clock) -> None:

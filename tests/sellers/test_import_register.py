@@ -23,7 +23,7 @@ from tests.events import events_of
 from tests.nights import IS_NIGHT, by_day_on, in_turns
 from tests.queries import counting
 
-pytestmark = in_turns
+pytestmark = in_turns  # alike on both kinds of database: one kind by day, the other with the next test
 
 SAMPLE = Path(__file__).resolve().parents[2] / "market" / "sellers" / "mau-so-ho.xlsx"
 HEAD = ["Tên cơ sở", "Loại hình", "Thôn", "Mã số thuế", "Chủ cơ sở", "Số điện thoại", "Tình trạng", "Từ ngày"]

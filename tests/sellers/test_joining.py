@@ -21,7 +21,7 @@ from tests.cast import Cast
 from tests.events import events_of
 from tests.nights import in_turns, on_both
 
-pytestmark = [on_both, in_turns]
+pytestmark = [on_both, in_turns]  # alike on both kinds of database: one kind by day, the other with the next test
 
 HEAD = "Tên cơ sở,Loại hình,Thôn,Điện thoại,Chủ cơ sở"
 OLD = "Tạp hóa An,Hộ kinh doanh,Mỗ Đoạn,0912345678,Trần Văn An"

@@ -36,7 +36,7 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.nights import in_turns
 
-pytestmark = in_turns
+pytestmark = in_turns  # alike on both kinds of database: one kind by day, the other with the next test
 
 TODAY = date(2026, 11, 24)
 DAY = timedelta(days=1)

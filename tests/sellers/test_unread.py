@@ -24,7 +24,7 @@ from tests.nights import in_turns, on_both
 from tests.sellers import shown
 from tests.sellers.test_joining import take
 
-pytestmark = [on_both, in_turns]
+pytestmark = [on_both, in_turns]  # alike on both kinds of database: one kind by day, the other with the next test
 
 ODD = "Quán Sen,Hộ kinh doanh,Mỗ Đoạn,hỏi con gái,Trần Văn An"
 

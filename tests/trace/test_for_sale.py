@@ -55,7 +55,7 @@ def test_a_statement_knows_the_day_in_vietnam(session: Session, now: Clock) -> N
         assert session.scalar(select(local_day_of(moment))) == local_day(moment)
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # of a step that is released and cannot change
 def test_lots_of_before_are_given_their_end(app: Flask, cast: Cast, now: Clock) -> None:
     """What is filled in for lots that were there already is what the rule says of them."""
     histories: dict[str, list[dict[str, object]]] = {

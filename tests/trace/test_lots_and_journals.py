@@ -30,7 +30,7 @@ from tests.queries import counting
 from tests.trace import steps
 from tests.web.base.world import World
 
-pytestmark = in_turns
+pytestmark = in_turns  # alike on both kinds of database: one kind by day, the other with the next test
 
 
 def act(change: Callable[[Session], object]) -> object:

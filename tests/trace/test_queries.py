@@ -40,7 +40,7 @@ from tests.conftest import Clock
 from tests.nights import in_turns
 from tests.queries import counting
 
-pytestmark = in_turns
+pytestmark = in_turns  # alike on both kinds of database: one kind by day, the other with the next test
 
 DAY = date(2026, 10, 20)
 MORNING = datetime(2026, 10, 20, 2, tzinfo=UTC)

@@ -29,7 +29,7 @@ from tests.trace import steps
 from tests.trace.test_printing import read_back
 from tests.web.base.world import World
 
-pytestmark = in_turns
+pytestmark = in_turns  # alike on both kinds of database: one kind by day, the other with the next test
 
 
 def states(session: Session) -> list[StampState]:

@@ -134,7 +134,7 @@ def test_every_dump_is_of_a_released_revision_and_each_has_one_of_both_kinds() -
     assert all((dumps.DATA / name).stat().st_size < 300_000 for name in there)
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # fills every table; dumps that are kept are read by day
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.usefixtures("quick_pictures")
 def test_the_schema_of_today_can_be_kept_with_rows_in_every_table(app: Flask, database_url: str) -> None:
@@ -182,7 +182,7 @@ def test_searches_find_the_same_and_the_figures_are_the_same(upgraded: Upgraded,
     assert now == then
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # all pages over each released database; the oldest is upgraded by day
 @pytest.mark.parametrize("upgraded", OLDEST, indirect=True, scope="module")
 def test_every_front_end_answers(market: Flask, now: Clock) -> None:
     """For everybody of the demonstration; by day a page that has answered one of them is not asked for another."""
@@ -219,7 +219,7 @@ PAGES = (
 )
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # a whole archive over each released database
 @pytest.mark.parametrize("upgraded", OLDEST, indirect=True, scope="module")
 def test_a_backup_made_after_an_upgrade_fills_it_again(
     upgraded: Upgraded, market: Flask, tmp_path: Path, now: Clock

@@ -13,11 +13,15 @@ from market.base.errors import NotFound, Refused
 from market.catalog.actions.listing import NewListing, list_product
 from market.catalog.actions.uploads import forget_files
 from market.catalog.rules import KeptPhoto
+from market.notices.actions import Message, enqueue_notifications
+from market.notices.rules import News, news_key
 from market.sellers.actions.drafts import take_draft
 from market.sellers.models import DraftedListing, ListingLeave, PrivatePicture
 from market.sellers.queries import right_to, stall_of
 from market.sellers.queries.drafts import drafts_of, is_old_draft, is_old_picture, stall_opened_since
 from market.values.period import local_day
+
+MOST_NAMED = 5
 
 
 def list_drafts(session: Session, actor: Actor, stall_id: int, *, now: datetime) -> Sequence[str]:
@@ -58,16 +62,42 @@ def list_by_leave(session: Session, leave_id: int, *, now: datetime) -> Sequence
         return ()
     names = list_drafts(session, Actor(person_id=leave.person_id), stall_id, now=now)
     session.delete(leave)
+    if names:
+        _tell(session, stall_id, News.DRAFTS_LISTED, _listed_sentence(names), now=now)
     return names
 
 
-def end_leave(session: Session, leave_id: int) -> None:
-    """Forget a leave that could not be used: what is prepared waits for its seller's tap. Idempotent; NotFound where
-    its giver is gone."""
+def _listed_sentence(names: Sequence[str]) -> str:
+    more = f" và {len(names) - MOST_NAMED} món nữa" if len(names) > MOST_NAMED else ""
+    which = ", ".join(names[:MOST_NAMED]) + more
+    return f"Như bạn đã chọn, chợ đăng {len(names)} món bạn soạn sẵn: {which}. Xã xem xong thì khách mới thấy."
+
+
+def end_leave(session: Session, leave_id: int, reason: str, *, now: datetime) -> None:
+    """Forget a leave that could not be used, and tell its giver why: what is prepared waits for their tap. Idempotent;
+    NotFound where its giver is gone."""
     leave = session.get(ListingLeave, leave_id)
-    if leave is not None:
-        locked(session, Person, Person.id == leave.person_id)
-        session.execute(delete(ListingLeave).where(ListingLeave.id == leave_id))
+    if leave is None:
+        return
+    locked(session, Person, Person.id == leave.person_id)
+    leave = session.get(ListingLeave, leave_id, populate_existing=True)
+    stall_id = stall_opened_since(session, leave) if leave else None
+    session.execute(delete(ListingLeave).where(ListingLeave.id == leave_id))
+    if stall_id is not None:
+        sentence = f"Chợ chưa tự đăng được hàng bạn soạn sẵn: {reason} Hàng còn nguyên, mời bạn bấm Đăng bán."
+        _tell(session, stall_id, News.DRAFTS_KEPT, sentence, now=now)
+
+
+def _tell(session: Session, stall_id: int, news: News, sentence: str, *, now: datetime) -> None:
+    stall = stall_of(session, stall_id)
+    message = Message(
+        commune_id=stall.commune_id,
+        dedupe_key=news_key("stall", stall.id, news, now),
+        kind=news,
+        sentence=sentence,
+        business_id=stall.business_id,
+    )
+    enqueue_notifications(session, [message], now=now)
 
 
 def _as_listing(draft: DraftedListing, stall_id: int) -> NewListing:

@@ -3,8 +3,11 @@
 from market.base.seen import UNSAID, Facts
 from market.catalog.models import Product, Variant
 from market.catalog.rules import pack_name
+from market.catalog.rules.kind_names import kind_words
 from market.values.money import format_dong
 from market.values.quantity import format_quantity, unit
+
+UNCHOSEN = "chưa chọn"
 
 
 def listing_facts(product: Product) -> Facts:
@@ -13,9 +16,13 @@ def listing_facts(product: Product) -> Facts:
 
 
 def edit_facts(product: Product, draft: Facts) -> Facts:
-    """What its seller's form changes of a listing, its words as its seller wrote them last (`product_draft`): the price
-    too, where it is sold as one thing only."""
-    words = {"tên": draft["name"], "lời giới thiệu": draft["description"] or "để trống"}
+    """What its seller's form changes of a listing, its words as its seller wrote them last (`product_draft`), its
+    category as its seller chose it: the price too, where it is sold as one thing only."""
+    words = {
+        "tên": draft["name"],
+        "lời giới thiệu": draft["description"] or "để trống",
+        "nhóm hàng": kind_words(product.category.code, product.category.name).name if product.category else UNCHOSEN,
+    }
     return {**_about(product), **words, **(_variants(product) if len(product.variants) == 1 else {})}
 
 
@@ -36,10 +43,11 @@ def amount_facts(variant: Variant) -> Facts:
 
 
 def _about(product: Product) -> dict[str, str]:
+    """The category by its legal name, by which the office decides."""
     return {
         "tên": product.name,
         "lời giới thiệu": product.description or "để trống",
-        "nhóm hàng": product.category.name if product.category else "chưa chọn",
+        "nhóm hàng": product.category.name if product.category else UNCHOSEN,
     }
 
 

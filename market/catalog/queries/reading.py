@@ -82,8 +82,9 @@ class SearchText:
 
     @property
     def may_be_a_slip(self) -> bool:
-        """Whether something else may be meant: not where each word names goods, nor where one word is spelled well."""
-        if all(is_a_good(word) for word in self.spelled):
+        """Whether something else may be meant: not where each word names goods or how they are counted, nor where one
+        word is spelled well: `chim` is no slip of `chín`."""
+        if all(is_a_good(word) or is_classifier(word) for word in self.spelled):
             return False
         return len(self.spelled) > 1 or not (self.is_marked and is_syllable(self.text))
 

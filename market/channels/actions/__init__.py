@@ -19,6 +19,7 @@ from market.catalog.actions.locking import stall_product
 from market.catalog.models import Variant
 from market.channels import queries
 from market.channels.actions.events import log_of_stall
+from market.channels.actions.wording import remember_shipping
 from market.channels.formats import Template, fill, open_template, to_rows
 from market.channels.models import ChannelCategory, ChannelTemplate, ExportRun
 from market.channels.queries import category_facts, weight_facts
@@ -178,7 +179,8 @@ class NewRun:
 
 
 def note_export(session: Session, actor: Actor, stall_id: int, new: NewRun, *, clock: Clock) -> int | None:
-    """Write down that a file was made; returns the run's id, None where the same form has made its file already.
+    """Write down that a file was made, and for the next one how it is shipped; returns the run's id, None where the
+    same form has made its file already.
 
     NotFound for a template of another stall, SentOtherwise where the form asked for another file. The stall is locked:
     the second post of a form waits for the first.
@@ -202,5 +204,6 @@ def note_export(session: Session, actor: Actor, stall_id: int, new: NewRun, *, c
     )
     session.add(run)
     session.flush()
+    remember_shipping(session, actor, template, new.shipping, now=now)
     log_of_stall(session, actor, stall_id, Change(verb="export_channel", subject="export_run", subject_id=run.id), now)
     return run.id

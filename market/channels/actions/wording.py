@@ -1,6 +1,6 @@
 """What a seller tells a marketplace that the market cannot know: answers to its columns, words for it alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,8 @@ from market.catalog.actions.listing import VariantRef
 from market.catalog.actions.locking import stall_product
 from market.catalog.models import Product
 from market.channels.actions.events import log_of_stall
-from market.channels.models import ChannelAnswer, ChannelWords
+from market.channels.asking import shipping_chosen
+from market.channels.models import SHIPPING, ChannelAnswer, ChannelTemplate, ChannelWords
 from market.channels.queries import answer_facts, answers_of
 from market.channels.rules import ListedWords
 from market.sellers.models import Stall
@@ -65,6 +66,22 @@ def answer_columns(session: Session, actor: Actor, stall_id: int, new: NewAnswer
     change = Change(verb="answer_channel", subject=about, subject_id=at, fields=(new.channel,))
     log_of_stall(session, actor, stall_id, change, now)
     return len(changed)
+
+
+def remember_shipping(
+    session: Session, actor: Actor, template: ChannelTemplate, shipping: Sequence[str], *, now: datetime
+) -> None:
+    """Keep the ways of shipping that a file was made with, so that the next form has them chosen; nothing is written
+    where there are none to choose among, or the same were chosen last. The stall is locked by the caller."""
+    before = shipping_chosen(answers_of(session, template.stall_id, template.channel))
+    if not shipping or before == list(shipping):
+        return
+    of_stall = {"stall_id": template.stall_id, "product_id": None, "channel": template.channel, "token": SHIPPING}
+    row = session.scalar(select(ChannelAnswer).filter_by(**of_stall))
+    _keep(session, row, ChannelAnswer(**of_stall, value=" ".join(shipping), answered_at=now))
+    session.flush()
+    change = Change(verb="answer_channel", subject="stall", subject_id=template.stall_id, fields=(template.channel,))
+    log_of_stall(session, actor, template.stall_id, change, now)
 
 
 def _check_product(session: Session, stall_id: int, product_id: int) -> None:

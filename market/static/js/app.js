@@ -70,6 +70,12 @@ wake(".office-nav [aria-current], .chips [aria-current]", (link) => {
   strip.scrollLeft = link.offsetLeft - strip.offsetLeft - 40;
 });
 
+// What is typed into the search box and not sent yet goes along with the filters.
+document.querySelector(".filters form")?.addEventListener("submit", ({ target }) => {
+  const typed = document.getElementById("q")?.value.trim();
+  if (target.q && typed) target.q.value = typed;
+});
+
 // From a product back to the very place of the list, of search or of the stall that one came from.
 document.querySelector("a.back[data-returns]")?.addEventListener("click", (event) => {
   const from = document.referrer && new URL(document.referrer);

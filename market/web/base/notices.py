@@ -57,6 +57,8 @@ def _target(one: Notice, *, gian: str | None, code: str | None) -> Target:
         return "shop.order", {"code": code}
     if one.purchase_id is not None:
         return "shop.purchase", {"code": code}
+    if one.kind == News.DRAFTS_LISTED and gian:
+        return "stall.products", {"gian": gian}
     if one.kind == News.CONSENT_ASKED:
         return "account.me", {}
     return "stall.mine", {}

@@ -63,7 +63,7 @@ def drafts(cast: Cast) -> Aggregate:
         "give leave": _leave(who, is_given=True),
         "take leave back": _leave(who, is_given=False),
         "put up by leave": _to_leave(lambda session, at: len(list_by_leave(session, at, now=running_now()))),
-        "end leave": _to_leave(end_leave),
+        "end leave": _to_leave(lambda session, at: end_leave(session, at, "Gian đã đủ hàng.", now=running_now())),
         "drop": writing(lambda session, at: actions.remove_draft(session, who, at)),
         "put up": writing(lambda session, _at: list_drafts(session, who.actor, cast.lan.stall, now=running_now())),
         "forget draft": writing(lambda session, at: forget_draft(session, at, now=running_now())),

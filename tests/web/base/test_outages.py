@@ -182,7 +182,7 @@ def paths_of(app: Flask, world: World) -> list[tuple[Rule, str]]:
         return [(rule, app.url_for(rule.endpoint, **arguments_of(rule, world.lan))) for rule in rules]  # type: ignore[arg-type]
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # every page and button once more, over a database that only reads
 @on_both
 def test_every_page_opens_and_nothing_sent_is_half_done_or_a_fault_of_the_program(
     app: Flask, cast: Cast, now: Clock

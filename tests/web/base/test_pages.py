@@ -9,7 +9,8 @@ GOOD = """<!doctype html><html lang="vi"><head><title>Rau sạch · Chợ số</
 <script type="application/ld+json">{"@type": "Product"}</script></head>
 <body><h1>Rau sạch</h1><main>
 <form method="post" action="/gio-hang"><input type="hidden" name="csrf_token" value="x">
-<label for="so">Số lượng</label><input id="so" name="so" aria-describedby="so-hint"><p id="so-hint">Ví dụ 2</p>
+<label for="so">Số lượng</label>
+<input id="so" name="so" inputmode="decimal" aria-describedby="so-hint"><p id="so-hint">Ví dụ 2</p>
 <label>Ghi chú <textarea name="ghi"></textarea></label><button>Thêm</button></form>
 <a href="/tim"><img src="/a.webp" alt="Tìm"></a></main></body></html>"""
 
@@ -27,6 +28,7 @@ FAULTS = {
     "a GET form that shows": ('method="post"', 'method="get"'),
     "cannot send its file": ('id="so" name="so"', 'id="so" name="so" type="file"'),
     "a field without a label": ('<label for="so">Số lượng</label>', ""),
+    "opens the keyboard of letters": (' inputmode="decimal"', ""),
     "nothing to read on <button>": ("Thêm", ""),
     "nothing to read on <a": ('alt="Tìm"', 'alt=""'),
     "a link to nowhere": ('href="/tim"', 'href="#"'),

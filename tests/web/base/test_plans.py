@@ -187,7 +187,7 @@ def test_no_page_goes_through_a_large_table(app: Flask, villages: list[Village],
 
 
 @on_both
-@in_turns
+@in_turns  # alike on both kinds of database
 def test_a_page_that_goes_through_a_large_table_is_seen(
     app: Flask, villages: list[Village], city: City, now: Clock
 ) -> None:
@@ -213,7 +213,7 @@ def test_a_page_that_goes_through_a_large_table_is_seen(
         assert forbidden(whole_scans(connection, statement, values)) == []
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # minutes: every page over two sizes of a city; the plans are read by day
 @by_day_on("sqlite")
 def test_no_page_grows_with_what_there_is(app: Flask, villages: list[Village], city: City, now: Clock) -> None:
     """A seller's own goods, orders and money, the commune's people and businesses: ten times as much of each (by day

@@ -106,7 +106,7 @@ def wsgi(*command: str, folder: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run([sys.executable, *command], cwd=folder, env=environment, capture_output=True, text=True)
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # starts a process
 def test_a_process_that_serves_reads_neither_alembic_nor_the_commands_nor_what_the_jobs_alone_examine_by(
     tmp_path: Path, sqlite_template: Path
 ) -> None:
@@ -120,7 +120,7 @@ def test_a_process_that_serves_reads_neither_alembic_nor_the_commands_nor_what_t
     assert (done.returncode, done.stdout.strip()) == (0, "[] True"), done.stderr
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # starts processes
 def test_a_command_is_a_command_whatever_its_arguments_are_called(tmp_path: Path, sqlite_template: Path) -> None:
     shutil.copy(sqlite_template, tmp_path / "choso.db")
     done = wsgi("-m", "flask", "--app", "wsgi", "backup", "run", folder=tmp_path)

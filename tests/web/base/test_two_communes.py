@@ -193,7 +193,7 @@ def paths_in(app: Flask, village: Village, text: str) -> dict[str, str]:
     return found
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # follows links of every page; that none shows the other's is tried by day
 def test_every_link_of_the_second_commune_opens_at_its_own_host(app: Flask, hac: Village, now: Clock) -> None:
     """Growth 4: answer links, canonical addresses and a stamp's buy link led to the base address and were 404. Pages of
     each kind are followed once by each person; no page names the other's host, nor the installation's."""

@@ -1,7 +1,7 @@
 """What there is to choose from in the lists of a commune, the same for everybody and hardly ever changed: kept for some
 seconds, with the form that offers it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import request
 from markupsafe import Markup
@@ -57,14 +57,30 @@ def tree() -> Tree:
 
 def filtering_of(path: str, text: str = "", *, of_kinds: bool = False) -> Filtering:
     """What this request asks of a list; `of_kinds`: categories are to choose from there, too."""
-    here = current_commune().id
-    offered = _OFFERED.get((here, of_kinds), lambda: _offered(here, of_kinds=of_kinds))
+    offered = _offered_here(of_kinds=of_kinds)
     choices, default = offered.choices, None if text else CardOrder.NEWEST
     wish = read_wish(request.args, choices, hamlet=_hamlet(choices), default=default) if request.args else NOTHING
+    return _filtering(offered, path, text, wish)
+
+
+def in_any_kind(filtering: Filtering) -> Filtering:
+    """The same of goods of all categories."""
+    wish = replace(filtering.wish, kind=None)
+    return replace(
+        _filtering(_offered_here(of_kinds=True), filtering.path, filtering.text, wish), left=filtering.wish.kind
+    )
+
+
+def _filtering(offered: _Offered, path: str, text: str, wish: Wish) -> Filtering:
     if wish == NOTHING:
         return Filtering(path=path, text=text, wish=NOTHING, fields=offered.fields, kinds=offered.kinds)
-    fields = _fields(choices, wish)
+    fields = _fields(offered.choices, wish)
     return Filtering(path=path, text=text, wish=wish, fields=fields, kinds=offered.kinds, asks=bool(wish.parts))
+
+
+def _offered_here(*, of_kinds: bool) -> _Offered:
+    here = current_commune().id
+    return _OFFERED.get((here, of_kinds), lambda: _offered(here, of_kinds=of_kinds))
 
 
 def _offered(commune_id: int, *, of_kinds: bool) -> _Offered:

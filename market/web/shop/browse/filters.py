@@ -23,6 +23,8 @@ DELIVERY_WAYS = {
     DeliveryWay.SENT_OUTSIDE: "Gửi đi ngoài xã",
 }
 LONGEST_PRICE = 40
+NEW_TEXT = "moi"
+"""In the address of a text that was typed over another one: a category in which nothing has it is left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +169,7 @@ class Chip:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filtering:
     """A list of goods as its page shows it: where it is, for which text, what is asked for; `fields` of the form that
-    asks, and the `kinds` of goods to go on to."""
+    asks, and the `kinds` of goods to go on to; the category that was `left` since nothing in it is as asked for."""
 
     path: str
     text: str
@@ -175,6 +177,14 @@ class Filtering:
     fields: Markup
     kinds: Markup
     asks: bool = False
+    left: Kind | None = None
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What the search box takes along to the next text: name and value in an address, each that is asked for. A
+        category with the word that it was chosen for the text before."""
+        pairs = [(name, value) for name, value, _ in self.wish.parts]
+        return [*pairs, (NEW_TEXT, "1")] if self.wish.kind else pairs
 
     @property
     def is_plain(self) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from flask import redirect, render_template, request, url_for
 from markupsafe import Markup
@@ -29,8 +30,8 @@ from market.web.base.kept import TimedCache
 from market.web.base.web import Page
 from market.web.shop.blueprint import blueprint
 from market.web.shop.browse import queries
-from market.web.shop.browse.choices import KEEP_SECONDS, filtering_of, tree
-from market.web.shop.browse.filters import Filtering
+from market.web.shop.browse.choices import KEEP_SECONDS, filtering_of, in_any_kind, tree
+from market.web.shop.browse.filters import NEW_TEXT, Filtering
 from market.web.shop.browse.queries import CardPage, PageQuery, Place
 from market.web.shop.browse.ranking import ranking_criteria
 from market.web.shop.browse.rules import as_written, short_names
@@ -79,15 +80,22 @@ def place_word(place: Place) -> str:
 @blueprint.get("/")
 @same_for_guests
 def home() -> Page:
-    return render_template("shop/browse/home.html", market=_HOMES.get(current_commune().id, _market_now))
+    return render_template("shop/browse/home.html", home=_HOMES.get(current_commune().id, _home_now))
 
 
-def _market_now() -> Markup:
-    """What the first page shows of the market: the dearest of all pages, the same for everybody, and asked for most."""
+class _Home(NamedTuple):
+    """What the first page shows of the market, and what other sites show of a link to it."""
+
+    market: Markup
+    preview: Markup
+
+
+def _home_now() -> _Home:
+    """Made anew: the dearest of all pages, the same for everybody, and asked for most."""
     here, now, session = current_commune().id, clock.now(), reading()
     names = in_season(session, here, local_day(now).month, 40, now=now)
     newest = queries.newest(session.connection(), PageQuery(commune_id=here, now=now, size=CARDS_AT_HOME))
-    return fragment(
+    market = fragment(
         "shop/browse/_market.html",
         "market",
         short_names(names, SEASONS_AT_HOME),
@@ -95,6 +103,7 @@ def _market_now() -> Markup:
         newest.cards,
         stalls_on_sale(session, here, STALLS_AT_HOME),
     )
+    return _Home(market, fragment("parts/preview.html", "home_preview", current_commune(), site().base, newest.cards))
 
 
 @blueprint.get("/tim")
@@ -104,9 +113,14 @@ def search() -> Page:
     filtering = filtering_of("/tim", text, of_kinds=True)
     if not text:
         return _search_page(filtering, _goods(filtering))
-    asked = page_query(SEARCH_PAGES)
+    return _found_goods(filtering, page_query(SEARCH_PAGES))
+
+
+def _found_goods(filtering: Filtering, asked: PageQuery) -> Page:
+    """What a text finds, all of it or what is as asked for."""
     if filtering.asks:
         return _found_and_filtered(filtering, asked)
+    text = filtering.text
     with reading_rows() as rows:
         found = find_goods(rows, asked.commune_id, text, now=asked.now, page=asked.page)
         cards = queries.given_goods(rows, found.ids, asked)
@@ -120,6 +134,8 @@ def _found_and_filtered(filtering: Filtering, asked: PageQuery) -> Page:
     with reading_rows() as rows:
         found = find_goods(rows, asked.commune_id, filtering.text, now=asked.now, size=MOST_FILTERED)
         page, total = queries.found_and_filtered(rows, found.ids, wanted, wish.order, asked)
+    if wish.kind and found.ids and not total and NEW_TEXT in request.args:
+        return _found_goods(in_any_kind(filtering), asked)
     return _search_page(filtering, page, found, total=total)
 
 
@@ -205,5 +221,5 @@ def _stall_facts(found: Stall) -> dict[str, object]:
 blueprint.add_app_template_filter(KIND_WORDS.__getitem__, "kind_word")
 
 
-_HOMES: TimedCache[int, Markup] = TimedCache("homes", seconds=KEEP_SECONDS, most=HOMES_KEPT)
+_HOMES: TimedCache[int, _Home] = TimedCache("homes", seconds=KEEP_SECONDS, most=HOMES_KEPT)
 """What every guest asks for and hardly changes."""

@@ -30,7 +30,7 @@ from tests.queries import counting
 from tests.sellers.shown import claim
 from tests.watching import has_news, look, watched
 
-pytestmark = in_turns
+pytestmark = in_turns  # alike on both kinds of database: one kind by day, the other with the next test
 
 LAN = "/ban-hang/rau-ba-lan"
 Step = Callable[[Session, Bought, Clock], object]

@@ -21,7 +21,7 @@ from tests.nights import in_turns, on_both
 from tests.pages import hidden, press
 from tests.web.office.register.test_register_import import send, write
 
-pytestmark = [on_both, in_turns]
+pytestmark = [on_both, in_turns]  # alike on both kinds of database: one kind by day, the other with the next test
 
 
 def csv(*rows: str, head: str = "Tên cơ sở,Loại hình,Thôn,Điện thoại") -> bytes:

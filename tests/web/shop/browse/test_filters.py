@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
 from itertools import pairwise
+from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
@@ -28,7 +29,7 @@ from tests.nights import in_turns, of_many, on_both
 from tests.queries import counting
 from tests.web.base.world import plain_row
 
-pytestmark = [on_both, in_turns]
+pytestmark = [on_both, in_turns]  # alike on both kinds of database: one kind by day, the other with the next test
 
 LAN, HTX, TU = "Su hào", "Gạo tẻ", "Cáy đồng"
 
@@ -319,6 +320,52 @@ def test_each_condition_is_taken_off_by_itself(client: FlaskClient, cast: Cast) 
     assert 'href="/tim?q=gao">Bỏ hết' in html
     assert 'value="thon-mo-doan" selected' in html
     assert "2 món hợp" in html
+
+
+def types(client: FlaskClient, html: str, text: str) -> str:
+    """The page that another text leads to, typed into the search box of this one."""
+    box = re.findall(r'<form class="search".*?</form>', html, re.DOTALL)[0]
+    along = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', unescape(box)))
+    return page(client, f"/tim?{urlencode({'q': text, **along})}")
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("thon=thon-mo-doan", ["thôn Mỗ Đoạn"]),
+        ("thon=thon-mo-doan&den=50k&giao=diem&xep=dat", None),
+        ("tu=1k&mua=1&giay=1", None),
+        ("nhom=rau-cu&thon=thon-mo-doan", ["thôn Mỗ Đoạn", "Rau củ, hoa quả"]),
+        ("thon=thon-mo-doan&tu=ba+chục", ["thôn Mỗ Đoạn"]),
+        ("", []),
+    ],
+)
+def test_another_text_keeps_what_was_asked_for(
+    client: FlaskClient, cast: Cast, query: str, words: list[str] | None
+) -> None:
+    before = page(client, f"/tim?q=gao&{query}")
+    after = types(client, before, "Cáy đồng")
+    assert list(chips(after)) == (list(chips(before)) if words is None else words)
+    assert [unescape(one) for one in chips(after).values()] == [
+        one.replace("q=gao", "q=C%C3%A1y+%C4%91%E1%BB%93ng") for one in chips(before).values()
+    ]
+    if words is not None:
+        assert TU in names(after)
+
+
+def test_a_text_that_nothing_of_the_category_has_is_looked_for_in_all_of_them(client: FlaskClient, cast: Cast) -> None:
+    """The category was chosen for the text before. One that is chosen for this text holds."""
+    after = types(client, page(client, "/tim?q=su+hao&nhom=rau-cu&giao=diem"), "gạo nếp")
+    assert "Nhóm “Rau củ, hoa quả” không có món nào hợp với “gạo nếp”, đang xem mọi nhóm hàng." in after
+    assert (list(chips(after)), names(after)) == (["Có ở điểm nhận hàng"], ["Gạo nếp cái hoa vàng"])
+    alone = types(client, page(client, "/tim?q=su+hao&nhom=rau-cu"), "gạo nếp")
+    assert (chips(alone), names(alone)) == ({}, ["Gạo nếp cái hoa vàng"])
+    chosen = page(client, "/tim?q=gạo+nếp&nhom=rau-cu")
+    assert (list(chips(chosen)), names(chosen)) == (["Rau củ, hoa quả"], [])
+    nowhere = types(client, page(client, "/tim?nhom=rau-cu&tu=9tr"), "gạo nếp")
+    assert "Không có hàng nào hợp" in nowhere
+    unsold = types(client, page(client, "/tim?nhom=rau-cu"), "xe máy")
+    assert ("Chưa có món nào như vậy" in unsold, list(chips(unsold))) == (True, ["Rau củ, hoa quả"])
 
 
 def test_nothing_fits_and_leads_on(client: FlaskClient, cast: Cast) -> None:

@@ -1,6 +1,9 @@
 """The market's first page."""
 
+import re
+
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from market.base.db import transaction
 from market.catalog.models import Category, Product
@@ -24,6 +27,26 @@ def test_the_market_shows_its_newest_goods_and_its_stalls(client: FlaskClient, c
     assert "420.000\u00a0₫" in html
     assert "còn 10\u00a0kg" in html
     assert f'href="/gian-hang/{cast.lan.slug}"' in html
+
+
+def test_a_link_to_it_is_previewed_with_the_commune_and_a_picture(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    """The home page had no preview tags (trial: people 8): a link in a chat was a bare address."""
+
+    def told() -> dict[str, str]:
+        return dict(re.findall(r'property="og:(\w+)" content="([^"]*)"', client.get("/").text))
+
+    shown = told()
+    assert (shown["title"], shown["url"], shown["type"]) == ("Chợ xã Đại Sơn", "http://cho.test/", "website")
+    assert shown["description"] == "Hàng của bà con xã Đại Sơn: ai bán, giá bao nhiêu, còn bao nhiêu."
+    newest = re.findall(r'src="(/anh/[^"]+)-320\.webp"', page(client))[0]
+    assert shown["image"] == f"http://cho.test{newest}-640.webp"
+    with transaction() as session:
+        session.get_one(Commune, cast.commune).welcome = 'Chợ "quê" <b>Đại Sơn</b>'
+        session.execute(update(Product).values(is_hidden=True))
+    now.move(seconds=31)
+    shown = told()
+    assert shown["description"] == "Chợ &#34;quê&#34; &lt;b&gt;Đại Sơn&lt;/b&gt;"
+    assert "image" not in shown
 
 
 def test_goods_in_season_come_as_chips(client: FlaskClient, cast: Cast, now: Clock) -> None:

@@ -19,7 +19,7 @@ from tests.factories import sign_in
 from tests.nights import in_turns, on_both
 from tests.web.shop.buying import WHO, buy, fill_cart, hidden_fields, terms
 
-pytestmark = in_turns
+pytestmark = in_turns  # alike on both kinds of database: one kind by day, the other with the next test
 
 CHECKED = 'value="{}" checked'
 

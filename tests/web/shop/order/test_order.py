@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from market.base.audit import GUEST
+from market.base.audit import GUEST, Actor
 from market.base.db import reading, transaction
 from market.catalog.models import Product, Variant
 from market.orders.models import Order
@@ -21,6 +21,7 @@ from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.orders.steps import accept_as_shown, ref, stock
 from tests.pages import press
+from tests.payments.steps import confirm_as_shown
 from tests.queries import counting
 from tests.web.shop.buying import buy, fill_cart, hidden_fields, review, terms
 
@@ -66,6 +67,24 @@ def test_an_accepted_order_shows_the_code_to_hand_over(client: FlaskClient, cast
     assert f'<strong class="copy-text">{hand_over_key(code)[-4:]}</strong>' in page
     assert 'class="qr"' in page
     assert "tra-loi" not in page
+
+
+def test_the_code_of_the_hand_over_does_not_stand_before_that_of_the_bank(
+    client: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    """It was the first code a buyer saw, and looked like a bank's (trial: people 11)."""
+    transfer, cash = buy(client, cast.dau_xanh, "1", pay="chuyen_khoan"), buy(client, cast.gao_nep)
+    for code in (transfer, cash):
+        accept(code, now)
+    page, other = (client.get(f"/don/{code}").text for code in (transfer, cash))
+    folded = page.partition("Mã nhận hàng, dùng khi đã cầm hàng</summary>")[2].partition("</details>")[0]
+    assert (folded.count('class="qr"'), page.count('class="qr"')) == (1, 1)
+    assert "không phải mã chuyển tiền" in folded
+    assert ("Mã nhận hàng, dùng khi" in other, 'id="nhan-hang"' in other) == (False, True)
+    assert "không phải mã chuyển tiền" in other
+    with transaction() as session:
+        confirm_as_shown(session, Actor(person_id=cast.lan.person), cast.lan.stall, order_id(transfer), clock=now)
+    assert 'id="nhan-hang"' in client.get(f"/don/{transfer}").text, "paid: now it is what comes next"
 
 
 def test_a_transfer_is_asked_for_once_accepted(client: FlaskClient, cast: Cast, now: Clock) -> None:

@@ -1,14 +1,19 @@
 """The receipt of a purchase: one code over the orders of all its stalls."""
 
 import re
+from html import unescape
+from urllib.parse import unquote
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from market.base.db import reading
+from market.base.audit import GUEST
+from market.base.db import reading, transaction
 from market.orders.models import Order, Purchase
 from tests.cast import Cast
+from tests.conftest import Clock
+from tests.orders.steps import accept_as_shown
 from tests.queries import counting
 from tests.web.shop.buying import buy, fill_cart, hidden_fields, review, terms
 
@@ -31,6 +36,41 @@ def test_a_receipt_names_its_orders_and_their_sum(client: FlaskClient, cast: Cas
     code = reading().scalars(select(Order.code).where(Order.stall_id == cast.lan.stall)).one()
     assert f"tôi vừa đặt đơn {code} trên Chợ số Đại Sơn. Mời xem: http://cho.test/don/{code}" in page
     assert "tra-loi" not in page
+
+
+def main_button(page: str) -> tuple[str, str]:
+    """Where the main button of the page's bar leads, and its words."""
+    bar = page.partition('class="bar"')[2]
+    [(address, words)] = re.findall(r'<a class="button button-main" href="([^"]+)">(.*?)</a>', bar, re.DOTALL)
+    return unescape(address), re.sub(r"<[^>]+>|\s+", " ", words).strip()
+
+
+def test_the_main_button_is_the_message_to_who_has_not_answered(
+    client: FlaskClient, app: Flask, cast: Cast, now: Clock
+) -> None:
+    """It was "Đi chợ tiếp" (trial: people 11). A text message needs no pasting, with a script or without."""
+    code = buy(client, cast.dau_xanh, "1")
+    path = f"/bien-nhan/{reading().scalars(select(Purchase.code)).one()}"
+    address, words = main_button(client.get(path).text)
+    assert words == "Nhắn người bán"
+    assert address.startswith("sms:+84900000011?body=")
+    assert f"tôi vừa đặt đơn {code}" in unquote(address)
+    assert "Đi chợ tiếp" in client.get(path).text.partition('class="bar"')[0]
+    with transaction() as session:
+        accept_as_shown(session, GUEST, reading().scalars(select(Order.id)).one(), clock=now)
+    assert main_button(client.get(path).text) == ("/", "Đi chợ tiếp")
+
+
+def test_of_several_sellers_the_main_button_leads_to_the_first_who_has_not_answered(
+    client: FlaskClient, app: Flask, cast: Cast, now: Clock
+) -> None:
+    path = buy_of_two(client, cast)
+    page = client.get(path).text
+    address, words = main_button(page)
+    assert (words, f'id="{address.removeprefix("#")}"' in page) == ("Nhắn từng người bán", True)
+    other = app.test_client()
+    other.post(f"{path}/mo", data={"last4": "0021"})
+    assert main_button(other.get(path).text) == ("/", "Đi chợ tiếp")
 
 
 def test_each_order_s_own_lines_are_counted(client: FlaskClient, cast: Cast) -> None:

@@ -143,8 +143,20 @@ def test_saying_paid_holds_the_goods_and_moves_no_money(mai: FlaskClient, order:
     text = page(mai, order)
     assert "CHƯA thấy tiền" in text
     assert f"/don/{order.code}/da-chuyen" not in text
+    told, folded = (text.index(one) for one in ("CHƯA thấy tiền", "Xem lại mã QR và số tài khoản</summary>"))
+    assert told < folded < text.index('class="pay-qr"') < text.index("</details>", folded), "nobody pays twice"
     assert "Gọi người bán" in text
     assert "Zalo" in text
+
+
+def test_what_is_still_wanting_after_a_part_came_stands_first_again(
+    mai: FlaskClient, order: Bought, now: Clock
+) -> None:
+    mai.post(f"/don/{order.code}/da-chuyen")
+    notice(1, 200, order.code, now())
+    text = page(mai, order)
+    assert "Xem lại mã QR" not in text
+    assert text.index("còn thiếu 11.800") < text.index('class="pay-qr"') < text.index("Bạn đã báo chuyển lúc")
 
 
 def test_an_order_not_accepted_yet_is_not_to_be_paid(mai: FlaskClient, cast: Cast, now: Clock) -> None:

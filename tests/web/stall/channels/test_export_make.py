@@ -15,10 +15,11 @@ from market.base.spreadsheets import guard, workbook
 from market.base.storage import storage
 from market.catalog.models import Variant
 from market.channels.actions import NewRun, note_export
+from market.channels.exporting import listings_for
 from market.channels.formats.shopee import layout as shopee
 from market.channels.formats.shopee.format import Shopee
 from market.channels.formats.tiktok import layout as tiktok
-from market.channels.models import ChannelTemplate, ExportRun
+from market.channels.models import ChannelAnswer, ChannelTemplate, ExportRun
 from market.sellers.models import Stall
 from tests import factories as make
 from tests.cast import Cast
@@ -161,6 +162,62 @@ def test_no_way_of_shipping_is_chosen_for_a_seller(ready: FlaskClient, cast: Cas
     assert answer.status_code == 422
     assert "Mời chọn ít nhất một cách vận chuyển" in answer.text
     assert session.scalars(select(ExportRun)).all() == []
+
+
+def ticked(page: str) -> list[str]:
+    """The ways of shipping that stand chosen in the form."""
+    inputs = parse(page).all("input")
+    return [one.get("value") for one in inputs if one.get("name") == "shipping" and "checked" in one.attributes]
+
+
+def test_how_it_is_shipped_is_asked_once_and_remembered(
+    ready: FlaskClient, cast: Cast, session: Session, now: Clock
+) -> None:
+    """For the stall's next files of this marketplace, until it is changed; nobody else's."""
+    two = ["channel_id.5000", "channel_id.50052"]
+    page = at(cast, "/shopee")
+    ready.post(at(cast, "/shopee/xuat"), data={"shipping": two})
+    again = ready.get(page).text
+    assert (ticked(again), "như lần trước: " in again) == (two, True)
+    sent = hidden(again, "/shopee/xuat") | {"shipping": ticked(again)}
+    assert ready.post(at(cast, "/shopee/xuat"), data=sent).status_code == 303, "nothing was asked again"
+    told = [event.verb for event in events_of(session, "stall", cast.htx.stall)]
+    assert told == ["answer_channel"], "the same is written once"
+    ready.post(at(cast, "/shopee/xuat"), data={"shipping": two[1:]})
+    assert ticked(ready.get(page).text) == two[1:]
+    none = ready.post(at(cast, "/shopee/xuat"))
+    assert (none.status_code, ticked(none.text)) == (422, []), "what is unticked is not ticked again"
+    assert "như lần trước" not in none.text
+    assert ticked(ready.get(page).text) == two[1:]
+    sign_in(ready, cast.lan.person, now())
+    send_of_lan = f"/ban-hang/{cast.lan.slug}/kenh/shopee"
+    with transaction() as writing:
+        kept = writing.scalars(select(ChannelTemplate).where(ChannelTemplate.channel == "shopee")).one()
+        fields = {name: getattr(kept, name) for name in ("channel", "filename", "storage_key", "sha256", "uploaded_at")}
+        writing.add(ChannelTemplate(stall_id=cast.lan.stall, shop_id=None, **fields))
+    assert ticked(ready.get(send_of_lan).text) == []
+
+
+def test_of_what_was_chosen_last_only_what_the_newest_template_has_is_chosen(
+    ready: FlaskClient, cast: Cast, session: Session
+) -> None:
+    ready.post(at(cast, "/shopee/xuat"), data=SHIPS["shopee"])
+    with transaction() as writing:
+        writing.execute(update(ChannelAnswer).values(value="channel_id.1 channel_id.50052"))
+    assert ticked(ready.get(at(cast, "/shopee")).text) == ["channel_id.50052"]
+    with transaction() as writing:
+        writing.execute(update(ChannelAnswer).values(value="channel_id.1"))
+    page = ready.get(at(cast, "/shopee")).text
+    assert (ticked(page), "như lần trước" in page) == ([], False)
+
+
+def test_what_is_remembered_of_shipping_is_no_cell_of_the_file(ready: FlaskClient, cast: Cast) -> None:
+    for _ in range(2):
+        ready.post(at(cast, "/shopee/xuat"), data=SHIPS["shopee"])
+    assert "Sẵn sàng đăng" in ready.get(at(cast, "/shopee")).text
+    assert all(
+        not one.answers for one in listings_for(cast.commune, cast.htx.stall, "shopee", read_template(FILES["shopee"]))
+    )
 
 
 def test_lazadas_template_is_sent_asked_about_and_filled(htx: FlaskClient, cast: Cast, session: Session) -> None:

@@ -2,10 +2,11 @@
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from market.base.db import transaction
 from market.catalog.actions.listing import Choice, ListingChange, VariantRef, change_listing
-from market.catalog.models import ProductState
+from market.catalog.models import Category, Product, ProductState
 from market.values.money import Dong
 from tests.cast import Cast
 from tests.catalog import shelf
@@ -143,6 +144,31 @@ def test_what_another_hand_changed_meanwhile_is_named_and_not_overwritten(
     again = hidden(answer.text, page_of(cast)) | said(price="46k", description="Đậu của tôi")
     assert lan.post(page_of(cast), data=again).status_code == 303
     assert shelf.read(cast.dau_xanh)[1].price == 46_000
+
+
+@pytest.mark.parametrize(
+    ("code", "legal", "plain"),
+    [
+        ("OCOP-02", "Thịt, thủy sản, trứng, sữa tươi", "Thịt, cá, trứng"),
+        ("OCOP-04", "Mật ong và sản phẩm từ mật ong", "Mật ong, quà quê"),
+        ("X-1", "Đồ cũ", "Đồ cũ"),
+    ],
+)
+def test_a_category_that_changed_meanwhile_is_called_as_its_seller_chooses_it(
+    lan: FlaskClient, cast: Cast, code: str, legal: str, plain: str
+) -> None:
+    """By the name of the form's own list, not by the law's."""
+    with transaction() as session:
+        session.add(Category(code=code, name=legal, slug="nhom", level=3, position=1))
+    loaded = hidden(lan.get(page_of(cast)).text, page_of(cast))
+    with transaction() as session:
+        product = session.get_one(Product, shelf.product_id(cast.dau_xanh))
+        product.category_id = session.scalars(select(Category.id).where(Category.code == code)).one()
+    answer = lan.post(page_of(cast), data=loaded | said(price="46k"))
+    assert answer.status_code == 409
+    assert f"nhóm hàng (nay là {plain})" in answer.text
+    assert f">{plain}</option>" in answer.text
+    assert (legal in answer.text) == (legal == plain)
 
 
 def test_the_same_change_saved_twice_from_one_page_is_one(lan: FlaskClient, cast: Cast) -> None:

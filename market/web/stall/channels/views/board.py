@@ -10,6 +10,7 @@ from market.base.spreadsheets import XLSX
 from market.catalog.actions.brakes import UPLOAD
 from market.channels import actions, queries
 from market.channels.actions import FilledFile, NewRun, NewTemplate, digest
+from market.channels.asking import shipping_chosen
 from market.channels.exporting import CHANNEL_EXPORT, LONG_EXPORT, NewFile, keep_file, rows_of, told
 from market.channels.files import keeping_workbook, template_at, workbook_at
 from market.channels.formats import FORMATS
@@ -76,7 +77,9 @@ def _keep(desk: StallContext, channel: str, form: TemplateForm) -> None:
 @stall_page
 def channel(desk: StallContext, channel: str) -> Page:
     board = board_of(desk, queries.template_of(reading(), desk.stall_id, channel))
-    return _channel_page(desk, board, ExportForm())
+    before = shipping_chosen(queries.answers_of(reading(), desk.stall_id, channel))
+    known = [way for way in before if way in FORMATS[channel].shipping(board.manifest)]
+    return _channel_page(desk, board, ExportForm(data={"shipping": known}), is_as_before=bool(known))
 
 
 def _shown(board: ChannelBoard) -> Leaf[ChannelListing]:
@@ -87,7 +90,8 @@ def _shown(board: ChannelBoard) -> Leaf[ChannelListing]:
     return Leaf.of(board.listings[(number - 1) * A_PAGE :][: A_PAGE + 1], number, A_PAGE)
 
 
-def _channel_page(desk: StallContext, board: ChannelBoard, form: ExportForm) -> Page:
+def _channel_page(desk: StallContext, board: ChannelBoard, form: ExportForm, *, is_as_before: bool = False) -> Page:
+    """`is_as_before`: the ways of shipping are those that the seller chose last."""
     page = render_template(
         "stall/channels/channel.html",
         desk=desk,
@@ -96,6 +100,7 @@ def _channel_page(desk: StallContext, board: ChannelBoard, form: ExportForm) -> 
         asked=board.asked({}),
         name=FORMATS[board.channel].label,
         form=form.offer(FORMATS[board.channel].shipping(board.manifest)),
+        is_as_before=is_as_before,
         runs=queries.export_runs(reading(), desk.stall_id, board.channel),
         pictures_are_public=pictures_are_public(),
     )
