@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from market.base.errors import NotFound
@@ -13,6 +13,8 @@ from market.sellers.models import (
     ClaimState,
     Verification,
 )
+
+NAMES_TOLD = 5
 
 
 def claims_of_person(session: Session, commune_id: int, person_id: int) -> Sequence[BusinessMember]:
@@ -94,12 +96,30 @@ def proposal_of(session: Session, commune_id: int, proposal_id: int) -> Business
     return proposal
 
 
-def members_of(session: Session, business_id: int) -> Sequence[BusinessMember]:
+def members_of(
+    session: Session, business_id: int, *, first: int = 0, most: int | None = None
+) -> Sequence[BusinessMember]:
+    """The people of a business, the first first: from the `first` on, at most so many."""
     query = select(BusinessMember).where(
         BusinessMember.business_id == business_id,
         BusinessMember.is_confirmed,
     )
-    return session.scalars(query.options(joinedload(BusinessMember.person)).order_by(BusinessMember.id)).all()
+    in_order = query.options(joinedload(BusinessMember.person)).order_by(BusinessMember.id)
+    return session.scalars(in_order.offset(first).limit(most)).all()
+
+
+def has_members(session: Session, business_id: int) -> bool:
+    """Whether anybody is confirmed as one of a business's people."""
+    return bool(members_of(session, business_id, most=1))
+
+
+def others_words(session: Session, business_id: int) -> str:
+    """The names of the first of a business's people, and how many more there are; empty for none."""
+    is_theirs = BusinessMember.business_id == business_id, BusinessMember.is_confirmed
+    names = [one.person.name for one in members_of(session, business_id, most=NAMES_TOLD)]
+    total = session.scalars(select(func.count(BusinessMember.id)).where(*is_theirs)).one()
+    more = [f"và {total - NAMES_TOLD} người nữa"] if total > NAMES_TOLD else []
+    return ", ".join([*names, *more])
 
 
 def verification_of(session: Session, business_id: int) -> Verification | None:
@@ -127,7 +147,7 @@ def member_with_id(session: Session, business_id: int, member_id: int) -> Busine
     return member
 
 
-def verifications_of(session: Session, business_id: int) -> Sequence[Verification]:
-    """The papers that were seen of a business's people, the newest first, at most fifty."""
-    query = select(Verification).where(Verification.business_id == business_id)
-    return session.scalars(query.order_by(Verification.id.desc()).limit(50)).all()
+def ended_verifications(session: Session, business_id: int, *, first: int, most: int) -> Sequence[Verification]:
+    """By whose papers a business was verified before, the newest first: from the `first` on, at most so many."""
+    query = select(Verification).where(Verification.business_id == business_id, Verification.ended_at.is_not(None))
+    return session.scalars(query.order_by(Verification.id.desc()).offset(first).limit(most)).all()
