@@ -104,7 +104,7 @@ def test_an_ended_mandate_opens_nothing(hung: FlaskClient, cast: Cast, session: 
     loaded = hidden(hung.get(path).text, path)
     number = session.scalars(select(Mandate.id)).one()
     hung.post(f"/van-phong/so-ho/{cast.theu}/uy-quyen/{number}/ngung", data={"reason": "Đổi ý"})
-    assert hung.post(path, data=loaded | SEEN).status_code == 409
+    assert hung.post(path, data=loaded | SEEN).status_code == 422
     assert session.scalars(select(Stall).where(Stall.business_id == cast.theu)).all() == []
 
 
