@@ -31,7 +31,7 @@ from market.base.errors import NotFound
 from market.notices.models import Notice
 from market.orders.models import Contact, Order, OrderLine, Purchase
 from market.orders.queries.recalls import is_worth_asking
-from market.orders.rules import TIMED, OrderStatus, Recipient, answer_deadline, reminder_kind, status_at
+from market.orders.rules import MOST_LINES, TIMED, OrderStatus, Recipient, answer_deadline, reminder_kind, status_at
 from market.orders.rules.life import Life
 from market.places.queries import quiet_hours
 from market.sellers.models import Business, Stall
@@ -200,7 +200,9 @@ _RECEIPT = (
     .join(Business, Business.id == Order.business_id)
     .where(Purchase.commune_id == bindparam("commune_id"), Purchase.code == bindparam("code"))
     .order_by(Order.id)
+    .limit(MOST_LINES)
 )
+"""No purchase has more lines, and each of its orders has one."""
 
 
 def receipt_with_code(session: Session, commune_id: int, code: str, *, now: datetime) -> Receipt:

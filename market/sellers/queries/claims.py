@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload
 
 from market.base.errors import NotFound
 from market.sellers.models import (
@@ -15,10 +15,12 @@ from market.sellers.models import (
 )
 
 NAMES_TOLD = 5
+MOST_TOLD = 20
 
 
 def claims_of_person(session: Session, commune_id: int, person_id: int) -> Sequence[BusinessMember]:
-    """What a person said is theirs in this commune and is not yet, or no longer, confirmed."""
+    """What a person said is theirs in this commune and is not yet, or no longer, confirmed: what waits first, then what
+    was refused, the newest first; of very many no more than are read."""
     query = (
         select(BusinessMember)
         .join(BusinessMember.business)
@@ -29,7 +31,15 @@ def claims_of_person(session: Session, commune_id: int, person_id: int) -> Seque
             or_(BusinessMember.state != ClaimState.CONFIRMED, BusinessMember.begins_at.is_not(None)),
         )
     )
-    return session.scalars(query.options(contains_eager(BusinessMember.business)).order_by(BusinessMember.id)).all()
+    in_order = query.order_by(*_waiting_first(BusinessMember.state, BusinessMember.id)).limit(MOST_TOLD)
+    return session.scalars(in_order.options(contains_eager(BusinessMember.business))).all()
+
+
+def _waiting_first(
+    state: InstrumentedAttribute[ClaimState], number: InstrumentedAttribute[int]
+) -> tuple[ColumnElement[bool], ColumnElement[int]]:
+    """What waits, the oldest first, then what was refused, the newest first."""
+    return state == ClaimState.REFUSED, case((state == ClaimState.REFUSED, -number), else_=number)
 
 
 def claims_waiting(
@@ -67,13 +77,15 @@ def claim_of(session: Session, commune_id: int, member_id: int) -> BusinessMembe
 
 
 def proposals_of_person(session: Session, commune_id: int, person_id: int) -> Sequence[BusinessProposal]:
-    """What a person asked this commune's office to enter and that it has not entered."""
+    """What a person asked this commune's office to enter and that it has not entered: what waits first, then what was
+    refused, the newest first; of very many no more than are read."""
     query = select(BusinessProposal).where(
         BusinessProposal.person_id == person_id,
         BusinessProposal.commune_id == commune_id,
         BusinessProposal.state != ClaimState.CONFIRMED,
     )
-    return session.scalars(query.order_by(BusinessProposal.id)).all()
+    in_order = query.order_by(*_waiting_first(BusinessProposal.state, BusinessProposal.id))
+    return session.scalars(in_order.limit(MOST_TOLD)).all()
 
 
 def proposals_waiting(

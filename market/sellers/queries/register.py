@@ -13,6 +13,7 @@ from market.values.paging import pages_of
 from market.values.text import fold, half_width
 
 PAGE = 50
+MOST_PAPERS = 20
 
 
 def business_of(session: Session, commune_id: int, business_id: int) -> Business:
@@ -37,9 +38,9 @@ def history_since(session: Session, business_id: int) -> date | None:
 
 
 def certificates_in_force(session: Session, business_id: int, today: date) -> Sequence[Certificate]:
-    """The papers an officer has checked and that have not ended."""
+    """The papers an officer has checked and that have not ended: of very many the newest ones."""
     query = select(Certificate).where(Certificate.business_id == business_id, is_paper_in_force(today))
-    return session.scalars(query.order_by(Certificate.id)).all()
+    return session.scalars(query.order_by(Certificate.id.desc()).limit(MOST_PAPERS)).all()[::-1]
 
 
 def is_paper_in_force(today: date | BindParameter[date]) -> ColumnElement[bool]:

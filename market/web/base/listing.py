@@ -30,3 +30,8 @@ def counted(total: int, read: Callable[[int, int], Sequence[Row]], param: str, s
     an empty one."""
     at = ListPage(total=total, size=size, asked=number_asked(param))
     return CountedPage(rows=read(at.first, size) if total else (), total=total, page=at.page, pages=at.pages)
+
+
+def part_of(rows: Sequence[Row], param: str, size: int) -> CountedPage[Row]:
+    """The same of a list that had to be read whole."""
+    return counted(len(rows), lambda first, most: rows[first : first + most], param, size)
