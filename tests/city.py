@@ -82,8 +82,12 @@ class City:
                 plain_row(session, models[table.name], now, **told)
         session.flush()
         session.execute(update(LoginSession).values(visitor="a-browser"))
-        most = max(session.scalar(select(func.max(table.c.id))) or 0 for table in _tables())
-        return cls(stride=most + 1)
+        return cls.of(session)
+
+    @classmethod
+    def of(cls, session: Session) -> Self:
+        """Of the rows that are there."""
+        return cls(stride=1 + max(session.scalar(select(func.max(table.c.id))) or 0 for table in _tables()))
 
     def grown(self, connection: Connection, copies: int, *, kept: Collection[str]) -> "City":
         """With so many more copies of the first rows; tables that are kept are not copied, and copies point at the rows

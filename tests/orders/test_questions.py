@@ -13,7 +13,7 @@ from market.notices.models import Notice
 from market.orders.models import Contact, Order
 from market.orders.queries import orders
 from market.orders.queries.orders import OrderViewer
-from market.orders.queries.still import Asked, open_orders, orders_to_pack
+from market.orders.queries.still import OpenPages, open_orders, orders_to_pack
 from market.orders.rules import OrderStatus, Recipient, answer_deadline, notice_key, reminder_kind
 from market.values.period import local_day
 from tests import factories as make
@@ -60,7 +60,7 @@ def test_what_waits_for_its_answer_is_told_most_pressing_first(cast: Cast, now: 
     another(due_at=None, status=OrderStatus.ACCEPTED)
     another(stall_id=cast.htx.stall)
     session, stall = reading(), cast.lan.stall
-    assert ids(open_orders(session, stall, Asked(size=9), now=now()).to_answer.rows) == [
+    assert ids(open_orders(session, stall, OpenPages(size=9), now=now()).to_answer.rows) == [
         paid,
         last,
         sooner,
@@ -77,12 +77,12 @@ def test_what_is_in_hand_is_told_oldest_first_until_its_hold_is_over(cast: Cast,
     waiting = another()
     unanswered = another(due_at=now())
     session, stall = reading(), cast.lan.stall
-    assert ids(open_orders(session, stall, Asked(size=9), now=now()).in_hand.rows) == [ready, held, kept]
-    one_by_one = [open_orders(session, stall, Asked(size=1, in_hand=page), now=now()) for page in (1, 2, 3)]
+    assert ids(open_orders(session, stall, OpenPages(size=9), now=now()).in_hand.rows) == [ready, held, kept]
+    one_by_one = [open_orders(session, stall, OpenPages(size=1, in_hand=page), now=now()) for page in (1, 2, 3)]
     assert [ids(one.in_hand.rows) for one in one_by_one] == [[ready], [held], [kept]]
     assert [ids(one.to_answer.rows) for one in one_by_one] == [[waiting]] * 3, "each list is turned by itself"
     assert ids(orders.orders_over(session, stall, now=now(), page=1).rows) == [unanswered, lapsed]
-    assert ids(open_orders(session, stall, Asked(size=9), now=now()).to_answer.rows) == [waiting]
+    assert ids(open_orders(session, stall, OpenPages(size=9), now=now()).to_answer.rows) == [waiting]
 
 
 def test_what_is_to_be_packed_is_told_in_rounds_what_presses_first(cast: Cast, now: Clock, another: Another) -> None:

@@ -27,7 +27,7 @@ from market.values.paging import CountedPage, ListPage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class OpenPages:
     """Which page of what waits and of what is in hand is shown, of so many orders each; one that is not there is the
     nearest that is."""
 
@@ -80,7 +80,7 @@ def _open() -> Select[Order, int, int]:
 _OPEN = _open()
 
 
-def open_orders(session: Session, stall_id: int, asked: Asked, *, now: datetime) -> OpenOrders:
+def open_orders(session: Session, stall_id: int, asked: OpenPages, *, now: datetime) -> OpenOrders:
     """What waits for the stall and what it has in hand, in one question."""
     which = {"stall": stall_id, "now": now, "size": asked.size}
     pages = {"to_answer": asked.to_answer, "in_hand": asked.in_hand}

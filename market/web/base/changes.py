@@ -45,7 +45,7 @@ def shown_changes(changes: Sequence[WaitingChange]) -> list[ShownChange]:
     ]
 
 
-SHOWN = 5
+SHOWN = 3
 PAGE = "thay_doi"
 
 

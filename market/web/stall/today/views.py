@@ -10,7 +10,7 @@ from market.notices.actions import see_news
 from market.notices.queries import NewsReader, news_of
 from market.orders.queries.orders import life_of
 from market.orders.queries.recalls import bad_goods_of
-from market.orders.queries.still import Asked, open_orders
+from market.orders.queries.still import OpenPages, open_orders
 from market.payments.queries import facts_to_accept, money_today, owed_in_all, paid_of
 from market.sellers.actions import SeenChange, stop_change
 from market.sellers.queries import change_of_business
@@ -30,7 +30,7 @@ SHOWN = 10
 @stall_page
 def today(desk: StallContext) -> Page:
     now, session = clock.now(), reading()
-    still = open_orders(session, desk.stall_id, Asked(size=SHOWN), now=now)
+    still = open_orders(session, desk.stall_id, OpenPages(size=SHOWN), now=now)
     waiting, in_hand = still.to_answer.rows, still.in_hand.rows
     paid = paid_of(session, [order.id for order in (*waiting, *in_hand)], now=now)
     few = nearly_sold_out(session, desk.stall_id, now=now)

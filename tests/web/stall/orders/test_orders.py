@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from market.orders.queries.still import Asked, open_orders
+from market.orders.queries.still import OpenPages, open_orders
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
@@ -44,10 +44,12 @@ def test_an_accepted_order_that_waits_for_its_transfer_is_in_hand_until_its_time
     cast: Cast, now: Clock, session: Session
 ) -> None:
     order = buy(cast, now())
-    assert [one.id for one in open_orders(session, order.stall, Asked(size=9), now=now()).in_hand.rows] == [order.id]
+    assert [one.id for one in open_orders(session, order.stall, OpenPages(size=9), now=now()).in_hand.rows] == [
+        order.id
+    ]
     due = order_row(order.id).due_at
     assert due
-    assert [one.id for one in open_orders(session, order.stall, Asked(size=9), now=due).in_hand.rows] == []
+    assert [one.id for one in open_orders(session, order.stall, OpenPages(size=9), now=due).in_hand.rows] == []
 
 
 def test_many_orders_stand_a_page_at_a_time_and_are_counted(lan: FlaskClient, cast: Cast, now: Clock) -> None:

@@ -18,7 +18,7 @@ from market.orders.queries.orders import (
     orders_over,
 )
 from market.orders.queries.recalls import bad_goods_of
-from market.orders.queries.still import Asked, open_orders
+from market.orders.queries.still import OpenPages, open_orders
 from market.payments.actions import (
     Accept,
     HandOver,
@@ -49,7 +49,7 @@ SHOWN = 20
 def orders(desk: StallContext) -> Page:
     now, session = clock.now(), reading()
     pages = {name: number_asked(name) for name in ("cho", "dang", "page")}
-    asked = Asked(size=SHOWN, to_answer=pages["cho"], in_hand=pages["dang"])
+    asked = OpenPages(size=SHOWN, to_answer=pages["cho"], in_hand=pages["dang"])
     still = open_orders(session, desk.stall_id, asked, now=now)
     over = orders_over(session, desk.stall_id, now=now, page=pages["page"])
     waiting, listed = still.to_answer.rows, [*still.in_hand.rows, *over.rows]
