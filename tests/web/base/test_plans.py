@@ -229,7 +229,7 @@ def test_a_page_that_goes_through_a_large_table_is_seen(
 
 @by_day_on("sqlite")
 def test_no_page_grows_with_what_there_is(app: Flask, villages: list[Village], busy_city: City, now: Clock) -> None:
-    """growth 9: a seller's own goods, orders and money, the commune's people and businesses, and all that hangs on one
+    """growth 14: a seller's own goods, orders and money, the commune's people and businesses, and all that hangs on one
     thing: ten times as much of each (by day twice). No more statements, no more bytes, on either kind of
     database. Of a page's list no more than sixty rows are shown: with so many it is as long as it gets."""
     city = more(crowd(busy_city, 60), 60)

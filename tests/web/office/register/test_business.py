@@ -61,7 +61,7 @@ def test_others_find_nothing(app: Flask, cast: Cast) -> None:
 def test_many_mandates_stand_a_page_at_a_time_those_that_last_first(
     client: FlaskClient, cast: Cast, now: Clock
 ) -> None:
-    """growth 9: of fifty the oldest were found nowhere, and who may act today stood behind who once might."""
+    """growth 14: of fifty the oldest were found nowhere, and who may act today stood behind who once might."""
     lasts = given_to_helpers(cast, now, 12)
     sign_in(client, cast.hung, now())
     path = f"/van-phong/so-ho/{cast.theu}"

@@ -26,7 +26,7 @@ def test_the_orders_of_this_phone_are_listed(app: Flask, client: FlaskClient, ca
 
 
 def test_older_orders_stand_on_a_page_of_their_own(client: FlaskClient, cast: Cast, now: Clock) -> None:
-    """growth 9: of a buyer's orders the thirty-first was found by its code alone."""
+    """growth 14: of a buyer's orders the thirty-first was found by its code alone."""
     first = buy(client, cast.gao_nep)
     copy_order(first, 31)
     page, older = client.get("/don").text, client.get("/don?page=2").text
