@@ -53,7 +53,7 @@ def test_an_accepted_order_that_waits_for_its_transfer_is_in_hand_until_its_time
 
 
 def test_many_orders_stand_a_page_at_a_time_and_are_counted(lan: FlaskClient, cast: Cast, now: Clock) -> None:
-    """growth 14: a stall's whole day of orders stood on one page, forty cards long; now the most pressing come first."""
+    """growth 14: a stall's whole day of orders stood on one page; now the most pressing come first."""
     base = f"/ban-hang/{cast.lan.slug}/don"
     first = place_one(cast, now)
     copy_order(first, 44, due_at=order_of(first).due_at + timedelta(minutes=1))
