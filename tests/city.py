@@ -1,8 +1,9 @@
 """A city out of a village: rows of every table, copied by SQL as often as asked, with all that hangs on them."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Self
 
 from sqlalchemy import Column, Connection, Enum, String, Table, TypeDecorator, UniqueConstraint, func, select, update
@@ -12,11 +13,17 @@ from market.accounts.models import LoginSession
 from market.base.audit import Event
 from market.base.db import Base, PhoneType, WholeNumber, db
 from market.base.secrets import vault
+from market.catalog.actions.photos import MOST_PHOTOS
+from market.catalog.actions.variants import MOST_VARIANTS
 from market.notices.models import Notice
 from market.notices.rules import News
-from market.orders.models import Order
-from market.sellers.models import Stall
+from market.orders.models import Order, OrderLine, Purchase
+from market.orders.rules import MOST_LINES, OrderStatus
+from market.payments.models import PaymentRequest
+from market.sellers.models import Business, BusinessProposal, Certificate, ClaimState, Stall, Verification
+from market.values.codes import new_order_code, new_purchase_code
 from market.values.money import Dong
+from market.values.period import local_day
 from tests import factories as make
 from tests.rows import count_on, keys_unlooked_at, numbers
 from tests.web.base.villages import Village
@@ -38,18 +45,36 @@ OWN = SMALL | {"person", "business", "stall", "bank_account", "bank_connection",
 """What stays one while a stall's own goods, orders and money grow."""
 
 
+QUOTAS = {
+    "photo": MOST_PHOTOS,
+    "proposed_photo": MOST_PHOTOS,
+    "variant": MOST_VARIANTS,
+    "order_line": MOST_LINES,
+    "cart_line": MOST_LINES,
+}
+"""What a rule, asked under the lock of what it hangs on, lets be no more of: it is that many from the first on."""
+APART = {"order": {"purchase_id"}}
+"""A purchase has one order of a stall, and no more than a cart has lines: each copy of an order is of a purchase of its
+own."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class City:
-    """The rows that are copied (`stride`: above every id of them), and how many copies there are by now."""
+    """The rows that are copied (`stride`: above every id of them), how many copies there are by now, and how many of
+    them hang on one thing (`crowds`)."""
 
     stride: int
     copies: int = 0
+    crowds: int = 0
 
     @classmethod
-    def found(cls, session: Session, villages: Collection[Village], now: datetime) -> Self:
-        """With at least one row of every table beside what the villages have."""
+    def found(cls, session: Session, villages: Collection[Village], now: datetime, *, is_busy: bool = False) -> Self:
+        """With at least one row of every table beside what the villages have; a busy one with what lasts but a while
+        too, and with what is over."""
         for village in villages:
             _tell_of(session, village, now)
+            if is_busy:
+                _be_busy(session, village, now)
         models = {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
         for table in _tables():
             if session.scalar(select(table.c.id).limit(1)) is None:
@@ -57,8 +82,12 @@ class City:
                 plain_row(session, models[table.name], now, **told)
         session.flush()
         session.execute(update(LoginSession).values(visitor="a-browser"))
-        most = max(session.scalar(select(func.max(table.c.id))) or 0 for table in _tables())
-        return cls(stride=most + 1)
+        return cls.of(session)
+
+    @classmethod
+    def of(cls, session: Session) -> Self:
+        """Of the rows that are there."""
+        return cls(stride=1 + max(session.scalar(select(func.max(table.c.id))) or 0 for table in _tables()))
 
     def grown(self, connection: Connection, copies: int, *, kept: Collection[str]) -> "City":
         """With so many more copies of the first rows; tables that are kept are not copied, and copies point at the rows
@@ -70,7 +99,24 @@ class City:
             if table.name not in kept and changed is not None:
                 copied.add(table.name)
                 _copy(connection, table, copied, changed, (self.stride, first, last))
-        return City(stride=self.stride, copies=last)
+        return replace(self, copies=last)
+
+    def crowded(self, connection: Connection, copies: int, *, kept: Collection[str]) -> "City":
+        """With so many more of everything that hangs on one thing: each copy points at what the first row points at.
+        What a key allows once for each of two things (a business's member) is copied for many of the one, then of the
+        other; what a key of some rows allows once (what is in force), for as many things."""
+        first, last = self.copies + 1, self.copies + copies
+        for turn in (0, 1):
+            for table in _tables():
+                changed = None if table.name in kept else _told_apart(table, {table.name}, turn=turn)
+                quota = QUOTAS.get(table.name)
+                if changed is None or (quota and (turn or self.crowds)):
+                    continue
+                end = first + quota - 2 if quota else last
+                others = changed | APART.get(table.name, set())
+                _copy(connection, table, {table.name}, others, (self.stride, first, end))
+            first, last = last + 1, last + copies
+        return replace(self, copies=first - 1, crowds=self.crowds + copies)
 
 
 def _tables() -> Iterator[Table]:
@@ -95,6 +141,46 @@ def _tell_of(session: Session, village: Village, now: datetime) -> None:
         plain_row(session, Notice, now, **whose, person_id=village.buyer, purchase_id=order.purchase_id)
 
 
+def _be_busy(session: Session, village: Village, now: datetime) -> None:
+    stall = session.scalars(select(Stall).where(Stall.commune_id == village.commune)).one()
+    _leave_open(session, session.scalars(select(Order).where(Order.stall_id == stall.id)).first(), now)
+    _keep(session, village, stall.business_id, now)
+
+
+def _leave_open(session: Session, order: Order, now: datetime) -> None:
+    """Of the buyer's other orders one waits for its stall, one is being packed, one can be fetched."""
+    for status in (OrderStatus.PLACED, OrderStatus.ACCEPTED, OrderStatus.READY):
+        purchase = plain_row(session, Purchase, now, **_said(order.purchase, code=new_purchase_code()))
+        ends = {"due_at": None if status is OrderStatus.READY else now + timedelta(days=2)}
+        done = {"completed_at": None, "completed_on": None, "ready_at": now if status is OrderStatus.READY else None}
+        other = {"code": new_order_code("HT"), "purchase_id": purchase.id, "status": status}
+        row = plain_row(session, Order, now, **_said(order, **other, **ends, **done))
+        for line in order.lines:
+            plain_row(session, OrderLine, now, **_said(line, order_id=row.id))
+        plain_row(session, PaymentRequest, now, order_id=row.id, stall_id=row.stall_id, amount=row.total)
+
+
+def _keep(session: Session, village: Village, business_id: int, now: datetime) -> None:
+    """What a page shows of it only while it lasts, or only when it is over: as the plain rows are not."""
+    checked = {"checked_at": now, "checked_by": village.officer, "valid_from": local_day(now)}
+    plain_row(session, Certificate, now, business_id=business_id, **checked)
+    for person in (village.owner, village.buyer, village.helper, village.officer):
+        stays = {"commune_id": village.commune, "person_id": person, "expires_at": now + timedelta(days=30)}
+        plain_row(session, LoginSession, now, **stays)
+    asked = {"commune_id": village.commune, "person_id": village.owner, "state": ClaimState.PENDING}
+    hamlet = session.get_one(Business, business_id).hamlet_id
+    plain_row(session, BusinessProposal, now, hamlet_id=hamlet, **asked)
+    seen = session.scalars(select(Verification).where(Verification.business_id == business_id)).first()
+    if seen is not None:
+        plain_row(session, Verification, now, **_said(seen, ended_at=now, ended_reason="Đã thôi"))
+
+
+def _said(row: Base, **changed: object) -> dict[str, object]:
+    """What a row says, for another one like it but for what is changed."""
+    own = {one.key: getattr(row, one.key) for one in row.__table__.columns if one.key not in {"id", "client_key"}}
+    return own | changed
+
+
 def _pointing(session: Session, table: Table) -> dict[str, object]:
     """What a row must point at: the first row there is."""
     columns = [column for column in table.columns if column.foreign_keys and not column.nullable]
@@ -110,11 +196,12 @@ def _sealed(table: Table) -> dict[str, object]:
     }
 
 
-def _keys(table: Table) -> list[list[Column[object]]]:
+def _keys(table: Table, *, of_some: bool = False) -> list[list[Column[object]]]:
     """The columns of each unique key of all rows but the primary one; a copy that a key of some rows alone refuses is
-    left out."""
+    left out, unless those are asked for too."""
     rules = [list(rule.columns) for rule in table.constraints if isinstance(rule, UniqueConstraint)]
-    whole = [one for one in table.indexes if one.unique and one.dialect_options["sqlite"]["where"] is None]
+    indexes = [one for one in table.indexes if one.unique]
+    whole = [one for one in indexes if of_some or one.dialect_options["sqlite"]["where"] is None]
     return rules + [list(index.columns) for index in whole]
 
 
@@ -126,16 +213,18 @@ def _points_at(column: Column[object]) -> str | None:
     return seen.table.name if seen is not column else None
 
 
-def _told_apart(table: Table, copied: Collection[str]) -> set[str] | None:
-    """The columns by whose change a copy keeps every unique key; None where a key has nothing but what is kept."""
+def _told_apart(table: Table, copied: Collection[str], turn: int | None = None) -> set[str] | None:
+    """The columns by whose change a copy keeps every unique key; None where a key has nothing but what is kept. In its
+    `turn` another thing may be pointed at, that comes first or last in the key."""
     changed: set[str] = set()
-    for key in _keys(table):
-        if any(column.primary_key or _points_at(column) in copied for column in key):
+    for key in _keys(table, of_some=bool(turn)):
+        if any(column.primary_key or _points_at(column) in copied or column.name in changed for column in key):
             continue
         free = [column.name for column in key if _points_at(column) is None and _is_free(column)]
-        if not free:
+        others = [] if turn is None else [column.name for column in key if _points_at(column) not in {None, *SMALL}]
+        if not (free or others):
             return None
-        changed.add(free[-1])
+        changed.add(free[-1] if free else others[-1 if turn == 0 else 0])
     return changed
 
 
@@ -154,7 +243,8 @@ def _copy(
     for column in table.columns:
         value = f"first.{quoted(column.name)}"
         shifted = column.primary_key or _points_at(column) in copied
-        if shifted or (column.name in changed and isinstance(column.type, WholeNumber)):
+        other = column.name in changed and (_points_at(column) is not None or isinstance(column.type, WholeNumber))
+        if shifted or other:
             value = f"{value} + number.k * {stride}"
         elif isinstance(column.type, PhoneType):
             value = f"substr({value}, 1, 5) || ({1_000_000} + number.k)"
@@ -178,12 +268,23 @@ def settle(connection: Connection) -> None:
 
 def grow(city: City, copies: int, *, kept: Collection[str]) -> City:
     """In one transaction of its own, foreign keys unlooked at: copies point at copies."""
+    with _filling() as connection:
+        return city.grown(connection, copies, kept=kept)
+
+
+def crowd(city: City, copies: int, *, kept: Collection[str] = SMALL) -> City:
+    """As `grow`, but that copies point at what the first rows point at."""
+    with _filling() as connection:
+        return city.crowded(connection, copies, kept=kept)
+
+
+@contextmanager
+def _filling() -> Iterator[Connection]:
     with db.engine.connect() as connection:
         with keys_unlooked_at(connection):
-            grown = city.grown(connection, copies, kept=kept)
+            yield connection
         count_on(connection, _tables())
         _count_rows(connection)
-        return grown
 
 
 def _count_rows(connection: Connection) -> None:

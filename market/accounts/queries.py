@@ -214,12 +214,16 @@ def reset_on(session: Session, visitor: str, now: datetime) -> PasswordReset | N
     return session.scalars(query.order_by(PasswordReset.id.desc()).limit(1)).first()
 
 
-def login_sessions(session: Session, person_id: int, now: datetime) -> Sequence[LoginSession]:
-    """The phones and computers on which a person is signed in, the latest used first."""
+def login_sessions(
+    session: Session, person_id: int, now: datetime, *, first: int = 0, most: int | None = None
+) -> Sequence[LoginSession]:
+    """The phones and computers on which a person is signed in, the latest used first: from the `first` on, at most so
+    many."""
     query = select(LoginSession).where(
         LoginSession.person_id == person_id, LoginSession.ended_at.is_(None), LoginSession.expires_at > now
     )
-    return session.scalars(query.order_by(LoginSession.seen_at.desc())).all()
+    in_order = query.order_by(LoginSession.seen_at.desc(), LoginSession.id.desc())
+    return session.scalars(in_order.offset(first).limit(most)).all()
 
 
 def has_demo_people(session: Session) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, String, and_, literal, select, union_all
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, subqueryload
 
 from market.base.errors import NotFound
 from market.base.seen import UNSAID, Facts
@@ -44,7 +44,7 @@ class Export:
 
 def channel_listings(session: Session, export: Export, *, now: datetime) -> list[ChannelListing]:
     """Every product of the stall as the marketplace sees it, those not public too (they say so). Nine statements,
-    however many products."""
+    however many products: what hangs on them is asked for by the same condition, not in parts by their ids."""
     products = _products(session, Product.stall_id == export.stall_id)
     ids = [product.id for product in products]
     stall = session.scalars(
@@ -69,7 +69,7 @@ def channel_listings(session: Session, export: Export, *, now: datetime) -> list
 
 def _products(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Product]:
     query = select(Product).options(
-        selectinload(Product.variants), selectinload(Product.photos), joinedload(Product.category)
+        subqueryload(Product.variants), subqueryload(Product.photos), joinedload(Product.category)
     )
     return session.scalars(query.where(*conditions).order_by(Product.id)).all()
 

@@ -48,3 +48,36 @@ class Page(Generic[Row]):
     def of(cls, rows: Sequence[Row], number: int, size: int) -> Self:
         """Of the rows that were read: one more than a page holds, where there are so many."""
         return cls(rows=rows[:size], number=number, has_next=len(rows) > size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPage:
+    """Which page of a list is shown: the one asked for, or the nearest that there is. `total` rows in all, `size` a
+    page."""
+
+    total: int
+    size: int
+    asked: int
+
+    @property
+    def pages(self) -> int:
+        return pages_of(self.total, self.size)
+
+    @property
+    def page(self) -> int:
+        return min(max(1, self.asked), self.pages)
+
+    @property
+    def first(self) -> int:
+        """How many rows stand before it."""
+        return (self.page - 1) * self.size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedPage(Generic[Row]):
+    """A page of a counted list with what stands on it."""
+
+    rows: Sequence[Row]
+    total: int
+    page: int
+    pages: int

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import replace
 from datetime import date, datetime, time
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from market.base import clock
 from market.base.audit import GUEST, Actor
 from market.base.clock import Clock
-from market.base.db import reading, transaction
+from market.base.db import Base, reading, transaction
 from market.base.secrets import random_key
 from market.base.seen import seen_of
 from market.catalog.models import Variant
@@ -21,9 +22,12 @@ from market.orders.models import Order
 from market.orders.rules import Delivery, PayChoice
 from market.payments.actions import Accept, HandOver, OrderRef, accept_order, decline_order, take_up_order
 from market.payments.queries import facts_to_accept, facts_to_confirm, facts_to_decline, paid_of
+from market.values.codes import new_order_code, new_purchase_code
 from market.values.money import Dong
 from market.values.phone import Phone
 from market.values.quiet import QuietHours, QuietRule
+
+Row = TypeVar("Row", bound=Base)
 
 NIGHT = QuietHours(rules=[QuietRule(begins=time(21), ends=time(6), valid_from=date(2025, 7, 1))])
 """The quiet hours of a market at its beginning, as a migration enters them."""
@@ -115,3 +119,25 @@ def stock(variant_id: int) -> tuple[int | None, int]:
     reading().expire_all()
     variant = reading().get_one(Variant, variant_id)
     return variant.on_hand, variant.reserved
+
+
+def copy_order(code: str, copies: int, **fields: object) -> list[str]:
+    """So many later orders like this one, of purchases of their own, but for the fields given; their codes."""
+    with transaction() as session:
+        first = session.scalars(select(Order).where(Order.code == code)).one()
+        codes = []
+        for _ in range(copies):
+            purchase = _like(first.purchase, code=new_purchase_code(), client_key=random_key())
+            session.add(purchase)
+            session.flush()
+            order = _like(first, code=new_order_code("DS"), purchase_id=purchase.id, **fields)
+            session.add(order)
+            session.flush()
+            session.add_all(_like(line, order_id=order.id) for line in first.lines)
+            codes.append(order.code)
+        return codes
+
+
+def _like(row: Row, **fields: object) -> Row:
+    columns = {one.key: getattr(row, one.key) for one in row.__table__.columns if one.key != "id"}
+    return type(row)(**columns | fields)

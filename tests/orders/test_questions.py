@@ -13,6 +13,7 @@ from market.notices.models import Notice
 from market.orders.models import Contact, Order
 from market.orders.queries import orders
 from market.orders.queries.orders import OrderViewer
+from market.orders.queries.still import OpenPages, open_orders, orders_to_pack
 from market.orders.rules import OrderStatus, Recipient, answer_deadline, notice_key, reminder_kind
 from market.values.period import local_day
 from tests import factories as make
@@ -59,7 +60,13 @@ def test_what_waits_for_its_answer_is_told_most_pressing_first(cast: Cast, now: 
     another(due_at=None, status=OrderStatus.ACCEPTED)
     another(stall_id=cast.htx.stall)
     session, stall = reading(), cast.lan.stall
-    assert ids(orders.open_orders(session, stall, now=now()).to_answer) == [paid, last, sooner, as_soon, later]
+    assert ids(open_orders(session, stall, OpenPages(size=9), now=now()).to_answer.rows) == [
+        paid,
+        last,
+        sooner,
+        as_soon,
+        later,
+    ]
 
 
 def test_what_is_in_hand_is_told_oldest_first_until_its_hold_is_over(cast: Cast, now: Clock, another: Another) -> None:
@@ -70,9 +77,26 @@ def test_what_is_in_hand_is_told_oldest_first_until_its_hold_is_over(cast: Cast,
     waiting = another()
     unanswered = another(due_at=now())
     session, stall = reading(), cast.lan.stall
-    assert ids(orders.open_orders(session, stall, now=now()).in_hand) == [ready, held, kept]
+    assert ids(open_orders(session, stall, OpenPages(size=9), now=now()).in_hand.rows) == [ready, held, kept]
+    one_by_one = [open_orders(session, stall, OpenPages(size=1, in_hand=page), now=now()) for page in (1, 2, 3)]
+    assert [ids(one.in_hand.rows) for one in one_by_one] == [[ready], [held], [kept]]
+    assert [ids(one.to_answer.rows) for one in one_by_one] == [[waiting]] * 3, "each list is turned by itself"
     assert ids(orders.orders_over(session, stall, now=now(), page=1).rows) == [unanswered, lapsed]
-    assert ids(orders.open_orders(session, stall, now=now()).to_answer) == [waiting]
+    assert ids(open_orders(session, stall, OpenPages(size=9), now=now()).to_answer.rows) == [waiting]
+
+
+def test_what_is_to_be_packed_is_told_in_rounds_what_presses_first(cast: Cast, now: Clock, another: Another) -> None:
+    late, soon = (another(status=OrderStatus.ACCEPTED, due_at=now() + timedelta(hours=hours)) for hours in (5, 2))
+    paid = another(status=OrderStatus.ACCEPTED, due_at=None)
+    ready = another(status=OrderStatus.READY, due_at=None)
+    another(status=OrderStatus.READY, due_at=None, buyer_confirmed_at=now())
+    another(status=OrderStatus.ACCEPTED, due_at=now())
+    another(stall_id=cast.htx.stall, status=OrderStatus.READY, due_at=None)
+    another()
+    session, stall = reading(), cast.lan.stall
+    rounds = [orders_to_pack(session, stall, page=page, size=3, now=now()) for page in (1, 2, 7)]
+    assert [ids(one.rows) for one in rounds] == [[paid, ready, soon], [late], [late]]
+    assert [(one.total, one.page, one.pages) for one in rounds] == [(4, 1, 2), (4, 2, 2), (4, 2, 2)]
 
 
 def test_what_is_over_is_told_thirty_a_page_newest_first(cast: Cast, now: Clock, another: Another) -> None:
@@ -86,7 +110,9 @@ def test_what_is_over_is_told_thirty_a_page_newest_first(cast: Cast, now: Clock,
         writing.execute(update(Order).where(Order.id == entered[0]).values(stall_id=cast.htx.stall))
     assert not orders.orders_over(session, stall, now=now(), page=1).has_next
     mine = OrderViewer(device="mai-phone", person_id=None)
-    assert ids(orders.orders_of_buyer(session, cast.commune, mine)) == entered[:0:-1]
+    newest, older = (orders.orders_of_buyer(session, cast.commune, mine, page=page) for page in (1, 2))
+    assert (ids(newest.rows), newest.has_next) == (entered[:0:-1], True)
+    assert (older.rows[0].id, older.has_next) == (entered[0], False), "what was bought long ago is found too"
 
 
 def test_who_has_waited_longest_is_told_first(cast: Cast, now: Clock, another: Another) -> None:

@@ -18,7 +18,8 @@ from market.orders.actions import transitions
 from market.orders.actions.brakes import HAND_OVER_CODE
 from market.orders.models import Order
 from market.orders.queries.keys import hand_over_key
-from market.orders.queries.orders import open_orders, orders_over, unanswered_orders
+from market.orders.queries.orders import orders_over, unanswered_orders
+from market.orders.queries.still import OpenPages, open_orders
 from market.orders.rules import Acceptance, OrderStatus, PayChoice, answer_deadline, hold_deadline, status_at
 from market.payments import actions
 from market.payments.jobs import end_overdue
@@ -389,7 +390,9 @@ def test_the_list_of_a_stall_follows_time(app: Flask, cast: Cast, now: Clock) ->
     accept(held, now)
     session = reading()
     assert to_answer(cast, now) == 1
-    assert [order.id for order in open_orders(session, cast.lan.stall, now=now()).in_hand] == [held]
+    assert [order.id for order in open_orders(session, cast.lan.stall, OpenPages(size=9), now=now()).in_hand.rows] == [
+        held
+    ]
     now.move(hours=12)
     assert to_answer(cast, now) == 0
     assert [order.id for order in orders_over(session, cast.lan.stall, now=now(), page=1).rows] == [waiting]

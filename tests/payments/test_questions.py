@@ -25,6 +25,7 @@ from market.payments.rules.vietqr import Beneficiary, Transfer
 from market.sellers.models import BankConnection, Stall
 from market.sellers.rules.banks import BANKS
 from market.values.money import Dong
+from market.values.paging import ListPage
 from market.values.period import day_end, day_start, local_day
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -170,7 +171,7 @@ def test_the_fifty_latest_notices_wait_newest_first(cast: Cast, now: Clock, wait
     ("total", "asked", "page", "pages"), [(0, 1, 1, 1), (50, 2, 1, 1), (51, 9, 2, 2), (51, 0, 1, 2)]
 )
 def test_a_page_that_is_not_there_is_the_nearest_that_is(total: int, asked: int, page: int, pages: int) -> None:
-    shown = queries.ListPage(total=total, size=50, asked=asked)
+    shown = ListPage(total=total, size=50, asked=asked)
     assert (shown.page, shown.pages) == (page, pages)
 
 

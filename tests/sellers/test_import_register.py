@@ -80,7 +80,7 @@ def test_a_row_holds_from_its_day_and_leaves_history_and_an_event(send, session:
     lines = queries.history_of(session, business.id)
     assert (business.kind, business.status) == (BusinessKind.COOPERATIVE, BusinessStatus.SUSPENDED)
     assert (business.owner_name, business.phone) == ("Nhài", "+84900000951")
-    assert [line.valid_from for line in lines] == [date(2025, 7, 1), date(2026, 10, 15)]
+    assert [line.valid_from for line in lines] == [date(2026, 10, 15), date(2025, 7, 1)]
     assert [event.verb for event in events_of(session, "business", business.id)] == ["add_business", "edit_business"]
 
 

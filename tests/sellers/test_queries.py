@@ -186,7 +186,8 @@ def test_history_stands_by_the_day_it_holds_from_and_as_it_was_written(
             writing.add(line)
             writing.flush()
 
-    assert [line.source for line in queries.history_of(session, cast.theu)] == ["sổ của xã", "a", "b", "c", "d"]
+    assert [line.source for line in queries.history_of(session, cast.theu)] == ["d", "c", "b", "a", "sổ của xã"]
+    assert [line.source for line in queries.history_of(session, cast.theu, first=1, most=2)] == ["c", "b"]
     assert queries.history_since(session, cast.theu) == TODAY
     assert queries.history_since(session, cast.lan.business) == date(2025, 7, 1)
     with transaction() as writing:
@@ -220,8 +221,8 @@ def test_papers_are_in_force_from_their_first_day_through_their_last(cast: Cast,
 
     in_force = queries.certificates_in_force(session, cast.lan.business, TODAY)
     assert [one.kind for one in in_force] == ["last day", "first day"]
-    every = [one.kind for one in queries.certificates_of(session, cast.lan.business)]
-    assert every == ["unchecked", "to come", "first day", "past", "last day"]
+    every = [one.kind for one in queries.certificates_of(session, cast.lan.business, TODAY)]
+    assert every == ["unchecked", "to come", "first day", "last day", "past"]
     assert [one.kind for one in queries.certificates_in_force(session, cast.tu.business, TODAY - DAY)] == ["past"]
 
 
@@ -273,7 +274,9 @@ def test_mandates_stand_by_their_last_day_and_a_business_s_own_the_newest_first(
     give(cast, now, theirs, TODAY, TODAY)
 
     assert [one.id for one in queries.live_mandates(session, cast.commune, TODAY)] == [soon, also, late]
-    assert [one.id for one in queries.mandates_of_business(session, cast.tu.business)] == [also, late]
+    over = give(cast, now, cast.tu.business, TODAY - 9 * DAY, TODAY - DAY)
+    assert [one.id for one in queries.mandates_of_business(session, cast.tu.business, TODAY)] == [also, late, over]
+    assert [one.id for one in queries.mandates_of_business(session, cast.tu.business, TODAY, first=1, most=1)] == [late]
     right = queries.right_to(session, cast.tu.business, cast.vy, TODAY)
     assert right
     assert right.mandate_id == also, "of two the one given last"

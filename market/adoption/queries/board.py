@@ -164,7 +164,7 @@ class BankProof:
 
 
 def bank_proof_of(session: Session, order_id: int) -> list[BankProof]:
-    """The bank's notices behind an order, also those taken off it again."""
+    """The bank's notices behind an order, also those taken off it again: of very many the newest ones."""
     undone = aliased(Allocation)
     query = (
         select(Allocation.amount, BankCredit.occurred_at, BankCredit.bank_ref, undone.id.label("undone"))
@@ -172,7 +172,8 @@ def bank_proof_of(session: Session, order_id: int) -> list[BankProof]:
         .join(BankCredit, BankCredit.id == Allocation.credit_id)
         .outerjoin(undone, undone.undoes_id == Allocation.id)
         .where(PaymentRequest.order_id == order_id, Allocation.undoes_id.is_(None))
-        .order_by(Allocation.id)
+        .order_by(Allocation.id.desc())
+        .limit(MOST_REVIEWS)
     )
     return [
         BankProof(
@@ -181,5 +182,5 @@ def bank_proof_of(session: Session, order_id: int) -> list[BankProof]:
             bank_ref=row.bank_ref,
             is_undone=row.undone is not None,
         )
-        for row in session.execute(query)
+        for row in reversed(session.execute(query).all())
     ]

@@ -18,11 +18,12 @@ def platform_words() -> Mapping[str, str]:
     return {OWN_PLATFORM: "Chợ số"} | WITHOUT_FILES | labels()
 
 
-def accounts_elsewhere(session: Session, business_id: int) -> Sequence[PlatformAccount]:
-    """A business's accounts on other platforms, those in use first, then the newest; at most fifty."""
+def accounts_elsewhere(session: Session, business_id: int, *, first: int, most: int) -> Sequence[PlatformAccount]:
+    """A business's accounts on other platforms, those in use first, then the newest: from the `first` on, at most so
+    many."""
     query = select(PlatformAccount).where(PlatformAccount.business_id == business_id)
     in_order = query.order_by(PlatformAccount.ended_at.is_not(None), PlatformAccount.id.desc())
-    return session.scalars(in_order.limit(50)).all()
+    return session.scalars(in_order.offset(first).limit(most)).all()
 
 
 def account_with_id(session: Session, business_id: int, account_id: int) -> PlatformAccount:

@@ -26,12 +26,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from market.base.db import NOW, Moment, said
+from market.base.db import Moment, said
 from market.base.errors import NotFound
 from market.notices.models import Notice
 from market.orders.models import Contact, Order, OrderLine, Purchase
 from market.orders.queries.recalls import is_worth_asking
-from market.orders.rules import OPEN, TIMED, OrderStatus, Recipient, answer_deadline, reminder_kind, status_at
+from market.orders.rules import MOST_LINES, TIMED, OrderStatus, Recipient, answer_deadline, reminder_kind, status_at
 from market.orders.rules.life import Life
 from market.places.queries import quiet_hours
 from market.sellers.models import Business, Stall
@@ -200,7 +200,9 @@ _RECEIPT = (
     .join(Business, Business.id == Order.business_id)
     .where(Purchase.commune_id == bindparam("commune_id"), Purchase.code == bindparam("code"))
     .order_by(Order.id)
+    .limit(MOST_LINES)
 )
+"""No purchase has more lines, and each of its orders has one."""
 
 
 def receipt_with_code(session: Session, commune_id: int, code: str, *, now: datetime) -> Receipt:
@@ -230,20 +232,22 @@ def life_in(row: RowMapping, *, now: datetime) -> Life:
     return Life(**moments | {"status": status_at(row["status"], row["due_at"], now)})
 
 
-def orders_of_buyer(session: Session, commune_id: int, viewer: OrderViewer) -> Sequence[Order]:
-    """The latest orders this phone or person placed, newest first."""
+def orders_of_buyer(session: Session, commune_id: int, viewer: OrderViewer, *, page: int = 1) -> Page[Order]:
+    """A page of the orders that this phone or person placed, newest first."""
     with_goods = joinedload(Order.stall), joinedload(Order.pickup_point), selectinload(Order.lines)
-    return session.scalars(_of_buyer(commune_id, viewer).options(*with_goods)).all()
+    shown = _of_buyer(commune_id, viewer).limit(PAGE + 1).offset((page - 1) * PAGE)
+    return Page.of(session.scalars(shown.options(*with_goods)).all(), page, PAGE)
 
 
 def lives_of_buyer(session: Session, commune_id: int, viewer: OrderViewer, *, now: datetime) -> dict[int, Life]:
-    """How each of these orders stands by time, by its id, newest first."""
-    return {order.id: life_of(order, now=now) for order in session.scalars(_of_buyer(commune_id, viewer))}
+    """How each of the orders on the first page stands by time, by its id, newest first."""
+    newest = session.scalars(_of_buyer(commune_id, viewer).limit(PAGE))
+    return {order.id: life_of(order, now=now) for order in newest}
 
 
 def _of_buyer(commune_id: int, viewer: OrderViewer) -> Select[Order]:
     of_buyer = Order.commune_id == commune_id, Order.purchase_id.in_(viewer.purchases())
-    return select(Order).where(*of_buyer).order_by(Order.id.desc()).limit(PAGE)
+    return select(Order).where(*of_buyer).order_by(Order.id.desc())
 
 
 def life_of(order: Order, *, now: datetime) -> Life:
@@ -296,37 +300,12 @@ def is_overdue(now: Moment) -> ColumnElement[bool]:
     return Order.status.in_(map(said, sorted(TIMED))) & Order.due_at.is_not(None) & (Order.due_at <= now)
 
 
-def _listed() -> Select[Order]:
+def listed() -> Select[Order]:
+    """Orders with what a stall's lists show of each, in a fixed number of statements."""
     return select(Order).options(
         joinedload(Order.purchase).joinedload(Purchase.contact),
         joinedload(Order.pickup_point),
         selectinload(Order.lines),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenOrders:
-    """`to_answer`: what waits for the stall's word, the most pressing first, which are those that are paid and then
-    those whose time is over first. `in_hand`: what it has accepted and must get ready or hand over, oldest first."""
-
-    to_answer: Sequence[Order]
-    in_hand: Sequence[Order]
-
-
-_OPEN = (
-    _listed()
-    .where(Order.stall_id == OF_STALL, is_still(NOW, *sorted(OPEN)))
-    .order_by(Order.due_at.is_not(None), Order.due_at, Order.id)
-)
-
-
-def open_orders(session: Session, stall_id: int, *, now: datetime) -> OpenOrders:
-    """What waits for the stall and what it has in hand, in one question."""
-    found = session.scalars(_OPEN, {"stall": stall_id, "now": now}).all()
-    accepted = [order for order in found if order.status is not OrderStatus.PLACED]
-    return OpenOrders(
-        to_answer=[order for order in found if order.status is OrderStatus.PLACED],
-        in_hand=sorted(accepted, key=lambda order: order.id),
     )
 
 
@@ -335,7 +314,7 @@ def orders_over(session: Session, stall_id: int, *, now: datetime, page: int) ->
     over = Order.stall_id == stall_id, ~or_(is_unanswered(now), is_in_hand(now))
     query = select(Order.id).where(*over).order_by(Order.placed_at.desc(), Order.id.desc())
     ids = session.scalars(query.limit(PAGE + 1).offset((page - 1) * PAGE)).all()
-    found = {order.id: order for order in session.scalars(_listed().where(Order.id.in_(ids[:PAGE])))}
+    found = {order.id: order for order in session.scalars(listed().where(Order.id.in_(ids[:PAGE])))}
     return Page(rows=[found[one] for one in ids[:PAGE]], number=page, has_next=len(ids) > PAGE)
 
 

@@ -53,7 +53,6 @@ from market.payments.queries.orders import (
     payment_of,
     payments_owed,
 )
-from market.payments.queries.pages import ListPage
 from market.payments.queries.pay_to import PayTo
 from market.payments.queries.payers import account_digest, account_digests
 from market.payments.queries.progress import OrderNow, Progress, StallNow, order_now, order_progress, stall_now
@@ -78,7 +77,6 @@ __all__ = [
     "CameIn",
     "CardKeys",
     "CreditToAsk",
-    "ListPage",
     "MoneyIn",
     "MoneyLists",
     "MoneySums",

@@ -28,12 +28,13 @@ from market.payments.models import Allocation, AllocationKind, BankCredit, Payme
 from market.payments.queries.checks import last_outcome, was_confirmed
 from market.payments.queries.facts import facts_to_allocate, facts_to_undo
 from market.payments.queries.orders import MOST_OWED, MOST_OWED_BACK, OWED_IN_ALL, OWING, OwedInAll, is_over
-from market.payments.queries.pages import FIRST, MOST, ListPage, rows_of_page
+from market.payments.queries.pages import FIRST, MOST, rows_of_page
 from market.payments.rules.checks import CheckOutcome
 from market.payments.rules.matching import UNMATCHED_WORDS, Candidate, Suggester, Suggestion, Unmatched
 from market.payments.rules.status import remaining
 from market.sellers.models import BankConnection
 from market.values.money import Dong
+from market.values.paging import ListPage
 from market.values.period import day_end, day_start, local_day
 
 NO_MONEY = "Không tìm thấy khoản tiền này."

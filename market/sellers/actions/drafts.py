@@ -14,19 +14,9 @@ from market.base.secrets import random_key
 from market.base.seen import check_seen
 from market.sellers.models import DraftedListing, PicturePurpose, PrivatePicture
 from market.sellers.queries import drafts as queries
+from market.sellers.rules.drafts import QUOTA, DraftQuota
 from market.values.money import Dong, format_dong
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftQuota:
-    """How many pictures a person may keep before there is a stall, papers among them, and how many goods."""
-
-    pictures: int = 60
-    papers: int = 8
-    drafts: int = 20
-
-
-QUOTA = DraftQuota()
 DRAFTED = (
     "name",
     "description",

@@ -237,7 +237,7 @@ def _refuse_unasked(session: Session, actor: Actor, business: Locked[Business], 
         raise Refused("shared_phone", "Số điện thoại của cơ sở trong sổ là số của bạn. Mời cán bộ khác xác nhận.")
     if queries.has_claimants(session, business.row.id):
         raise Refused("has_claimants", "Đã có người nhận cơ sở này bằng tài khoản. Mời trả lời họ ở mục Duyệt.")
-    if not queries.paper_mandates(session, business.row.id, today):
+    if not queries.paper_mandates(session, business.row.id, today).total:
         raise Refused(
             "no_paper_mandate",
             "Cơ sở chưa có tài khoản thì cần giấy ủy quyền còn hạn cho người làm thay. Mời ghi ủy quyền trước.",

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, bindparam, select
+from sqlalchemy import BigInteger, Integer, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from market.accounts.models import Person
@@ -15,8 +15,12 @@ from market.base.seen import Facts
 from market.sellers.models import Business, ChangeKind, WaitingChange
 from market.sellers.queries.claims import members_of
 from market.sellers.queries.devices import staff_devices
+from market.values.paging import CountedPage, pages_of
 from market.values.period import VIETNAM
 from market.values.text import fold
+
+MOST_ASKED = 50
+"""So many of a phone's are looked through for those of one name; the rest come once these are answered or over."""
 
 Content = dict[str, str | None]
 """What a change keeps. `shown`: what it is, in words: `tài khoản nhận tiền đổi sang …`."""
@@ -59,13 +63,22 @@ _OF_BUSINESS = (
     select(WaitingChange)
     .where(WaitingChange.business_id == bindparam("business", type_=BigInteger()), WaitingChange.is_waiting)
     .options(joinedload(WaitingChange.asker))
-    .order_by(WaitingChange.id)
+    .order_by(WaitingChange.effective_at, WaitingChange.id)
+    .add_columns(func.count().over().label("total"))
+    .offset(bindparam("first", type_=Integer()))
+    .limit(bindparam("most", type_=Integer()))
 )
 
 
-def changes_of_business(session: Session, business_id: int) -> Sequence[WaitingChange]:
-    """What waits to change for a business, oldest first."""
-    return session.scalars(_OF_BUSINESS, {"business": business_id}).all()
+def changes_of_business(session: Session, business_id: int, *, page: int, size: int) -> CountedPage[WaitingChange]:
+    """What waits to change for a business, the first to begin first: a page of it, the first one where there is no
+    such page."""
+    asked = {"business": business_id, "first": (page - 1) * size, "most": size}
+    rows = session.execute(_OF_BUSINESS, asked).all()
+    if page > 1 and not rows:
+        return changes_of_business(session, business_id, page=1, size=size)
+    total = rows[0].total if rows else 0
+    return CountedPage(rows=[row[0] for row in rows], total=total, page=page, pages=pages_of(total, size))
 
 
 def change_of_business(session: Session, business_id: int, change_id: int) -> WaitingChange:
@@ -119,6 +132,7 @@ def consents_asked_of(session: Session, person: Person) -> list[WaitingChange]:
         )
         .options(joinedload(WaitingChange.asker), joinedload(WaitingChange.business))
         .order_by(WaitingChange.id)
+        .limit(MOST_ASKED)
     )
     return [one for one in session.scalars(query) if asks_person(one, person)]
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload
 
 from market.base.errors import NotFound
 from market.sellers.models import (
@@ -14,9 +14,13 @@ from market.sellers.models import (
     Verification,
 )
 
+NAMES_TOLD = 5
+MOST_TOLD = 20
+
 
 def claims_of_person(session: Session, commune_id: int, person_id: int) -> Sequence[BusinessMember]:
-    """What a person said is theirs in this commune and is not yet, or no longer, confirmed."""
+    """What a person said is theirs in this commune and is not yet, or no longer, confirmed: what waits first, then what
+    was refused, the newest first; of very many no more than are read."""
     query = (
         select(BusinessMember)
         .join(BusinessMember.business)
@@ -27,7 +31,15 @@ def claims_of_person(session: Session, commune_id: int, person_id: int) -> Seque
             or_(BusinessMember.state != ClaimState.CONFIRMED, BusinessMember.begins_at.is_not(None)),
         )
     )
-    return session.scalars(query.options(contains_eager(BusinessMember.business)).order_by(BusinessMember.id)).all()
+    in_order = query.order_by(*_waiting_first(BusinessMember.state, BusinessMember.id)).limit(MOST_TOLD)
+    return session.scalars(in_order.options(contains_eager(BusinessMember.business))).all()
+
+
+def _waiting_first(
+    state: InstrumentedAttribute[ClaimState], number: InstrumentedAttribute[int]
+) -> tuple[ColumnElement[bool], ColumnElement[int]]:
+    """What waits, the oldest first, then what was refused, the newest first."""
+    return state == ClaimState.REFUSED, case((state == ClaimState.REFUSED, -number), else_=number)
 
 
 def claims_waiting(
@@ -65,13 +77,15 @@ def claim_of(session: Session, commune_id: int, member_id: int) -> BusinessMembe
 
 
 def proposals_of_person(session: Session, commune_id: int, person_id: int) -> Sequence[BusinessProposal]:
-    """What a person asked this commune's office to enter and that it has not entered."""
+    """What a person asked this commune's office to enter and that it has not entered: what waits first, then what was
+    refused, the newest first; of very many no more than are read."""
     query = select(BusinessProposal).where(
         BusinessProposal.person_id == person_id,
         BusinessProposal.commune_id == commune_id,
         BusinessProposal.state != ClaimState.CONFIRMED,
     )
-    return session.scalars(query.order_by(BusinessProposal.id)).all()
+    in_order = query.order_by(*_waiting_first(BusinessProposal.state, BusinessProposal.id))
+    return session.scalars(in_order.limit(MOST_TOLD)).all()
 
 
 def proposals_waiting(
@@ -94,12 +108,30 @@ def proposal_of(session: Session, commune_id: int, proposal_id: int) -> Business
     return proposal
 
 
-def members_of(session: Session, business_id: int) -> Sequence[BusinessMember]:
+def members_of(
+    session: Session, business_id: int, *, first: int = 0, most: int | None = None
+) -> Sequence[BusinessMember]:
+    """The people of a business, the first first: from the `first` on, at most so many."""
     query = select(BusinessMember).where(
         BusinessMember.business_id == business_id,
         BusinessMember.is_confirmed,
     )
-    return session.scalars(query.options(joinedload(BusinessMember.person)).order_by(BusinessMember.id)).all()
+    in_order = query.options(joinedload(BusinessMember.person)).order_by(BusinessMember.id)
+    return session.scalars(in_order.offset(first).limit(most)).all()
+
+
+def has_members(session: Session, business_id: int) -> bool:
+    """Whether anybody is confirmed as one of a business's people."""
+    return bool(members_of(session, business_id, most=1))
+
+
+def others_words(session: Session, business_id: int) -> str:
+    """The names of the first of a business's people, and how many more there are; empty for none."""
+    is_theirs = BusinessMember.business_id == business_id, BusinessMember.is_confirmed
+    names = [one.person.name for one in members_of(session, business_id, most=NAMES_TOLD)]
+    total = session.scalars(select(func.count(BusinessMember.id)).where(*is_theirs)).one()
+    more = [f"và {total - NAMES_TOLD} người nữa"] if total > NAMES_TOLD else []
+    return ", ".join([*names, *more])
 
 
 def verification_of(session: Session, business_id: int) -> Verification | None:
@@ -127,7 +159,7 @@ def member_with_id(session: Session, business_id: int, member_id: int) -> Busine
     return member
 
 
-def verifications_of(session: Session, business_id: int) -> Sequence[Verification]:
-    """The papers that were seen of a business's people, the newest first, at most fifty."""
-    query = select(Verification).where(Verification.business_id == business_id)
-    return session.scalars(query.order_by(Verification.id.desc()).limit(50)).all()
+def ended_verifications(session: Session, business_id: int, *, first: int, most: int) -> Sequence[Verification]:
+    """By whose papers a business was verified before, the newest first: from the `first` on, at most so many."""
+    query = select(Verification).where(Verification.business_id == business_id, Verification.ended_at.is_not(None))
+    return session.scalars(query.order_by(Verification.id.desc()).offset(first).limit(most)).all()

@@ -19,6 +19,7 @@ from market.sellers.models import (
     PrivatePicture,
     Stall,
 )
+from market.sellers.rules.drafts import QUOTA
 from market.values.money import format_dong
 from market.values.quantity import format_quantity
 from market.values.quantity import unit as unit_of
@@ -32,9 +33,9 @@ DRAFTS_KEPT = timedelta(days=180)
 
 
 def drafts_of(session: Session, commune_id: int, person_id: int) -> Sequence[DraftedListing]:
-    """A person's goods that are not put up, in the order in which they were written."""
+    """A person's goods that are not put up, in the order in which they were written: no more than may be."""
     mine = DraftedListing.commune_id == commune_id, DraftedListing.person_id == person_id
-    return session.scalars(select(DraftedListing).where(*mine).order_by(DraftedListing.id)).all()
+    return session.scalars(select(DraftedListing).where(*mine).order_by(DraftedListing.id).limit(QUOTA.drafts)).all()
 
 
 def draft_of(session: Session, commune_id: int, person_id: int, draft_id: int) -> DraftedListing:
@@ -61,10 +62,10 @@ def draft_facts(draft: DraftedListing) -> Facts:
 
 
 def papers_of(session: Session, commune_id: int, person_id: int) -> Sequence[PrivatePicture]:
-    """The pictures of papers that a person lets the office of the commune see."""
+    """The pictures of papers that a person lets the office of the commune see: no more than may be."""
     mine = PrivatePicture.commune_id == commune_id, PrivatePicture.person_id == person_id
     papers = select(PrivatePicture).where(*mine, PrivatePicture.purpose == PicturePurpose.PAPER)
-    return session.scalars(papers.order_by(PrivatePicture.id)).all()
+    return session.scalars(papers.order_by(PrivatePicture.id).limit(QUOTA.papers)).all()
 
 
 def count_pictures(session: Session, commune_id: int, person_id: int) -> int:

@@ -18,7 +18,7 @@ from market.sellers.models import (
 from market.sellers.queries.bank import connection_of, live_bank_account
 from market.sellers.queries.change_requests import stall_draft
 from market.sellers.queries.changes import change_words, waiting_change
-from market.sellers.queries.claims import members_of, verification_of
+from market.sellers.queries.claims import others_words, verification_of
 from market.sellers.queries.posts import paper_mandates
 from market.sellers.queries.register import find_in_register
 from market.sellers.rules import BANKS, KIND_WORDS, STATUS_WORDS
@@ -31,13 +31,12 @@ NONE = "chưa có"
 def claim_facts(session: Session, claim: BusinessMember) -> Facts:
     """Who says what is theirs, what the register says of it, who is confirmed as its own already (the next one is one
     of its staff), and by whose paper it is verified."""
-    others = members_of(session, claim.business_id)
     verified = verification_of(session, claim.business_id)
     return {
         "người đề nghị": claim.person.name,
         "điện thoại người đề nghị": _phone(claim.person.phone),
         **_known_as(claim.business),
-        "người đã được xác nhận": ", ".join(one.person.name for one in others) or NONE,
+        "người đã được xác nhận": others_words(session, claim.business_id) or NONE,
         "xác nhận đang có hiệu lực": verified.full_name if verified else NONE,
     }
 
@@ -47,7 +46,8 @@ def paper_facts(session: Session, business: Business, today: date) -> Facts:
     mandates = paper_mandates(session, business.id, today)
     return {
         **_known_as(business),
-        "người được ủy quyền": ", ".join(f"{one.helper.name} ({one.paper})" for one in mandates) or NONE,
+        "người được ủy quyền": ", ".join(f"{one.helper.name} ({one.paper})" for one in mandates.shown) or NONE,
+        "số giấy ủy quyền": str(mandates.total),
     }
 
 

@@ -9,19 +9,20 @@ from market.base.seen import Facts
 from market.sellers.models import Business, RegisterJoin, UnreadCell
 from market.sellers.queries.facts import business_facts
 
-JOINS_SHOWN = 20
+MOST = 50
 
 
-def unread_of(session: Session, business_id: int) -> Sequence[UnreadCell]:
-    """The cells that wait for somebody, oldest first."""
+def unread_of(session: Session, business_id: int, *, first: int = 0, most: int = MOST) -> Sequence[UnreadCell]:
+    """The cells that wait for somebody, oldest first: from the `first` on, at most so many."""
     query = select(UnreadCell).where(UnreadCell.business_id == business_id, UnreadCell.closed_at.is_(None))
-    return session.scalars(query.order_by(UnreadCell.id)).all()
+    return session.scalars(query.order_by(UnreadCell.id).offset(first).limit(most)).all()
 
 
-def joins_of(session: Session, business_id: int) -> Sequence[RegisterJoin]:
-    """The rows that were joined to a business, the newest first; those taken apart again too."""
+def joins_of(session: Session, business_id: int, *, first: int, most: int) -> Sequence[RegisterJoin]:
+    """The rows that were joined to a business, the newest first, those taken apart again too: from the `first` on, at
+    most so many."""
     query = select(RegisterJoin).where(RegisterJoin.business_id == business_id)
-    return session.scalars(query.order_by(RegisterJoin.id.desc()).limit(JOINS_SHOWN)).all()
+    return session.scalars(query.order_by(RegisterJoin.id.desc()).offset(first).limit(most)).all()
 
 
 def join_facts(business: Business, join: RegisterJoin) -> Facts:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from market.accounts.actions import LONGEST_STAY
@@ -199,11 +199,29 @@ def post_to_end(session: Session, commune_id: int, post_id: int, today: date) ->
     return post
 
 
-def paper_mandates(session: Session, business_id: int, today: date) -> Sequence[Mandate]:
-    """The mandates on signed paper under which somebody may act for a business today, the first to end first."""
+PAPERS_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperMandates:
+    """The first of the mandates on signed paper, as they are shown, and how many there are in all."""
+
+    shown: Sequence[Mandate]
+    total: int
+
+    @property
+    def others(self) -> int:
+        """How many are not shown."""
+        return self.total - len(self.shown)
+
+
+def paper_mandates(session: Session, business_id: int, today: date) -> PaperMandates:
+    """Those under which somebody may act for a business today, the first to end first."""
     live = Mandate.revoked_at.is_(None), Mandate.starts_on <= today, Mandate.ends_on >= today
     query = select(Mandate).where(Mandate.business_id == business_id, Mandate.method == MandateMethod.PAPER, *live)
-    return session.scalars(query.options(joinedload(Mandate.helper)).order_by(Mandate.ends_on, Mandate.id)).all()
+    first = query.options(joinedload(Mandate.helper)).order_by(Mandate.ends_on, Mandate.id).limit(PAPERS_SHOWN)
+    total = session.scalars(query.with_only_columns(func.count(Mandate.id))).one()
+    return PaperMandates(shown=session.scalars(first).all(), total=total)
 
 
 def mandate_with_id(session: Session, business_id: int, mandate_id: int) -> Mandate:
@@ -214,7 +232,12 @@ def mandate_with_id(session: Session, business_id: int, mandate_id: int) -> Mand
     return mandate
 
 
-def mandates_of_business(session: Session, business_id: int) -> Sequence[Mandate]:
-    """The mandates a business gave, newest first, at most fifty."""
+def mandates_of_business(
+    session: Session, business_id: int, today: date, *, first: int = 0, most: int = 50
+) -> Sequence[Mandate]:
+    """The mandates a business gave, those that have not ended first, then the newest: from the `first` on, at most so
+    many."""
     query = select(Mandate).where(Mandate.business_id == business_id).options(joinedload(Mandate.helper))
-    return session.scalars(query.order_by(Mandate.id.desc()).limit(50)).all()
+    lasts = Mandate.revoked_at.is_(None) & (Mandate.ends_on >= today)
+    in_order = query.order_by(case((lasts, 0), else_=1), Mandate.id.desc())
+    return session.scalars(in_order.offset(first).limit(most)).all()

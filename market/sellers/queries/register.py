@@ -13,6 +13,7 @@ from market.values.paging import pages_of
 from market.values.text import fold, half_width
 
 PAGE = 50
+MOST_PAPERS = 20
 
 
 def business_of(session: Session, commune_id: int, business_id: int) -> Business:
@@ -22,11 +23,11 @@ def business_of(session: Session, commune_id: int, business_id: int) -> Business
     return business
 
 
-def history_of(session: Session, business_id: int) -> Sequence[BusinessHistory]:
-    """The newest fifty lines of a business's history, the oldest of them first."""
+def history_of(session: Session, business_id: int, *, first: int = 0, most: int = PAGE) -> Sequence[BusinessHistory]:
+    """The lines of a business's history, the newest first: from the `first` on, at most so many."""
     query = select(BusinessHistory).where(BusinessHistory.business_id == business_id)
-    newest = query.order_by(BusinessHistory.valid_from.desc(), BusinessHistory.id.desc()).limit(50)
-    return session.scalars(newest).all()[::-1]
+    newest = query.order_by(BusinessHistory.valid_from.desc(), BusinessHistory.id.desc())
+    return session.scalars(newest.offset(first).limit(most)).all()
 
 
 def history_since(session: Session, business_id: int) -> date | None:
@@ -37,9 +38,9 @@ def history_since(session: Session, business_id: int) -> date | None:
 
 
 def certificates_in_force(session: Session, business_id: int, today: date) -> Sequence[Certificate]:
-    """The papers an officer has checked and that have not ended."""
+    """The papers an officer has checked and that have not ended: of very many the newest ones."""
     query = select(Certificate).where(Certificate.business_id == business_id, is_paper_in_force(today))
-    return session.scalars(query.order_by(Certificate.id)).all()
+    return session.scalars(query.order_by(Certificate.id.desc()).limit(MOST_PAPERS)).all()[::-1]
 
 
 def is_paper_in_force(today: date | BindParameter[date]) -> ColumnElement[bool]:
@@ -48,10 +49,13 @@ def is_paper_in_force(today: date | BindParameter[date]) -> ColumnElement[bool]:
     return and_(Certificate.checked_at.is_not(None), Certificate.valid_from <= today, has_not_ended)
 
 
-def certificates_of(session: Session, business_id: int) -> Sequence[Certificate]:
-    """The papers on record, newest first, at most fifty."""
+def certificates_of(
+    session: Session, business_id: int, today: date, *, first: int = 0, most: int = PAGE
+) -> Sequence[Certificate]:
+    """The papers on record, those that have not ended first, then the newest: from the `first` on, at most so many."""
     query = select(Certificate).where(Certificate.business_id == business_id)
-    return session.scalars(query.order_by(Certificate.id.desc()).limit(50)).all()
+    in_order = query.order_by(func.coalesce(Certificate.valid_to < today, false()), Certificate.id.desc())
+    return session.scalars(in_order.offset(first).limit(most)).all()
 
 
 def certificate_with_id(session: Session, business_id: int, certificate_id: int) -> Certificate:

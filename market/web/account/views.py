@@ -1,5 +1,6 @@
 """Pages of people: sign up, sign in and out, one's own account."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,6 +9,7 @@ from flask_login import current_user, login_user, logout_user
 
 from market.accounts import actions, queries
 from market.accounts.brakes import SIGN_IN, SIGN_IN_ON_KNOWN_DEVICE, SIGN_UP
+from market.accounts.models import LoginSession
 from market.accounts.queries import PasswordMatch, SignedIn
 from market.accounts.rules import PasswordOwner, likeliest
 from market.base import clock
@@ -17,6 +19,7 @@ from market.base.errors import Refused
 from market.base.secrets import hash_password, is_password
 from market.orders.actions.devices import forget_orders, forget_orders_of_others
 from market.sellers.queries import longest_stay, posts_of
+from market.values.paging import Page as Leaf
 from market.values.period import local_day
 from market.web.account.blueprint import blueprint
 from market.web.account.forms import PasswordForm, SignInForm, SignOutForm, SignUpForm
@@ -25,6 +28,7 @@ from market.web.base.addresses import local_path
 from market.web.base.callers import caller
 from market.web.base.commune import current_commune
 from market.web.base.desks import landing
+from market.web.base.listing import listed
 from market.web.base.watching import ASKS_BY_ITSELF
 from market.web.base.web import Page, actor, login_manager, require_person, signed_in, signed_in_id, visitor
 
@@ -33,6 +37,7 @@ NO_MATCH = (
 )
 SEEN_EVERY = timedelta(hours=1)
 LAST_HOUR = timedelta(hours=1)
+LOGINS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +223,17 @@ def me() -> Page:
                 actions.change_password(writing, actor(), new, now=clock.now())
             flash("Đã đổi mật khẩu. Các máy khác đã được đăng xuất.")
             return redirect(url_for("account.me"), 303)
-    logins = queries.login_sessions(reading(), person.id, clock.now())
-    leaving = SignOutForm()
+    logins, leaving = _logins(person.id), SignOutForm()
     return form.page("account/me.html", leaving=leaving, me=person, logins=logins, this_login=current_user.session_id)
+
+
+def _logins(person_id: int) -> Leaf[LoginSession]:
+    """The page of them that the address asks for."""
+
+    def logins(first: int, most: int) -> Sequence[LoginSession]:
+        return queries.login_sessions(reading(), person_id, clock.now(), first=first, most=most)
+
+    return listed(logins, "may", LOGINS)
 
 
 @blueprint.post("/tai-khoan/may/<int:session_id>/dang-xuat")

@@ -8,7 +8,9 @@ from market.base.db import reading
 from market.base.seen import Facts
 from market.sellers import queries
 from market.sellers.models import WaitingChange
+from market.values.paging import CountedPage
 from market.web.base.blueprint import blueprint
+from market.web.base.listing import number_asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,12 @@ def shown_changes(changes: Sequence[WaitingChange]) -> list[ShownChange]:
     ]
 
 
+SHOWN = 3
+PAGE = "thay_doi"
+
+
 @blueprint.app_template_global()
-def changes_waiting(business_id: int) -> list[ShownChange]:
-    """What waits to change for a business."""
-    return shown_changes(queries.changes_of_business(reading(), business_id))
+def changes_waiting(business_id: int) -> CountedPage[ShownChange]:
+    """What waits to change for a business, as far as the address asks for it."""
+    found = queries.changes_of_business(reading(), business_id, page=number_asked(PAGE), size=SHOWN)
+    return CountedPage(rows=shown_changes(found.rows), total=found.total, page=found.page, pages=found.pages)

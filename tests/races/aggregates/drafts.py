@@ -14,7 +14,7 @@ from market.catalog.models import Product
 from market.sellers.actions import OwnPassword, account_drafts
 from market.sellers.actions import drafts as actions
 from market.sellers.actions.account_drafts import AccountDraft
-from market.sellers.actions.drafts import Drafter, DraftQuota, NewDraft
+from market.sellers.actions.drafts import Drafter, NewDraft
 from market.sellers.models import (
     BusinessMember,
     ClaimState,
@@ -25,6 +25,7 @@ from market.sellers.models import (
     PrivatePicture,
 )
 from market.sellers.queries.drafts import DRAFTS_KEPT, draft_facts
+from market.sellers.rules.drafts import DraftQuota
 from market.values.money import Dong
 from tests import factories as make
 from tests.cast import Cast

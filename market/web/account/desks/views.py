@@ -7,7 +7,10 @@ from market.base.db import transaction
 from market.base.errors import NotFound
 from market.web.account.blueprint import blueprint
 from market.web.base.desks import chosen_desk, own_desks
+from market.web.base.listing import part_of
 from market.web.base.web import Page, require_person, signed_in
+
+A_PAGE = 20
 
 
 @blueprint.get("/tai-khoan/noi-lam-viec")
@@ -16,7 +19,8 @@ def desks() -> Page:
     mine = own_desks(require_person())
     if not mine:
         return redirect(url_for("account.me"), 303)
-    return render_template("account/desks/desks.html", mine=mine, chosen=chosen_desk(require_person(), mine))
+    chosen = chosen_desk(require_person(), mine)
+    return render_template("account/desks/desks.html", mine=part_of(mine, "page", A_PAGE), chosen=chosen)
 
 
 @blueprint.post("/tai-khoan/noi-lam-viec")

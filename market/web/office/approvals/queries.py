@@ -71,7 +71,11 @@ _CHANGES = (
 
 
 def _which(kind: int, waiting: Select[int]) -> Select[int, int, int, int]:
-    newest = waiting.order_by(waiting.selected_columns[0].desc()).limit(MOST_COUNTED).subquery()
+    """Of what another table tells the commune of, by what counts down and not by the id itself: to have its order for
+    nothing, SQLite would go through every member that there ever was, and leave the index of those that wait."""
+    number = waiting.selected_columns[0]
+    is_joined = "commune_id" not in number.table.columns
+    newest = waiting.order_by(-number if is_joined else number.desc()).limit(MOST_COUNTED).subquery()
     number = newest.c.id
     return select(
         literal(kind), func.count(number), func.coalesce(func.sum(number), 0), func.coalesce(func.max(number), 0)

@@ -21,6 +21,7 @@ from market.payments.actions import cancel_order
 from market.payments.queries import payment_of
 from market.web.base.commune import current_commune, whole_address
 from market.web.base.cookies import CART, CART_COUNT, keep, read
+from market.web.base.listing import number_asked
 from market.web.base.refusals import note_refusal
 from market.web.base.web import Page, actor, signed_in_id
 from market.web.shop.blueprint import blueprint
@@ -38,7 +39,14 @@ from market.web.shop.order.access import (
 )
 from market.web.shop.order.forms import FindForm, UnlockForm
 from market.web.shop.order.sightings import note_receipt_seen, note_seen
-from market.web.shop.order.watching import order_watch, order_watch_by_digits, orders_watch, receipt_watch
+from market.web.shop.order.watching import (
+    HERE,
+    look_at_orders,
+    order_watch,
+    order_watch_by_digits,
+    orders_watch,
+    receipt_watch,
+)
 
 
 @blueprint.get("/bien-nhan/<code>")
@@ -195,7 +203,8 @@ def orders() -> Page:
             return redirect(url_for("shop.order", code=form.code(current_commune().letters)), 303)
         except ValueError as error:
             form.refusal = str(error)
-    found = orders_of_buyer(reading(), current_commune().id, viewer())
-    lives = {order.id: life_of(order, now=clock.now()) for order in found}
+    found = orders_of_buyer(reading(), current_commune().id, viewer(), page=number_asked("page"))
+    lives = {order.id: life_of(order, now=clock.now()) for order in found.rows}
     bad = bad_goods_of(reading(), lives.keys(), now=clock.now())
-    return form.page("shop/order/orders.html", orders=found, lives=lives, bad=bad, watch=orders_watch(lives, bad))
+    watch = orders_watch(lives, bad) if found.number == 1 else look_at_orders(HERE)
+    return form.page("shop/order/orders.html", orders=found, lives=lives, bad=bad, watch=watch)

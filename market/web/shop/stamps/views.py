@@ -20,12 +20,13 @@ from market.values.codes import parse_stamp_code
 from market.values.period import local_day
 from market.web.base.callers import count_here, refuse_closed_here
 from market.web.base.commune import address_elsewhere, current_commune
+from market.web.base.listing import part_of
 from market.web.base.outages import refusing_when_unwritable
 from market.web.base.web import Page, signed_in_id, visitor
 from market.web.shop.blueprint import blueprint
 
 LINES = 60
-ALL = "het"
+FAULTS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,14 +107,12 @@ def _about(lot: Lot) -> dict[str, object]:
     is_public = lot.life.is_public
     entries = queries.journal_of(reading(), lot.id) if is_public else []
     lines = queries.journal_lines(entries)
-    shown = lines if request.args.get("nhat_ky") == ALL else lines[:LINES]
     return {
         "lot": lot,
         "picture": first_public_picture(reading(), lot.product_id),
         "is_public": is_public,
-        "lines": shown,
-        "left_out": len(lines) - len(shown),
-        "faults": why_not_sealed((entry.entry for entry in entries), lot.terms) if is_public else [],
+        "lines": part_of(lines, "nhat_ky", LINES),
+        "faults": why_not_sealed((entry.entry for entry in entries), lot.terms)[:FAULTS] if is_public else [],
         "certificates": certificates_in_force(reading(), lot.stall.business_id, local_day(clock.now())),
         "for_sale": _for_sale(lot),
         "recalled": lot.life.is_recalled,

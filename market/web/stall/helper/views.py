@@ -29,6 +29,7 @@ from market.web.stall.helper.forms import TakeMandateForm, VouchForm
 TOO_LONG = timedelta(hours=1)
 BUSINESSES_A_PAGE, MOST_LATE = 50, 30
 TO_CALL = 10
+HELPING_SHOWN = 5
 """So many of a hamlet's helpers are told to a seller who looks for one."""
 
 
@@ -81,7 +82,7 @@ def _business_page(desk: HamletDesk, business_id: int, form: TakeMandateForm) ->
     return form.page(
         "stall/helper/helper_business.html",
         business=business,
-        members=queries.members_of(reading(), business_id),
+        has_members=queries.has_members(reading(), business_id),
         late=_late(reach, [business_id]),
     )
 
@@ -143,7 +144,7 @@ def _vouch(desk: HamletDesk, form: VouchForm) -> datetime:
 def help(desk: StallContext) -> Page:  # noqa: A001 - the endpoint's name, which others link to
     today = local_day(clock.now())
     business = queries.business_of(reading(), desk.commune_id, desk.business_id)
-    given = queries.mandates_of_business(reading(), desk.business_id)
+    given = queries.mandates_of_business(reading(), desk.business_id, today, most=HELPING_SHOWN + 1)
     hamlet = business.hamlet_id
     return render_template(
         "stall/helper/help.html",
@@ -151,4 +152,5 @@ def help(desk: StallContext) -> Page:  # noqa: A001 - the endpoint's name, which
         hamlet=business.hamlet.name,
         helpers=queries.post_holders(reading(), desk.commune_id, PostRole.HELPER, today, hamlet_id=hamlet)[:TO_CALL],
         mandates=[one for one in given if one.revoked_at is None and one.starts_on <= today <= one.ends_on],
+        shown=HELPING_SHOWN,
     )

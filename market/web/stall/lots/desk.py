@@ -17,9 +17,12 @@ from market.trace.rules import LONG_SHEET, JournalKind, why_not_sealed
 from market.values.period import local_day
 from market.web.base.access import StallContext
 from market.web.base.forms import BaseForm
+from market.web.base.listing import part_of
 from market.web.base.web import Page
 from market.web.stall.lots.forms import PrintForm, SerialsForm
 
+LINES, OBSTACLES, RUNS = 30, 10, 10
+"""So many of each stand on a page."""
 BUTTONS = (
     (JournalKind.SOWING, "Gieo", "sprout"),
     (JournalKind.FERTILISING, "Bón", "droplets"),
@@ -61,9 +64,9 @@ def lot_page(desk: StallContext, code: str, forms: LotForms) -> Page:
         "stall/lots/lot.html",
         desk=desk,
         lot=lot,
-        lines=queries.journal_lines(entries),
-        obstacles=why_not_sealed((entry.entry for entry in entries), lot.terms),
-        runs=queries.print_runs(reading(), lot.id),
+        lines=part_of(queries.journal_lines(entries), "nhat_ky", LINES),
+        obstacles=part_of(why_not_sealed((entry.entry for entry in entries), lot.terms), "chua_duoc", OBSTACLES),
+        runs=part_of(queries.print_runs(reading(), lot.id), "dot_in", RUNS),
         buttons=BUTTONS,
         facts=queries.facts_to_seal(lot, entries),
         forms=forms,

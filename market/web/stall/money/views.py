@@ -21,6 +21,7 @@ from market.payments.rules.matching import LIKENESS_WORDS
 from market.sellers.actions.authority import refuse_helper
 from market.sellers.queries import live_bank_account
 from market.values.money import format_dong
+from market.values.paging import ListPage
 from market.web.base.access import StallContext, stall_page
 from market.web.base.addresses import row_number
 from market.web.base.commune import current_commune
@@ -70,7 +71,7 @@ def _page(desk: StallContext, form: OrderCodeForm, asked_of: int | None = None) 
     )
 
 
-def _rows(session: Session, stall_id: int, pages: dict[str, queries.ListPage], now: datetime) -> dict[str, object]:
+def _rows(session: Session, stall_id: int, pages: dict[str, ListPage], now: datetime) -> dict[str, object]:
     """What stands on the page of each list that is asked for, and what is decided on there."""
     waiting, back, owing, came = (pages[name].page for name in ("chua_ro", "phai_tra", "cho_tien", "gan_day"))
     owed = queries.payments_owed(session, stall_id, now=now, page=owing)
@@ -102,7 +103,7 @@ def _label(provider: str) -> str:
     return PROVIDERS[provider].label if provider in PROVIDERS else provider
 
 
-def _pages(lists: queries.MoneyLists) -> dict[str, queries.ListPage]:
+def _pages(lists: queries.MoneyLists) -> dict[str, ListPage]:
     """Which page of each list the address asks for; the buttons on it carry it too."""
     return {
         "chua_ro": lists.page_of_unmatched(_asked("chua_ro")),

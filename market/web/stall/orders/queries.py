@@ -9,15 +9,19 @@ from itertools import groupby
 from sqlalchemy.orm import Session
 
 from market.orders.models import Order
-from market.orders.queries.orders import life_of, open_orders
+from market.orders.queries.orders import life_of
 from market.orders.queries.recalls import BadGoods, bad_goods_of
+from market.orders.queries.still import orders_to_pack
 from market.orders.rules import Delivery, PayChoice
 from market.payments.queries import paid_of
 from market.payments.queries.orders import Paid
 from market.values.money import Dong
+from market.values.paging import CountedPage
 from market.values.period import local_day
 from market.values.quantity import format_quantity, unit
 
+A_ROUND = 100
+"""Nobody carries more at once: what is left is another round, and a page of its own."""
 AT_HOME = "Khách đến nhà bạn lấy"
 _BROUGHT = {Delivery.IN_COMMUNE: "Giao tận nơi trong xã", Delivery.SHIPPED: "Gửi ra ngoài xã"}
 
@@ -60,14 +64,16 @@ class PackingPlace:
         return Dong(sum(one.collect for day in self.days for one in day.orders))
 
 
-def packing_list(session: Session, stall_id: int, *, now: datetime) -> list[PackingPlace]:
-    """What the stall has accepted and nobody has taken yet, by place, the pickup points first, and by day."""
-    orders = [one for one in open_orders(session, stall_id, now=now).in_hand if not life_of(one, now=now).is_fetched]
-    ids = [order.id for order in orders]
+def packing_list(session: Session, stall_id: int, *, page: int, now: datetime) -> CountedPage[PackingPlace]:
+    """What the stall has accepted and nobody has taken yet, by place, the pickup points first, and by day. Of more than
+    A_ROUND orders the most pressing come first; `total` counts orders."""
+    orders = orders_to_pack(session, stall_id, page=page, size=A_ROUND, now=now)
+    ids = [order.id for order in orders.rows]
     paid, bad = paid_of(session, ids, now=now), bad_goods_of(session, ids, now=now)
-    listed = [_packed(order, paid.get(order.id), bad.get(order.id, ()), now) for order in orders]
+    listed = [_packed(order, paid.get(order.id), bad.get(order.id, ()), now) for order in orders.rows]
     by_place = sorted(listed, key=lambda one: (_place_rank(one.order), *_by_day(one)))
-    return [_place(list(found)) for _, found in groupby(by_place, key=lambda one: _place_rank(one.order))]
+    places = [_place(list(found)) for _, found in groupby(by_place, key=lambda one: _place_rank(one.order))]
+    return CountedPage(rows=places, total=orders.total, page=orders.page, pages=orders.pages)
 
 
 def _packed(order: Order, paid: Paid | None, bad: Sequence[BadGoods], now: datetime) -> PackedOrder:

@@ -8,8 +8,9 @@ from market.catalog.queries.listing import nearly_sold_out
 from market.catalog.queries.stock import has_goods
 from market.notices.actions import see_news
 from market.notices.queries import NewsReader, news_of
-from market.orders.queries.orders import life_of, open_orders
+from market.orders.queries.orders import life_of
 from market.orders.queries.recalls import bad_goods_of
+from market.orders.queries.still import OpenPages, open_orders
 from market.payments.queries import facts_to_accept, money_today, owed_in_all, paid_of
 from market.sellers.actions import SeenChange, stop_change
 from market.sellers.queries import change_of_business
@@ -21,13 +22,16 @@ from market.web.stall.blueprint import blueprint
 from market.web.stall.settings.views.claims import seen_up_to
 from market.web.stall.today.queries import first_steps
 
+SHOWN = 10
+"""So many orders of each kind stand here; the others are a tap away, where they are paged."""
+
 
 @blueprint.get("/ban-hang/<gian>")
 @stall_page
 def today(desk: StallContext) -> Page:
     now, session = clock.now(), reading()
-    still = open_orders(session, desk.stall_id, now=now)
-    waiting, in_hand = still.to_answer, still.in_hand
+    still = open_orders(session, desk.stall_id, OpenPages(size=SHOWN), now=now)
+    waiting, in_hand = still.to_answer.rows, still.in_hand.rows
     paid = paid_of(session, [order.id for order in (*waiting, *in_hand)], now=now)
     few = nearly_sold_out(session, desk.stall_id, now=now)
     return render_template(
@@ -35,8 +39,7 @@ def today(desk: StallContext) -> Page:
         desk=desk,
         money=money_today(session, desk.stall_id, now=now),
         owed=owed_in_all(session, desk.stall_id, now=now),
-        waiting=waiting,
-        in_hand=in_hand,
+        still=still,
         lives={order.id: life_of(order, now=now) for order in in_hand},
         paid=paid,
         bad=bad_goods_of(session, [order.id for order in (*waiting, *in_hand)], now=now),

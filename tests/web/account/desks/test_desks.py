@@ -1,10 +1,11 @@
 """Signing in leads to one's own desk: the stall, the hamlet, the point, the office; who has several chooses once."""
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 
 from flask.testing import FlaskClient
 
-from market.accounts.models import Person
+from market.accounts.models import LoginSession, Person
 from market.base.db import reading, transaction
 from market.places.models import Hamlet
 from market.sellers.models import BusinessMember, ClaimState, Post, PostRole
@@ -12,6 +13,7 @@ from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import PASSWORD
+from tests.web.base.world import plain_row
 
 CHOOSE = "/tai-khoan/noi-lam-viec"
 
@@ -101,3 +103,29 @@ def test_a_desk_that_is_theirs_no_more_is_asked_about_again(client: FlaskClient,
 def test_the_page_of_choices_is_for_those_who_have_a_desk(client: FlaskClient, cast: Cast, now: Clock) -> None:
     make.sign_in(client, cast.stranger, now())
     assert client.get(CHOOSE).location == "/tai-khoan"
+
+
+def test_many_places_of_work_and_phones_stand_a_page_at_a_time(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    with transaction() as session:
+        hamlet = session.get_one(Hamlet, cast.nghia_dung)
+        officer, lan = session.get_one(Person, cast.hung), session.get_one(Person, cast.lan.person)
+        for number in range(24):
+            business = make.make_business(session, hamlet, f"Gian thứ {number:02} của bà Lan", now())
+            make.make_stall(session, business, lan, officer, now())
+            plain_row(session, LoginSession, now(), **signed_in_elsewhere(cast, now(), number))
+    make.sign_in(client, cast.lan.person, now())
+    first, second = client.get(CHOOSE).text, client.get(f"{CHOOSE}?page=2").text
+    assert [page.count('name="noi"') for page in (first, second)] == [20, 5]
+    chosen = client.post(CHOOSE, data={"noi": re.findall(r'name="noi" value="(gian:\d+)"', second)[-1]})
+    assert chosen.status_code == 303, "also one that stands on the last page"
+    mine = [client.get(f"/ban-hang?gian={page}").text for page in (1, 2)]
+    assert [page.count("Gian thứ") for page in mine] == [19, 5]
+    phones = [client.get(f"/tai-khoan?may={page}").text for page in (1, 2, 3)]
+    assert [page.count("Dùng lần cuối") for page in phones] == [10, 10, 5]
+    assert "máy này" in phones[0]
+
+
+def signed_in_elsewhere(cast: Cast, now: datetime, number: int) -> dict[str, object]:
+    seen = now - timedelta(hours=number + 1)
+    who = {"commune_id": cast.commune, "person_id": cast.lan.person, "key_hash": f"another-{number}"}
+    return who | {"seen_at": seen, "expires_at": now + timedelta(days=9)}

@@ -7,10 +7,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from market.accounts.models import Person
 from market.base.audit import Actor
 from market.base.db import transaction
 from market.sellers.actions import claim_business
-from market.sellers.models import Mandate, Stall, Verification
+from market.sellers.models import Business, Mandate, MandateMethod, Stall, Verification
+from tests import factories as make
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -109,3 +111,20 @@ def test_an_ended_mandate_opens_nothing(hung: FlaskClient, cast: Cast, session: 
 def test_others_find_nothing(app: Flask, cast: Cast, path: str) -> None:
     for method in ("GET", "POST"):
         assert keeps_out(app, path, [cast.lan.person, cast.vy], method=method)
+
+
+@pytest.mark.usefixtures("mandate")
+def test_of_many_papers_the_first_are_named_and_the_others_counted(
+    hung: FlaskClient, cast: Cast, path: str, now: Clock
+) -> None:
+    """Also what is decided on: another paper since makes the page another one."""
+    loaded = hidden(hung.get(path).text, path)
+    with transaction() as session:
+        people = session.get_one(Person, cast.vy), session.get_one(Person, cast.hung)
+        for _ in range(7):
+            more = make.make_mandate(session, session.get_one(Business, cast.theu), *people, now())
+            more.method, more.paper = MandateMethod.PAPER, "giấy ký ngày 20/11/2026"
+    page = hung.get(path).text
+    assert page.count("Giấy ủy quyền cho") == 5
+    assert "Còn 3 giấy nữa ở trang cơ sở" in page
+    assert hung.post(path, data=loaded | SEEN).status_code == 409

@@ -78,8 +78,8 @@ def test_a_pause_is_a_new_line_of_history_from_its_day(hung: FlaskClient, cast: 
     lines = queries.history_of(session, cast.theu)
     assert business.status is BusinessStatus.SUSPENDED
     assert [(str(line.valid_from), line.status.value) for line in lines] == [
-        ("2025-07-01", "dang_hoat_dong"),
         ("2026-11-01", "tam_ngung"),
+        ("2025-07-01", "dang_hoat_dong"),
     ]
 
 

@@ -1,12 +1,16 @@
 """The office's list of hamlets (office 9): one is added, and every other page knows it."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from market.places.models import Hamlet
+from market.base.db import transaction
+from market.places.models import Commune, Hamlet
+from tests import factories as make
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.events import events_of
@@ -51,3 +55,16 @@ def test_two_that_no_spreadsheet_tells_apart_are_not_two(
 def test_others_find_no_hamlets(app: Flask, cast: Cast) -> None:
     for method in ("GET", "POST"):
         assert keeps_out(app, PATH, [cast.lan.person, cast.vy, cast.stranger], method=method)
+
+
+def test_many_hamlets_stand_a_page_at_a_time(hung: FlaskClient, cast: Cast) -> None:
+    """A ward has more than a hundred; each is found, to be changed and to be merged into."""
+    with transaction() as session:
+        commune = session.get_one(Commune, cast.commune)
+        for number in range(70):
+            make.make_hamlet(session, commune, f"Tổ dân phố số {number:03} Nguyễn Bỉnh Khiêm")
+    for path in ("/van-phong/cai-dat/thon", f"/van-phong/cai-dat/thon/{cast.mo_doan}/gop"):
+        pages = [hung.get(f"{path}?page={number}").text for number in (1, 2, 3)]
+        assert [page.count('<li><a class="row"') for page in pages][:2] == [30, 30], path
+        told = [name for page in pages for name in re.findall(r"Tổ dân phố số (\d+)", page)]
+        assert sorted(map(int, told)) == list(range(70)), path

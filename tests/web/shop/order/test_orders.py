@@ -1,5 +1,7 @@
 """The Đơn tab: what this phone or this person bought, and the way to an order bought elsewhere."""
 
+import re
+
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -10,7 +12,7 @@ from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.orders.steps import place, wanted
+from tests.orders.steps import copy_order, place, wanted
 from tests.queries import counting
 from tests.web.shop.buying import buy
 
@@ -21,6 +23,20 @@ def test_the_orders_of_this_phone_are_listed(app: Flask, client: FlaskClient, ca
     assert page.index(second) < page.index(first)
     assert "Chờ người bán nhận" in page
     assert first not in app.test_client().get("/don").text
+
+
+def test_older_orders_stand_on_a_page_of_their_own(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    """growth 14: of a buyer's orders the thirty-first was found by its code alone."""
+    first = buy(client, cast.gao_nep)
+    copy_order(first, 31)
+    page, older = client.get("/don").text, client.get("/don?page=2").text
+    assert f'href="/don/{first}"' not in page
+    assert 'href="/don?page=2"' in page
+    assert f'href="/don/{first}"' in older
+    assert (page.count('class="row order-row"'), older.count('class="row order-row"')) == (30, 2)
+    marks = [re.findall(r'data-mark="([^"]+)"', text) for text in (page, older)]
+    assert marks[0] == marks[1] != [], "an older page too is shown anew when a new order changes, and by nothing else"
+    assert "Không còn đơn nào cũ hơn" in client.get("/don?page=9").text
 
 
 def test_no_order_yet_says_what_to_do(client: FlaskClient, cast: Cast) -> None:
@@ -40,8 +56,8 @@ def test_a_person_s_orders_of_one_commune_are_not_in_another_s_list(cast: Cast, 
     order_id = place(cast.commune, wanted(cast.gao_nep), now=now()).order_ids[0]
     with transaction() as writing:
         far = make.make_commune(writing, code="10507", name="xã Khác", letters="KH", host="khac.test").id
-    assert [order.id for order in orders_of_buyer(session, cast.commune, mai)] == [order_id]
-    assert list(orders_of_buyer(session, far, mai)) == []
+    assert [order.id for order in orders_of_buyer(session, cast.commune, mai).rows] == [order_id]
+    assert list(orders_of_buyer(session, far, mai).rows) == []
 
 
 def test_an_order_is_opened_by_its_code(client: FlaskClient, cast: Cast) -> None:

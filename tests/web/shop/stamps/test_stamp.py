@@ -1,6 +1,7 @@
 """The page behind a QR code: what a buyer must know first, then where the goods come from."""
 
 import hashlib
+import re
 from datetime import date
 
 import pytest
@@ -93,8 +94,12 @@ def test_the_longest_journal_stays_under_fifty_kilobytes(client: FlaskClient, ca
     [stamp] = steps.print_stamps(cast, code, 1, now()).codes
     page = client.get(f"/T/{stamp}")
     assert len(page.data) < 50_000
-    assert "Xem 95 dòng cũ hơn" in words(page)
-    assert words(client.get(f"/T/{stamp}?nhat_ky=het")).count("tưới nước giếng khoan") >= 150
+    assert "Trang 1 / 3" in words(page)
+    assert f'href="/lo/{code}?nhat_ky=2#nhat-ky"' in page.text
+    rest = [client.get(f"/lo/{code}?nhat_ky={number}") for number in (1, 2, 3)]
+    assert all(len(one.data) < 50_000 for one in rest)
+    told = [number for one in rest for number in re.findall(r"(\d+) bón phân chuồng", words(one))]
+    assert sorted(map(int, told)) == list(range(150)), "each line once"
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from market.base.db import reading, transaction
 from market.catalog.jobs import forget_drafts
 from market.catalog.models import Photo, Product, ProductState, Variant
 from market.sellers.actions import claim_business
-from market.sellers.actions.drafts import QUOTA
 from market.sellers.models import DraftedListing, PrivatePicture
+from market.sellers.rules.drafts import QUOTA
 from market.values.money import Dong
 from tests.access import keeps_out
 from tests.cast import Cast

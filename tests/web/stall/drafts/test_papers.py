@@ -13,8 +13,8 @@ from market.base.db import reading, transaction
 from market.base.storage import storage
 from market.catalog.jobs import forget_drafts, forget_photo
 from market.sellers.actions import claim_business, refuse_claim
-from market.sellers.actions.drafts import QUOTA
 from market.sellers.models import BusinessMember, PicturePurpose, PrivatePicture
+from market.sellers.rules.drafts import QUOTA
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.catalog import shelf

@@ -1,18 +1,22 @@
 """The stall's list of orders: what waits, what is in hand, what is over."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from market.orders.queries.orders import open_orders
+from market.orders.queries.still import OpenPages, open_orders
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.orders.steps import order_row, place, wanted
+from tests.orders.steps import copy_order, order_row, place, wanted
 from tests.pages import press
 from tests.payments.steps import buy
 from tests.queries import counting
+from tests.web.stall.steps import order_of
 
 
 @pytest.fixture
@@ -40,10 +44,41 @@ def test_an_accepted_order_that_waits_for_its_transfer_is_in_hand_until_its_time
     cast: Cast, now: Clock, session: Session
 ) -> None:
     order = buy(cast, now())
-    assert [one.id for one in open_orders(session, order.stall, now=now()).in_hand] == [order.id]
+    assert [one.id for one in open_orders(session, order.stall, OpenPages(size=9), now=now()).in_hand.rows] == [
+        order.id
+    ]
     due = order_row(order.id).due_at
     assert due
-    assert [one.id for one in open_orders(session, order.stall, now=due).in_hand] == []
+    assert [one.id for one in open_orders(session, order.stall, OpenPages(size=9), now=due).in_hand.rows] == []
+
+
+def test_many_orders_stand_a_page_at_a_time_and_are_counted(lan: FlaskClient, cast: Cast, now: Clock) -> None:
+    """growth 14: a stall's whole day of orders stood on one page; now the most pressing come first."""
+    base = f"/ban-hang/{cast.lan.slug}/don"
+    first = place_one(cast, now)
+    copy_order(first, 44, due_at=order_of(first).due_at + timedelta(minutes=1))
+    accepted = place_one(cast, now)
+    press(lan, f"{base}/{accepted}", f"{base}/{accepted}/nhan")
+    copy_order(accepted, 24)
+
+    pages = [lan.get(f"{base}?cho={number}").text for number in (1, 2, 3)]
+    assert ["<strong>45 đơn</strong>" in page for page in pages] == [True] * 3
+    assert [page.count('aria-labelledby="don-') for page in pages] == [20, 20, 5]
+    assert f'id="don-{first}"' in pages[0], "what ends first comes first"
+    assert [page.count('class="row order-row"') for page in pages] == [20] * 3
+    assert lan.get(f"{base}?dang=2").text.count('class="row order-row"') == 5
+    assert 'href="' + base.replace("/don", "/don?cho=3&amp;dang=2#tra-loi") in lan.get(f"{base}?cho=2&dang=2").text
+
+    today = lan.get(f"/ban-hang/{cast.lan.slug}").text
+    assert "<strong>45 đơn</strong>" in today
+    assert today.count('aria-labelledby="don-') == 10
+    assert today.count('class="row order-row"') == 10
+    for words, anchor in (("Xem tất cả 45 đơn chờ trả lời", "tra-loi"), ("Xem tất cả 25 đơn đang làm", "dang-lam")):
+        assert words in today
+        assert f'href="{base}#{anchor}"' in today
+
+    press(lan, f"{base}?cho=3", f"{base}/{re.search('id=.don-(DS[^ ]*?)[^0-9A-Z]', pages[2])[1]}/nhan")
+    assert "<strong>44 đơn</strong>" in lan.get(base).text
 
 
 def test_no_order_yet_says_what_to_do_next(lan: FlaskClient, cast: Cast) -> None:

@@ -10,10 +10,12 @@ from market.base.db import transaction
 from market.orders.models import Order
 from market.places.models import Hamlet
 from market.sellers.models import Stall
+from market.web.stall.orders import queries
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.orders.steps import copy_order
 from tests.pages import press
 from tests.payments.steps import notice
 from tests.web.shop.buying import buy
@@ -144,3 +146,19 @@ def test_an_erased_buyer_is_not_called(
     with transaction() as session:
         session.get_one(Order, order_of(code).id).purchase.contact.erased_at = now()
     assert "tel:" not in lan.get(page).text
+
+
+def test_what_is_more_than_a_round_is_packed_in_rounds(
+    client: FlaskClient, lan: FlaskClient, cast: Cast, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its sums are of the round, and it says so: goods for a hundred orders are not carried to one door."""
+    monkeypatch.setattr(queries, "A_ROUND", 4)
+    code = buy(client, cast.dau_xanh, "2", point=str(cast.pickup))
+    accept(lan, cast, code)
+    assert "chuyến" not in lan.get(page).text
+    copy_order(code, 6)
+    first, second = lan.get(page).text, lan.get(f"{page}?page=2").text
+    assert "Có 7 đơn phải đóng, gấp trước. Đây là chuyến 1 / 2" in first
+    assert "Mang 4 đơn: Đậu xanh 8 kg." in plain(first)
+    assert "Đây là chuyến 2 / 2" in second
+    assert "Mang 3 đơn: Đậu xanh 6 kg." in plain(second)

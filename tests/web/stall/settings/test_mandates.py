@@ -52,3 +52,18 @@ def test_a_helper_sees_no_way_to_a_code(client: FlaskClient, cast: Cast, now: Cl
 
 def test_others_find_nothing(app: Flask, cast: Cast) -> None:
     assert keeps_out(app, path(cast), [cast.tu.person, cast.vy, cast.hung, cast.stranger])
+
+
+def test_many_mandates_stand_a_page_at_a_time_who_may_act_first(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    mandate(cast, now)
+    with transaction() as writing:
+        people = writing.get_one(Person, cast.vy), writing.get_one(Person, cast.hung)
+        for _ in range(11):
+            ended = make.make_mandate(writing, writing.get_one(Business, cast.lan.business), *people, now())
+            ended.revoked_at = now()
+    sign_in(client, cast.lan.person, now())
+
+    first, second = client.get(path(cast)).text, client.get(f"{path(cast)}?page=2").text
+    assert [text.count("Chấm dứt") for text in (first, second)] == [1, 0]
+    assert [text.count("<strong>Trần Khánh Vy</strong>") for text in (first, second)] == [10, 2]
+    assert "Chưa có ai." not in second, "who may act stands on the page before"

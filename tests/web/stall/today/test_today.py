@@ -1,6 +1,8 @@
 """Hôm nay: what a seller must answer, what came in, what is nearly gone, what to do first."""
 
+import json
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -11,6 +13,7 @@ from sqlalchemy.orm import Session
 from market.accounts.models import Person
 from market.base.audit import Actor
 from market.base.db import transaction
+from market.base.secrets import vault
 from market.catalog.actions import moderation
 from market.catalog.models import ProductState, Variant
 from market.notices.models import Notice
@@ -27,6 +30,7 @@ from tests.pages import hidden, press, send
 from tests.payments.steps import buy, notice
 from tests.queries import counting
 from tests.sellers.changing import pass_a_day
+from tests.web.base.world import change
 
 
 @pytest.fixture
@@ -228,3 +232,24 @@ def test_what_has_begun_says_so_instead_of_being_stopped(
     answer = lan.post(stop, data=on_page)
     assert answer.status_code == 409
     assert "không còn chờ nữa" in answer.text
+
+
+def test_many_changes_stand_a_page_at_a_time_the_first_to_begin_first(
+    lan: FlaskClient, client: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    with transaction() as session:
+        for number in range(8):
+            waiting = change(session, cast.lan.business, cast.vy, now())
+            waiting.subject_id, waiting.effective_at = 900 + number, now() + timedelta(hours=20 - number)
+            waiting.content_cipher = vault().encrypt(json.dumps({"shown": f"việc thứ {number}", "holder": ""}))
+    page = f"/ban-hang/{cast.lan.slug}"
+    pages = [lan.get(f"{page}?thay_doi={number}").text for number in (1, 2, 3, 9)]
+    told = [re.findall(r"Sắp đổi: việc thứ (\d)", text) for text in pages]
+    assert told == [["7", "6", "5"], ["4", "3", "2"], ["1", "0"], ["7", "6", "5"]]
+    assert all("Có 8 thay đổi đang chờ" in text for text in pages)
+    assert f'href="{page}?thay_doi=2"' in pages[0]
+    money = lan.get(f"{page}/tien").text
+    assert f'href="{page}?thay_doi=2"' in money, "from another page of the stall to its first"
+    make.sign_in(client, cast.hung, now())
+    office = client.get(f"/van-phong/so-ho/{cast.lan.business}?thay_doi=3").text
+    assert re.findall(r"Sắp đổi: việc thứ (\d)", office) == ["1", "0"]

@@ -69,7 +69,7 @@ def _claim_page(desk: OfficeDesk, member_id: int, form: VerifyForm, refusal: Cla
     page, status = form.page(
         "office/approvals/claim.html",
         member=member,
-        others=queries.members_of(reading(), member.business_id),
+        others=queries.others_words(reading(), member.business_id),
         can_verify=member.is_waiting or (member.is_confirmed and not is_verified),
         facts=queries.claim_facts(reading(), member),
         refusal_form=refusal,

@@ -1,6 +1,7 @@
 """One business of the register: its history, people, verification, papers and mandates."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
 from flask import flash, redirect, render_template, url_for
 
@@ -11,14 +12,20 @@ from market.places.queries import hamlet_names
 from market.sellers import actions, queries
 from market.sellers.models import Business, PostRole
 from market.sellers.rules import FIELD_TITLES, row_of_values
+from market.values.paging import CountedPage
 from market.values.period import local_day
 from market.web.base.access import OfficeDesk, office_page
+from market.web.base.listing import counted
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
 from market.web.office.register.forms import CertificateForm, PaperMandateForm
+from market.web.office.register.queries import lengths_of
 from market.web.office.register.views.register import words
 from market.web.office.register.words import ShownJoin, row_text
+
+SHOWN = 5
+"""So many rows of each list at once: the page has eight of them."""
 
 
 @blueprint.get("/van-phong/so-ho/<int:business_id>")
@@ -33,43 +40,58 @@ def _business_page(
     """The business; 422 with what was typed where one of its two forms was wrong."""
     business = queries.business_of(reading(), desk.commune_id, business_id)
     hamlets = hamlet_names(reading(), desk.commune_id)
+    today = local_day(clock.now())
+    lists, verification = _lists(business, hamlets, today), queries.verification_of(reading(), business_id)
     page = render_template(
         "office/register/business.html",
         business=business,
-        today=local_day(clock.now()),
+        today=today,
         stall=queries.stall_of_business(reading(), business_id),
-        members=queries.members_of(reading(), business_id),
-        history=queries.history_of(reading(), business_id),
-        accounts=accounts_elsewhere(reading(), business_id),
+        lists=lists,
+        at={name: shown.page for name, shown in lists.items() if shown.page > 1},
         platforms=platform_words(),
+        titles=FIELD_TITLES,
         hamlets=hamlets,
-        certificates=queries.certificates_of(reading(), business_id),
-        mandates=queries.mandates_of_business(reading(), business_id),
+        verification=verification,
+        may_open=not (lists["nguoi"].total or verification) and _has_paper(business_id, today),
         paper_form=paper or CertificateForm(),
         mandate_form=mandate or _mandate_form(desk),
-        **_verified(business_id),
-        **_brought(business, hamlets),
         **words(),
     )
     return page, 422 if paper or mandate else 200
 
 
-def _verified(business_id: int) -> dict[str, object]:
-    """By whose papers it is verified, and who was before."""
-    verifications = queries.verifications_of(reading(), business_id)
-    return {
-        "verification": next((one for one in verifications if one.is_in_force), None),
-        "ended_verifications": [one for one in verifications if one.ended_at],
+def _has_paper(business_id: int, today: date) -> bool:
+    """Whether somebody may act for it on signed paper."""
+    return queries.paper_mandates(reading(), business_id, today).total > 0
+
+
+Rows = Callable[[int, int], Sequence[object]]
+
+
+def _lists(business: Business, hamlets: Mapping[int, str], today: date) -> dict[str, CountedPage[object]]:
+    """Each list of it by the name of its page in the address, as far as it is asked for."""
+    session, number = reading(), business.id
+    long = lengths_of(session, number)
+
+    def of(read: Callable[..., Sequence[object]], *more: object) -> Rows:
+        return lambda first, most: read(session, number, *more, first=first, most=most)
+
+    lists: dict[str, tuple[int, Rows]] = {
+        "chua_doc": (long.unread, of(queries.unread_of)),
+        "gop": (long.joins, lambda first, most: _joins(business, hamlets, first, most)),
+        "lich_su": (long.history, of(queries.history_of)),
+        "nguoi": (long.members, of(queries.members_of)),
+        "xac_nhan_cu": (long.ended, of(queries.ended_verifications)),
+        "san": (long.accounts, of(accounts_elsewhere)),
+        "giay": (long.certificates, of(queries.certificates_of, today)),
+        "uy_quyen": (long.mandates, of(queries.mandates_of_business, today)),
     }
+    return {name: counted(total, read, name, SHOWN) for name, (total, read) in lists.items()}
 
 
-def _brought(business: Business, hamlets: Mapping[int, str]) -> dict[str, object]:
+def _joins(business: Business, hamlets: Mapping[int, str], first: int, most: int) -> list[ShownJoin]:
     """What files brought of it beside what the register says."""
-    unread = queries.unread_of(reading(), business.id)
-    return {"unread": unread, "titles": FIELD_TITLES, "joins": _joins(business, hamlets)}
-
-
-def _joins(business: Business, hamlets: Mapping[int, str]) -> list[ShownJoin]:
     return [
         ShownJoin(
             join=join,
@@ -77,7 +99,7 @@ def _joins(business: Business, hamlets: Mapping[int, str]) -> list[ShownJoin]:
             before=row_text(row_of_values(join.before), hamlets),
             facts=queries.join_facts(business, join),
         )
-        for join in queries.joins_of(reading(), business.id)
+        for join in queries.joins_of(reading(), business.id, first=first, most=most)
     ]
 
 

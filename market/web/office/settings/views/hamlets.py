@@ -14,6 +14,7 @@ from market.values.period import local_day
 from market.web.base.access import OfficeDesk, office_page
 from market.web.base.addresses import row_number
 from market.web.base.forms import BaseForm
+from market.web.base.listing import A_PAGE, part_of
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
@@ -33,8 +34,8 @@ def hamlets(desk: OfficeDesk) -> Page:
             return redirect(url_for("office.hamlet_edit", hamlet_id=hamlet_id), 303)
     return form.page(
         "office/settings/hamlets.html",
-        hamlets=queries.hamlets_of(reading(), desk.commune_id),
-        merged=queries.merged_hamlets(reading(), desk.commune_id),
+        hamlets=part_of(queries.hamlets_of(reading(), desk.commune_id), "page", A_PAGE),
+        merged=part_of(queries.merged_hamlets(reading(), desk.commune_id), "da_gop", A_PAGE),
         names=queries.hamlet_names(reading(), desk.commune_id),
     )
 
@@ -137,7 +138,7 @@ def hamlet_merge(desk: OfficeDesk, hamlet_id: int) -> Page:
         "office/settings/hamlet_merge.html",
         hamlet=_in_use(desk, hamlet_id),
         into=into,
-        others=[one for one in queries.hamlets_of(reading(), desk.commune_id) if one.id != hamlet_id],
+        others=part_of(_others(desk, hamlet_id), "page", A_PAGE),
         facts=merge_facts(hamlet, into, load) if into else None,
     )
 
@@ -145,5 +146,8 @@ def hamlet_merge(desk: OfficeDesk, hamlet_id: int) -> Page:
 def _into(desk: OfficeDesk, hamlet: Hamlet) -> Hamlet | None:
     """The hamlet that the address names as the other one; None where it names none that is in use."""
     number = request.values.get("vao", type=row_number)
-    others = queries.hamlets_of(reading(), desk.commune_id)
-    return next((one for one in others if one.id == number and one.id != hamlet.id), None)
+    return next((one for one in _others(desk, hamlet.id) if one.id == number), None)
+
+
+def _others(desk: OfficeDesk, hamlet_id: int) -> list[Hamlet]:
+    return [one for one in queries.hamlets_of(reading(), desk.commune_id) if one.id != hamlet_id]

@@ -14,11 +14,11 @@ from market.orders.models import Order
 from market.orders.queries.keys import answer_key
 from market.orders.queries.orders import (
     life_of,
-    open_orders,
     order_of_stall,
     orders_over,
 )
 from market.orders.queries.recalls import bad_goods_of
+from market.orders.queries.still import OpenPages, open_orders
 from market.payments.actions import (
     Accept,
     HandOver,
@@ -40,22 +40,26 @@ from market.web.stall.blueprint import blueprint
 from market.web.stall.orders.codes import counted_code
 from market.web.stall.orders.forms import HandOverForm
 
+SHOWN = 20
+"""So many orders of each kind stand on a page."""
+
 
 @blueprint.get("/ban-hang/<gian>/don")
 @stall_page
 def orders(desk: StallContext) -> Page:
     now, session = clock.now(), reading()
-    still = open_orders(session, desk.stall_id, now=now)
-    waiting, in_hand = still.to_answer, still.in_hand
-    over = orders_over(session, desk.stall_id, now=now, page=number_asked("page"))
-    listed = [*in_hand, *over.rows]
+    pages = {name: number_asked(name) for name in ("cho", "dang", "page")}
+    asked = OpenPages(size=SHOWN, to_answer=pages["cho"], in_hand=pages["dang"])
+    still = open_orders(session, desk.stall_id, asked, now=now)
+    over = orders_over(session, desk.stall_id, now=now, page=pages["page"])
+    waiting, listed = still.to_answer.rows, [*still.in_hand.rows, *over.rows]
     paid = paid_of(session, [order.id for order in (*waiting, *listed)], now=now)
     return render_template(
         "stall/orders/orders.html",
         desk=desk,
-        waiting=waiting,
-        in_hand=in_hand,
+        still=still,
         over=over,
+        at={name: page for name, page in pages.items() if page > 1},
         lives={order.id: life_of(order, now=now) for order in listed},
         paid=paid,
         bad=bad_goods_of(session, [order.id for order in (*waiting, *listed)], now=now),

@@ -16,12 +16,14 @@ from market.sellers.rules import KIND_WORDS
 from market.web.base.addresses import row_number
 from market.web.base.callers import caller
 from market.web.base.commune import current_commune
+from market.web.base.listing import part_of
 from market.web.base.watching import Watch, watched
 from market.web.base.web import Page, actor, require_person, signed_in, signed_in_id
 from market.web.stall.blueprint import blueprint
 from market.web.stall.settings.forms import ProposalForm
 
 PERSON, MINE = "toi", "co-so"
+STALLS_A_PAGE = 20
 
 
 @blueprint.get("/mo-gian-hang")
@@ -46,7 +48,7 @@ def mine() -> Page:
     asked = claims or proposals
     return render_template(
         "stall/settings/mine.html",
-        stalls=stalls,
+        stalls=part_of(stalls, "gian", STALLS_A_PAGE),
         claims=claims,
         proposals=proposals,
         news=news,

@@ -1,14 +1,18 @@
 """How a stall sells, where it comes, and whom its business lets help."""
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, request, session, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
 from market.catalog.actions.changes import withdraw_change
 from market.sellers import actions, queries
+from market.sellers.models import Mandate
 from market.sellers.queries.visits import points_for, visit_facts
 from market.values.period import local_day
 from market.web.base.access import StallContext, stall_page
+from market.web.base.listing import listed
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
@@ -16,6 +20,7 @@ from market.web.stall.settings.forms import MandateCodeForm, StallForm, VisitsFo
 
 WORDS_WAIT = "Tên và lời giới thiệu mới chờ xã xem, thường trong ngày. Trên chợ vẫn hiện bản cũ."
 SHOWN_CODE = "mandate_code"
+MANDATES_A_PAGE = 10
 
 
 @blueprint.route("/ban-hang/<gian>/cai-dat", methods=["GET", "POST"])
@@ -101,12 +106,17 @@ def mandate_end(desk: StallContext, mandate_id: int) -> Page:
 
 
 def _mandates_page(desk: StallContext, form: MandateCodeForm) -> Page:
-    given = queries.mandates_of_business(reading(), desk.business_id)
     today = local_day(clock.now())
+
+    def given(first: int, most: int) -> Sequence[Mandate]:
+        return queries.mandates_of_business(reading(), desk.business_id, today, first=first, most=most)
+
+    page = listed(given, "page", MANDATES_A_PAGE)
     return form.page(
         "stall/settings/mandates.html",
         desk=desk,
         code=session.pop(SHOWN_CODE, None),
-        live=[one for one in given if one.revoked_at is None and one.ends_on >= today],
-        ended=[one for one in given if one.revoked_at is not None or one.ends_on < today],
+        page=page,
+        live=[one for one in page.rows if one.revoked_at is None and one.ends_on >= today],
+        ended=[one for one in page.rows if one.revoked_at is not None or one.ends_on < today],
     )
