@@ -5,8 +5,6 @@ and not orders; the two are kept equal by tests/adoption/test_same_figures.py. E
 moment as of which it is asked, and `late_from`: sales after that day count only once an officer says so.
 """
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -22,12 +20,10 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 from market.adoption.models import EvidenceReview, RaisedFlag, SaleCheck
 from market.adoption.rules import Verdict
+from market.base.conditions import of_few
 from market.base.db import AnyColumn, AnySelect
 from market.orders.models import COMPLETED, Contact, Order, Purchase
 from market.payments.models import Allocation, AllocationKind, PaymentRequest, Refund
@@ -73,37 +69,13 @@ def _given_back() -> ColumnElement[int]:
     return cast(back.correlate(Order).scalar_subquery(), BigInteger)
 
 
-class _OfFew(FunctionElement[Any]):
-    """What a table tells of an order, where it tells of few orders: most are passed over by its index alone."""
-
-    inherit_cache = True
-
-    def __init__(self, of: type[EvidenceReview] | type[RaisedFlag], asked: ColumnElement[Any]) -> None:
-        super().__init__(Order.id.in_(select(of.order_id)), asked)
-        self.type = asked.type
-
-
-@compiles(_OfFew)
-def _asked_of_all(element: _OfFew, compiler: SQLCompiler, **options: Any) -> str:
-    """PostgreSQL would read the whole table first."""
-    _is_told_of, asked = element.clauses
-    return compiler.process(asked, **options)
-
-
-@compiles(_OfFew, "sqlite")
-def _asked_of_few(element: _OfFew, compiler: SQLCompiler, **options: Any) -> str:
-    """SQLite opens a table and its index anew each time that it asks a subquery, but once what an order is among."""
-    is_told_of, asked = element.clauses
-    return f"CASE WHEN {compiler.process(is_told_of, **options)} THEN {compiler.process(asked, **options)} END"
-
-
 def _verdict() -> ColumnElement[str | None]:
     """The newest verdict on an order."""
     said = select(type_coerce(EvidenceReview.verdict, Text)).where(
         EvidenceReview.order_id == Order.id, EvidenceReview.reviewed_at <= KNOWN_AT
     )
     newest = said.order_by(EvidenceReview.id.desc()).limit(1).correlate(Order).scalar_subquery()
-    return _OfFew(EvidenceReview, newest)
+    return of_few(Order.id, EvidenceReview.order_id, newest)
 
 
 def answered_at(known_at: Moment) -> AnyColumn:
@@ -122,7 +94,7 @@ def _has_flags() -> ColumnElement[bool]:
         holds_at(RaisedFlag, KNOWN_AT),
         or_(decided.is_(None), RaisedFlag.found_at > decided),
     )
-    return func.coalesce(_OfFew(RaisedFlag, open_flags.correlate(Order).exists()), False)
+    return of_few(Order.id, RaisedFlag.order_id, open_flags.correlate(Order).exists()).is_(True)
 
 
 _BY_CODE = func.coalesce(Order.buyer_confirmed_at <= KNOWN_AT, False)

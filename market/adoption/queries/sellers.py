@@ -25,8 +25,8 @@ from market.adoption.queries.evidence import (
 )
 from market.adoption.rules import Trade
 from market.adoption.rules.risk_flags import OTHER_BUYERS, proven_by_one_buyer
+from market.base.conditions import id_list, is_listed
 from market.base.db import AnyColumn, AnySelect
-from market.base.id_list import id_list, is_listed
 from market.base.row_query import AnyRowQuery, RowQuery
 from market.orders.models import Order
 from market.payments.queries.confirmed import KNOWN_AT
