@@ -13,7 +13,7 @@ from market.web.base.caching import is_shared_page
 from market.web.base.cart_count import cart_count
 from market.web.base.kept import MarkupCache
 
-_KEPT = MarkupCache(most_bytes=3_000_000)
+_KEPT = MarkupCache(most_bytes=2_000_000)
 """Of one process. A card costs a fortieth of b to render (docs/benchmarks.md) and two kilobytes to keep: the goods that
 are looked at most are kept, and those of a hundred communes are not."""
 Fragment = tuple[Template, str, tuple[Hashable, ...]]
