@@ -2,12 +2,11 @@
 
 import os
 import sys
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask.templating import Environment
 
 from market.accounts import checks as accounts_checks
 from market.base import doctor, installation_checks, logs, secrets, storage
@@ -25,6 +24,7 @@ from market.web import account, base, hooks, office, shop, stall
 from market.web.base import channel_addresses, error_pages, lot_addresses, machines, web
 from market.web.base.asked import MarketRequest
 from market.web.base.links import MarketLinks
+from market.web.base.templating import Templates
 
 FRONTS = (base, account, hooks, shop, stall, office)
 CHECKERS = (
@@ -37,14 +37,6 @@ CHECKERS = (
     accounts_checks,
 )
 """Who has something for `flask doctor` to look at; what needs the tables comes after those who see to them."""
-
-
-class Templates(Environment):
-    """Jinja with each template's globals in one dict, as they stand when it is loaded. Every page, and every import in
-    it, goes through them all: in Jinja's chain of dicts that takes a tenth of b each time (docs/benchmarks.md)."""
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return self.globals | dict(d or ())
 
 
 class Market(Flask):

@@ -28,7 +28,6 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
-    Row,
     Select,
     Table,
     Text,
@@ -154,7 +153,6 @@ def _values(members: type[enum.Enum]) -> list[str]:
 AnyColumn: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any]
 AnyParameter: TypeAlias = BindParameter[Any]
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
-AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 """Of statements whose columns are named by those who ask."""
 
 

@@ -49,14 +49,13 @@ class _Sql:
     """A statement as one kind of database takes it: its text, and what becomes of values on the way there and back."""
 
     def __init__(self, statement: Select[*tuple[Any, ...]], dialect: Dialect) -> None:
-        kind: Any = type(dialect)
-        compiled: Any = statement.compile(dialect=kind(paramstyle="named") if dialect.positional else dialect)
+        compiled: Any = statement.compile(dialect=_by_name(dialect))
         binds = [(name, one) for one, name in compiled.bind_names.items()]
         singles, lists = ([(n, one) for n, one in binds if one.expanding is kind] for kind in (False, True))
         self._fixed = {name: _bound(one.type, dialect, one.value) for name, one in singles if not one.required}
         self._asked = [(name, _to_database(one.type, dialect)) for name, one in singles if one.required]
         self._lists = [(name, _to_database(one.type, dialect), one.value) for name, one in lists]
-        self._text = lru_cache(maxsize=LENGTHS)(partial(_text, compiled))
+        self._text = lru_cache(maxsize=LENGTHS)(partial(_text, compiled) if lists else partial(_only, compiled.string))
         self._read = [_from_database(column.type, dialect) for column in statement.selected_columns]
 
     def rows(self, connection: Connection, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
@@ -108,10 +107,21 @@ def _as_told(connection: Connection, text: str, error: DBAPIModule.Error) -> DBA
     return cast(DBAPIError, told)
 
 
+@lru_cache(maxsize=4)
+def _by_name(dialect: Dialect) -> Dialect:
+    """It, with values that are bound by name."""
+    kind: Any = type(dialect)
+    named: Dialect = kind(paramstyle="named") if dialect.positional else dialect
+    return named
+
+
+def _only(text: str) -> tuple[str, Mapping[str, Sequence[str]]]:
+    """The SQL where no list is asked of. Nothing else is kept of what SQLAlchemy made of the statement."""
+    return text, {}
+
+
 def _text(compiled: Any, **lengths: int) -> tuple[str, Mapping[str, Sequence[str]]]:
     """The SQL for lists of these lengths, and by what name it takes each of their values."""
-    if not lengths:
-        return compiled.string, {}
     others = {name: None for one, name in compiled.bind_names.items() if name not in lengths}
     written = compiled.construct_expanded_state(others | {name: [None] * many for name, many in lengths.items()})
     return written.statement, written.parameter_expansion

@@ -4,13 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from market.accounts.models import Person
 from market.adoption.models import EvidenceReview
 from market.adoption.queries.figures import FigureSources, Point, day_before, figure_in, line_of, points_of, sources_of
 from market.adoption.rules import CUT_OFF_DAY, Figure, Ledger
+from market.base.row_query import RowQuery
 from market.payments.models import Allocation, BankCredit, PaymentRequest
 from market.sellers.models import Business, BusinessHistory
 from market.values.money import Dong
@@ -84,27 +85,29 @@ class Named:
     trade: str | None
 
 
+_NAMES = RowQuery(
+    select(Business.id, Business.name, Business.owner_name, Business.phone, Business.trade).where(
+        Business.id.in_(bindparam("ids", expanding=True))
+    )
+)
+
+
 def names_of(session: Session, ids: Collection[int]) -> dict[int, Named]:
     """Some businesses by id."""
-    query = select(Business.id, Business.name, Business.owner_name, Business.phone, Business.trade).where(
-        Business.id.in_(ids)
-    )
     return {
-        row.id: Named(
-            id=row.id,
-            name=row.name,
-            owner_name=row.owner_name,
-            phone=row.phone,
-            trade=row.trade,
-        )
-        for row in session.execute(query)
+        key: Named(id=key, name=name, owner_name=owner_name, phone=phone, trade=trade)
+        for key, name, owner_name, phone, trade in _NAMES.rows(session.connection(), {"ids": ids})
     }
 
 
-def by_name(session: Session, commune_id: int) -> dict[int, int]:
-    """Of every business of the commune its place in the order of their names."""
-    query = select(Business.id).where(Business.commune_id == commune_id).order_by(Business.folded, Business.id)
-    return {business_id: place for place, business_id in enumerate(session.connection().scalars(query))}
+_BY_NAME = RowQuery(
+    select(Business.id).where(Business.commune_id == bindparam("commune_id")).order_by(Business.folded, Business.id)
+)
+
+
+def by_name(session: Session, commune_id: int) -> list[int]:
+    """Every business of the commune in the order of their names."""
+    return [business_id for (business_id,) in _BY_NAME.rows(session.connection(), {"commune_id": commune_id})]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from market.adoption.models import EvidenceReview, RaisedFlag, SaleCheck
 from market.adoption.rules import Verdict
+from market.base.conditions import of_few
 from market.base.db import AnyColumn, AnySelect
 from market.orders.models import COMPLETED, Contact, Order, Purchase
 from market.payments.models import Allocation, AllocationKind, PaymentRequest, Refund
@@ -73,7 +74,8 @@ def _verdict() -> ColumnElement[str | None]:
     said = select(type_coerce(EvidenceReview.verdict, Text)).where(
         EvidenceReview.order_id == Order.id, EvidenceReview.reviewed_at <= KNOWN_AT
     )
-    return said.order_by(EvidenceReview.id.desc()).limit(1).correlate(Order).scalar_subquery()
+    newest = said.order_by(EvidenceReview.id.desc()).limit(1).correlate(Order).scalar_subquery()
+    return of_few(Order.id, EvidenceReview.order_id, newest)
 
 
 def answered_at(known_at: Moment) -> AnyColumn:
@@ -92,7 +94,7 @@ def _has_flags() -> ColumnElement[bool]:
         holds_at(RaisedFlag, KNOWN_AT),
         or_(decided.is_(None), RaisedFlag.found_at > decided),
     )
-    return open_flags.correlate(Order).exists()
+    return of_few(Order.id, RaisedFlag.order_id, open_flags.correlate(Order).exists()).is_(True)
 
 
 _BY_CODE = func.coalesce(Order.buyer_confirmed_at <= KNOWN_AT, False)

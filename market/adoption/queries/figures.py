@@ -1,9 +1,12 @@
 """The figure of a day by the database: a row a business, however much it sold. `rules.Count` over the ledger is the
 recount that the job and the tests make; both say the same."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple
 
 from sqlalchemy import Text, bindparam, select, type_coerce
@@ -22,9 +25,11 @@ from market.adoption.rules import (
     Ledger,
     Share,
     Trade,
+    accounts_on,
     with_account,
 )
 from market.adoption.rules.risk_flags import RiskLimits
+from market.base.row_query import RowQuery
 from market.payments.queries.confirmed import KNOWN_AT
 from market.sellers.models import Business, BusinessHistory
 from market.values.period import Period
@@ -40,7 +45,7 @@ class Registered(NamedTuple):
     valid_from: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Register:
     """The register on a day: who is active, of the base and of the farm households, and the newest line of each
     business."""
@@ -48,6 +53,10 @@ class Register:
     base: frozenset[int]
     farms: frozenset[int]
     lines: Mapping[int, Registered]
+
+    @cached_property
+    def active(self) -> frozenset[int]:
+        return self.base | self.farms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +75,7 @@ class FigureSources:
             days=days,
             late_from=limits.late_from(end),
             one_buyer_most=limits.one_buyer_most,
-            businesses=self.registers[end].base | self.registers[end].farms,
+            businesses=self.registers[end].active,
         )
 
     def with_account(self, day: date) -> set[int]:
@@ -74,11 +83,12 @@ class FigureSources:
 
     def platforms(self, day: date) -> dict[int, tuple[str, ...]]:
         """By business, each once, the one first told of first."""
-        found: dict[int, dict[str, None]] = {}
-        for account in self.accounts:
-            if account.holds_on(day):
-                found.setdefault(account.business_id, {})[account.platform] = None
-        return {business_id: tuple(names) for business_id, names in found.items()}
+        found: dict[int, tuple[str, ...]] = {}
+        for account in accounts_on(self.accounts, day):
+            names = found.get(account.business_id, ())
+            if account.platform not in names:
+                found[account.business_id] = (*names, account.platform)
+        return found
 
 
 def sources_of(session: Session, commune_id: int, days: Iterable[date], *, known_at: datetime) -> FigureSources:
@@ -93,7 +103,7 @@ def sources_of(session: Session, commune_id: int, days: Iterable[date], *, known
     )
 
 
-_LINES = (
+_LINES = RowQuery(
     select(
         BusinessHistory.business_id,
         type_coerce(BusinessHistory.kind, Text),
@@ -110,28 +120,27 @@ _LINES = (
 def _registers(session: Session, scope: LedgerScope, days: Sequence[date]) -> dict[date, Register]:
     """On each of some days, the earliest first: of the lines in force the one valid latest, told last."""
     given = {"commune_id": scope.commune_id, "known_at": scope.known_at}
-    return _on_days([Registered._make(row) for row in session.connection().execute(_LINES, given).all()], days)
+    return _on_days([Registered._make(row) for row in _LINES.rows(session.connection(), given)], days)
 
 
 def _on_days(lines: Sequence[Registered], days: Sequence[date]) -> dict[date, Register]:
-    """Of lines and days in their order."""
-    told: dict[int, Registered] = {}
-    base, farms, number = set[int](), set[int](), 0
-    register, found = Register(base=frozenset(), farms=frozenset(), lines={}), {}
+    """Of lines and days in their order. What the lines that begin to hold say replaces what was said before."""
+    register, found, known = Register(base=frozenset(), farms=frozenset(), lines={}), {}, 0
     for day in days:
-        known = number
-        while number < len(lines) and lines[number].valid_from <= day:
-            line, number = lines[number], number + 1
-            told[line.business_id] = line
-            for kinds, some in ((BASE_KINDS, base), ({FARM}, farms)):
-                if line.status == ACTIVE and line.kind in kinds:
-                    some.add(line.business_id)
-                else:
-                    some.discard(line.business_id)
-        if number > known:
-            register = Register(base=frozenset(base), farms=frozenset(farms), lines=dict(told))
-        found[day] = register
+        until = bisect_right(lines, day, known, key=attrgetter("valid_from"))
+        if until > known:
+            told = {line.business_id: line for line in lines[known:until]}
+            register = Register(
+                base=register.base.difference(told) | _active(told.values(), BASE_KINDS),
+                farms=register.farms.difference(told) | _active(told.values(), {FARM}),
+                lines={**register.lines, **told},
+            )
+        found[day], known = register, until
     return found
+
+
+def _active(lines: Iterable[Registered], kinds: Set[str]) -> set[int]:
+    return {line.business_id for line in lines if line.status == ACTIVE and line.kind in kinds}
 
 
 def day_before(days: Period) -> date:
@@ -146,7 +155,7 @@ def figure_in(session: Session, sources: FigureSources, days: Period, sellers: S
         as_of=days.end,
         window=days,
         standings=tuple(
-            _standing(register.lines[key], platforms.get(key, ()), trades[key]) for key in sorted(register.base)
+            [_standing(register.lines[key], platforms.get(key, ()), trades[key]) for key in sorted(register.base)]
         ),
         farms=_farms(session, sources, days, sellers),
         opening=sources.registers[day_before(days)].base,

@@ -6,16 +6,29 @@ from datetime import date, datetime
 from functools import lru_cache
 from operator import attrgetter
 from sys import intern
+from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Date, Select, Text, and_, bindparam, case, cast, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, Date, Text, and_, bindparam, case, cast, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount, RaisedFlag, SaleCheck
 from market.adoption.queries.evidence import answered_at, buyer_phone, holds_at
 from market.adoption.queries.parties import LedgerScope, parties_of
 from market.adoption.queries.platforms import OWN_PLATFORM
-from market.adoption.rules import Account, DatedNumber, Declared, Ledger, Paper, RegisterLine, RiskFlag, Sale, Verdict
-from market.base.db import AnyParameter, AnyRow, AnySelect
+from market.adoption.rules import (
+    Account,
+    DatedNumber,
+    Declared,
+    Ledger,
+    Paper,
+    RegisterLine,
+    RiskFlag,
+    Sale,
+    Verdict,
+    Vouch,
+)
+from market.base.db import AnyParameter
+from market.base.row_query import AnyRowQuery, RowQuery
 from market.orders.models import COMPLETED, Contact, Order, Purchase
 from market.payments.models import Allocation, AllocationKind, PaymentRequest, Refund
 from market.payments.queries import BankTold, bank_told_of
@@ -85,7 +98,7 @@ def _lines(session: Session, asked: LedgerScope) -> list[RegisterLine]:
 
 _OF_COMMUNE: AnyParameter = bindparam("commune_id")
 _OPENED, _VERIFIED = Stall.opened_at, Verification.verified_at
-_OWN_ACCOUNTS = (
+_OWN_ACCOUNTS = RowQuery(
     select(Stall.business_id, case((_OPENED > _VERIFIED, _OPENED), else_=_VERIFIED), Verification.ended_at)
     .join(Verification, Verification.business_id == Stall.business_id)
     .where(
@@ -96,7 +109,7 @@ _OWN_ACCOUNTS = (
         or_(Verification.state == VerificationState.VERIFIED, Verification.ended_at.is_not(None)),
     )
 )
-_OTHER_ACCOUNTS = (
+_OTHER_ACCOUNTS = RowQuery(
     select(PlatformAccount.business_id, PlatformAccount.platform, PlatformAccount.checked_at, PlatformAccount.ended_at)
     .where(
         PlatformAccount.business_id.in_(select(Business.id).where(Business.commune_id == _OF_COMMUNE)),
@@ -104,7 +117,7 @@ _OTHER_ACCOUNTS = (
     )
     .order_by(PlatformAccount.business_id, PlatformAccount.id)
 )
-_PAPERS = (
+_PAPERS = RowQuery(
     select(Certificate.business_id, Certificate.valid_from, Certificate.valid_to)
     .join(Business, Business.id == Certificate.business_id)
     .where(
@@ -113,8 +126,8 @@ _PAPERS = (
         Certificate.checked_at <= KNOWN_AT,
     )
 )
-_NUMBERS = (
-    select(DatedFact)
+_NUMBERS = RowQuery(
+    select(DatedFact.key, DatedFact.value, DatedFact.valid_from, DatedFact.valid_to, DatedFact.commune_id)
     .where(
         DatedFact.key.startswith("kpi."),
         or_(DatedFact.commune_id == _OF_COMMUNE, DatedFact.commune_id.is_(None)),
@@ -132,29 +145,19 @@ def accounts_of(session: Session, asked: LedgerScope) -> list[Account]:
 def _own_accounts(session: Session, asked: LedgerScope) -> list[Account]:
     """A stall here whose seller is verified, from the later of the two days on. Put in order here: asked to, SQLite
     would read those of all communes."""
-    found = [
-        Account(
-            business_id=business_id,
-            platform=OWN_PLATFORM,
-            since=local_day(since_at),
-            until=local_day(ended_at) if ended_at and ended_at <= asked.known_at else None,
-        )
-        for business_id, since_at, ended_at in session.connection().execute(_OWN_ACCOUNTS, _given(asked)).all()
-    ]
+    rows = _OWN_ACCOUNTS.rows(session.connection(), _in(asked))
+    found = [_account(asked, key, OWN_PLATFORM, since_at, ended_at) for key, since_at, ended_at in rows]
     return sorted(found, key=attrgetter("business_id", "since"))
 
 
 def _other_accounts(session: Session, asked: LedgerScope) -> list[Account]:
-    return [
-        Account(
-            business_id=row.business_id,
-            platform=row.platform,
-            since=local_day(row.checked_at),
-            until=local_day(row.ended_at) if row.ended_at and row.ended_at <= asked.known_at else None,
-        )
-        for row in session.execute(_OTHER_ACCOUNTS, _given(asked))
-        if row.checked_at
-    ]
+    rows = _OTHER_ACCOUNTS.rows(session.connection(), _in(asked))
+    return [_account(asked, key, name, since_at, ended_at) for key, name, since_at, ended_at in rows if since_at]
+
+
+def _account(asked: LedgerScope, key: int, platform: str, since_at: datetime, ended_at: datetime | None) -> Account:
+    until = local_day(ended_at) if ended_at and ended_at <= asked.known_at else None
+    return Account(business_id=key, platform=platform, since=local_day(since_at), until=until)
 
 
 def _sales(session: Session, asked: LedgerScope) -> list[Sale]:
@@ -177,6 +180,11 @@ def sales_of(session: Session, commune_id: int, order_ids: Collection[int], *, k
     return {one.order_id: one for one in _read_sales(session, _BY_IDS, given)}
 
 
+def _in(asked: LedgerScope) -> dict[str, object]:
+    """What the statements over a commune leave open."""
+    return {"commune_id": asked.commune_id, "known_at": asked.known_at}
+
+
 def _given(asked: LedgerScope) -> dict[str, object]:
     """What the statements over orders of its days leave open."""
     return {"commune_id": asked.commune_id, "known_at": asked.known_at, "since": asked.since, "until": asked.until}
@@ -191,20 +199,34 @@ _OF_DAYS = (
 _BY_IDS = (*_IN_COMMUNE, Order.id.in_(bindparam("ids", expanding=True)))
 
 
+class _SaleRow(NamedTuple):
+    id: int
+    code: str
+    business_id: int
+    completed_on: date
+    total: int
+    is_confirmed: bool | None
+    person_id: int | None
+    phone: str
+    device: str | None
+    check_id: int | None
+    vouch: Vouch | None
+
+
 @lru_cache(maxsize=4)
-def _sales_query(which: WhichOrders) -> AnySelect:
-    return (
+def _sales_query(which: WhichOrders) -> AnyRowQuery:
+    return RowQuery(
         select(
             Order.id,
             Order.code,
             Order.business_id,
             Order.completed_on,
-            type_coerce(Order.total, BigInteger).label("total"),
-            (Order.buyer_confirmed_at <= KNOWN_AT).label("is_confirmed"),
+            type_coerce(Order.total, BigInteger),
+            Order.buyer_confirmed_at <= KNOWN_AT,
             Contact.person_id,
-            buyer_phone().label("phone"),
+            buyer_phone(),
             Contact.device,
-            SaleCheck.id.label("check_id"),
+            SaleCheck.id,
             SaleCheck.vouch,
         )
         .join(Purchase, Purchase.id == Order.purchase_id)
@@ -216,17 +238,17 @@ def _sales_query(which: WhichOrders) -> AnySelect:
 
 def _read_sales(session: Session, which: WhichOrders, given: Mapping[str, object]) -> list[Sale]:
     """One whose money was all given back is no sale. `given`: what the conditions leave open, and `known_at`."""
+    connection = session.connection()
     told = bank_told_of(session, which, given)
-    carded = {order_id: amount for order_id, amount in session.execute(_carded(which), given)}
-    given_back = {order_id: amount for order_id, amount in session.execute(_given_back(which), given)}
+    carded, given_back = dict(_carded(which).rows(connection, given)), dict(_given_back(which).rows(connection, given))
     return [
         _sale(row, told.get(row.id, NOTHING_TOLD), carded.get(row.id, 0), given_back.get(row.id, 0))
-        for row in session.execute(_sales_query(which), given)
+        for row in map(_SaleRow._make, _sales_query(which).rows(connection, given))
         if given_back.get(row.id, 0) < row.total
     ]
 
 
-def _sale(row: AnyRow, told: BankTold, carded: int, given_back: int) -> Sale:
+def _sale(row: _SaleRow, told: BankTold, carded: int, given_back: int) -> Sale:
     return Sale(
         order_id=row.id,
         code=row.code,
@@ -249,9 +271,9 @@ def _sale(row: AnyRow, told: BankTold, carded: int, given_back: int) -> Sale:
 
 
 @lru_cache(maxsize=4)
-def _given_back(which: WhichOrders) -> Select[int, int]:
+def _given_back(which: WhichOrders) -> RowQuery[int, int]:
     """What sellers say they gave back to the buyers of their orders, by order: few are given back at all."""
-    return (
+    return RowQuery(
         select(PaymentRequest.order_id, cast(func.sum(Refund.amount), BigInteger))
         .join(Refund, Refund.request_id == PaymentRequest.id)
         .join(Order, Order.id == PaymentRequest.order_id)
@@ -261,9 +283,9 @@ def _given_back(which: WhichOrders) -> Select[int, int]:
 
 
 @lru_cache(maxsize=4)
-def _carded(which: WhichOrders) -> Select[int, int]:
+def _carded(which: WhichOrders) -> RowQuery[int, int]:
     """What card gateways say they charged, by order."""
-    return (
+    return RowQuery(
         select(PaymentRequest.order_id, cast(func.sum(Allocation.amount), BigInteger))
         .join(Allocation, Allocation.request_id == PaymentRequest.id)
         .join(Order, Order.id == PaymentRequest.order_id)
@@ -291,8 +313,8 @@ def _declared(session: Session, asked: LedgerScope) -> list[Declared]:
 
 def papers_of(session: Session, asked: LedgerScope) -> list[Paper]:
     return [
-        Paper(business_id=row.business_id, valid_from=row.valid_from, valid_to=row.valid_to)
-        for row in session.execute(_PAPERS, _given(asked))
+        Paper(business_id=business_id, valid_from=valid_from, valid_to=valid_to)
+        for business_id, valid_from, valid_to in _PAPERS.rows(session.connection(), _in(asked))
     ]
 
 
@@ -305,20 +327,14 @@ def number_on(session: Session, commune_id: int, key: str, day: date) -> int | N
 def numbers_of(session: Session, asked: LedgerScope) -> list[DatedNumber]:
     """The KPI's numbers: the commune's own and the country's."""
     return [
-        DatedNumber(
-            key=fact.key,
-            value=int(fact.value),
-            valid_from=fact.valid_from,
-            valid_to=fact.valid_to,
-            is_own=fact.commune_id is not None,
-        )
-        for fact in session.scalars(_NUMBERS, {"commune_id": asked.commune_id})
+        DatedNumber(key=key, value=int(value), valid_from=valid_from, valid_to=valid_to, is_own=commune_id is not None)
+        for key, value, valid_from, valid_to, commune_id in _NUMBERS.rows(session.connection(), _in(asked))
     ]
 
 
 def _verdicts(session: Session, asked: LedgerScope) -> dict[int, Verdict]:
     """The newest verdict on each order of the window."""
-    return {row.order_id: row.verdict for row in session.execute(_verdicts_query(_OF_DAYS), _given(asked))}
+    return dict(_verdicts_query(_OF_DAYS).rows(session.connection(), _given(asked)))
 
 
 def verdicts_on(
@@ -326,12 +342,12 @@ def verdicts_on(
 ) -> dict[int, Verdict]:
     """The newest verdict on each of some orders."""
     given = {"commune_id": commune_id, "known_at": known_at, "ids": list(order_ids)}
-    return {row.order_id: row.verdict for row in session.execute(_verdicts_query(_BY_IDS), given)}
+    return dict(_verdicts_query(_BY_IDS).rows(session.connection(), given))
 
 
 @lru_cache(maxsize=4)
-def _verdicts_query(which: WhichOrders) -> Select[int, Verdict]:
-    return (
+def _verdicts_query(which: WhichOrders) -> RowQuery[int, Verdict]:
+    return RowQuery(
         select(EvidenceReview.order_id, EvidenceReview.verdict)
         .join(Order, Order.id == EvidenceReview.order_id)
         .where(*which, EvidenceReview.reviewed_at <= KNOWN_AT)
@@ -352,9 +368,9 @@ def flags_raised(
 
 
 @lru_cache(maxsize=4)
-def _flags_query(which: WhichOrders) -> Select[int, RiskFlag]:
+def _flags_query(which: WhichOrders) -> RowQuery[int, RiskFlag]:
     decided = answered_at(KNOWN_AT)
-    return (
+    return RowQuery(
         select(RaisedFlag.order_id, RaisedFlag.risk_flag)
         .join(Order, Order.id == RaisedFlag.order_id)
         .where(*which, holds_at(RaisedFlag, KNOWN_AT))
@@ -364,6 +380,6 @@ def _flags_query(which: WhichOrders) -> Select[int, RiskFlag]:
 
 def _read_flags(session: Session, which: WhichOrders, given: Mapping[str, object]) -> dict[int, tuple[RiskFlag, ...]]:
     found: dict[int, list[RiskFlag]] = defaultdict(list)
-    for order_id, flag in session.execute(_flags_query(which), given):
+    for order_id, flag in _flags_query(which).rows(session.connection(), given):
         found[order_id].append(flag)
     return {order_id: tuple(sorted(flags)) for order_id, flags in found.items()}

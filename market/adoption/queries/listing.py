@@ -74,9 +74,9 @@ def whole_list(session: Session, board: KpiBoard, shown: ListFilter) -> Iterator
 
 def _ordered(session: Session, board: KpiBoard, shown: ListFilter) -> list[BusinessStanding]:
     """By state, those that count first, of each by name."""
-    places, states = by_name(session, board.sources.asked.commune_id), list(State)
-    standings = [one for one in board.figure.standings if shown.shows(one)]
-    return sorted(standings, key=lambda one: (states.index(one.state), places[one.business_id]))
+    found = {one.business_id: one for one in board.figure.standings if shown.shows(one)}
+    named = [found[key] for key in by_name(session, board.sources.asked.commune_id) if key in found]
+    return [one for state in State for one in named if one.state is state]
 
 
 def _told(session: Session, board: KpiBoard, standings: Sequence[BusinessStanding]) -> list[Listed]:

@@ -24,6 +24,7 @@ from market.adoption.rules import ACTIVE, BusinessStanding, RiskFlag, Sale, Trad
 from market.adoption.rules.counting import reviewed
 from market.adoption.rules.risk_flags import RiskLimits
 from market.adoption.rules.summary import ReviewedSale
+from market.base.row_query import RowQuery
 from market.orders.models import Order
 from market.sellers.models import Business
 from market.values.period import Period, trailing_year
@@ -37,18 +38,20 @@ def _newest(what: ColumnElement[bool]) -> ColumnElement[int | None]:
     return ordered.correlate(Business).scalar_subquery()
 
 
-_BEST = select(
-    Business.id,
-    func.coalesce(
-        _newest(BY_BANK & IS_GOOD),
-        _newest(BY_MONEY & IS_GOOD),
-        _newest(IS_GOOD),
-        _newest(BY_BANK & ~IS_STRUCK_OUT),
-        _newest(BY_MONEY & ~IS_STRUCK_OUT),
-        _newest(IS_PROVEN & ~IS_STRUCK_OUT),
-        _newest(~IS_STRUCK_OUT),
-    ),
-).where(Business.id.in_(bindparam("ids", expanding=True)))
+_BEST = RowQuery(
+    select(
+        Business.id,
+        func.coalesce(
+            _newest(BY_BANK & IS_GOOD),
+            _newest(BY_MONEY & IS_GOOD),
+            _newest(IS_GOOD),
+            _newest(BY_BANK & ~IS_STRUCK_OUT),
+            _newest(BY_MONEY & ~IS_STRUCK_OUT),
+            _newest(IS_PROVEN & ~IS_STRUCK_OUT),
+            _newest(~IS_STRUCK_OUT),
+        ),
+    ).where(Business.id.in_(bindparam("ids", expanding=True)))
+)
 """Of some businesses the best sale: one that counts, else one to look at, else one declared; of those the one on the
 strongest evidence, of these the newest."""
 
@@ -62,7 +65,7 @@ def with_proofs(
     asked, window = sources.asked, sources.window(days)
     given = {"known_at": asked.known_at, "late_from": window.late_from, "start": days.start, "end": days.end}
     ids = [one.business_id for one in standings if one.trade is not Trade.NONE_YET]
-    best = {key: order_id for key, order_id in session.execute(_BEST, given | {"ids": ids}) if order_id}
+    best = {key: order_id for key, order_id in _BEST.rows(session.connection(), given | {"ids": ids}) if order_id}
     looked_at = _reviewed(session, sources, days.end, list(best.values()))
     without = [one.business_id for one in standings if one.trade is Trade.DECLARED and one.business_id not in best]
     elsewhere = declared_in(session, asked, days, without)
@@ -115,7 +118,7 @@ def risk_flags_about(
 def _hangs_on_one_buyer(session: Session, sources: FigureSources, days: Period, sale: Sale) -> bool:
     window = sources.window(days)
     given = {"known_at": sources.asked.known_at, "late_from": window.late_from, "start": days.start, "end": days.end}
-    best = session.execute(_BEST, given | {"ids": [sale.business_id]}).one()[1]
+    [(_, best)] = _BEST.rows(session.connection(), given | {"ids": [sale.business_id]})
     if window.one_buyer_most is None or best != sale.order_id:
         return False
     [sellers] = sellers_in(session, sources.asked, [window])

@@ -1,10 +1,9 @@
 """Who sold in a window, and what it is worth: one row a business, whatever it sold."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from operator import attrgetter
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Date, Text, bindparam, case, func, select, true, type_coerce
@@ -26,15 +25,13 @@ from market.adoption.queries.evidence import (
 )
 from market.adoption.rules import Trade
 from market.adoption.rules.risk_flags import OTHER_BUYERS, proven_by_one_buyer
-from market.base.batch import in_parts
-from market.base.db import AnyColumn, AnyParameter, AnySelect
+from market.base.conditions import id_list, is_listed
+from market.base.db import AnyColumn, AnySelect
+from market.base.row_query import AnyRowQuery, RowQuery
 from market.orders.models import Order
 from market.payments.queries.confirmed import KNOWN_AT
 from market.sellers.models import Business
 from market.values.period import Period
-
-AT_ONCE = 5_000
-"""So many businesses are named in a statement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,18 +65,29 @@ class _Good(NamedTuple):
     phone: str
     device: str
 
-    @classmethod
-    def of(cls, written: str) -> "_Good":
-        """As SQLite's look writes it: neither a day nor a phone has a space in it."""
-        day, phone, device = written.split(" ", 2)
-        return cls(date.fromisoformat(day), phone, device)
-
 
 _Found = Mapping[int, _Good]
-_Look = Mapping[str, AnySelect]
+
+
+class _FoundSales(NamedTuple):
+    """By business the newest good sale that lies in every window, or else may lie in some; the oldest good one after
+    the first window."""
+
+    settled: _Found
+    before: _Found
+    after: _Found
+
+    def within(self, window: Window) -> list[Set[int]]:
+        """Of each of these, whose sale lies in the window."""
+        start, end = window.days.start, window.days.end
+        some = [{key for key, one in found.items() if start <= one.day <= end} for found in (self.before, self.after)]
+        return [keys & window.businesses for keys in (self.settled.keys(), *some)]
+
+
+_Look = Mapping[str, AnyRowQuery]
 """The statement for each kind of database."""
 _START, _END = bindparam("start", type_=Date()), bindparam("end", type_=Date())
-_IDS: AnyParameter = bindparam("ids", expanding=True)
+_IS_LISTED = is_listed(Business.id, "ids")
 _NEWEST = (Order.completed_on.desc(), Order.id.desc())
 _OLDEST = (Order.completed_on, Order.id)
 
@@ -87,7 +95,7 @@ _OLDEST = (Order.completed_on, Order.id)
 def _first_good(order: tuple[AnyColumn, ...], which: ColumnElement[bool]) -> _Look:
     """Of each business the first good sale of some days, in an order that the index of its sales has: most often the
     first one looked at. Said for each database so that it goes there once a business, reads the sale's buyer from what
-    it has just read, and never the whole of a table: SQLite knows no LATERAL, and is asked for one text (`_Good.of`),
+    it has just read, and never the whole of a table: SQLite knows no LATERAL, and is asked for one text,
     None where there is no such sale; PostgreSQL may take a join to the orders found for one to all of them."""
 
     def found(*columns: AnyColumn) -> AnySelect:
@@ -98,13 +106,13 @@ def _first_good(order: tuple[AnyColumn, ...], which: ColumnElement[bool]) -> _Lo
     first = found(Order.completed_on, phone.label("phone"), device.label("device")).correlate(Business).lateral("found")
     written = found(type_coerce(Order.completed_on, Text) + " " + phone + " " + device)
     return {
-        "postgresql": select(Business.id, *first.c).join(first, true()).where(which),
-        "sqlite": select(Business.id, written.correlate(Business).scalar_subquery()).where(which),
+        "postgresql": RowQuery(select(Business.id, *first.c).join(first, true()).where(which)),
+        "sqlite": RowQuery(select(Business.id, written.correlate(Business).scalar_subquery()).where(which)),
     }
 
 
 _NEWEST_GOOD = _first_good(_NEWEST, Business.commune_id == bindparam("commune_id"))
-_OLDEST_OF = _first_good(_OLDEST, Business.id.in_(_IDS))
+_OLDEST_OF = _first_good(_OLDEST, _IS_LISTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,29 +134,31 @@ def sellers_in(session: Session, asked: SellersAsked, windows: Sequence[Window])
     given = {"known_at": asked.known_at, "late_from": windows[-1].late_from}
     up_to = given | {"commune_id": asked.commune_id, "start": first.start, "end": first.end}
     before = _good(session, _NEWEST_GOOD, up_to)
+    settled = {key: one for key, one in before.items() if one.day >= last.start}
     after: dict[int, _Good] = {}
     if last.end > first.end:
-        rest = frozenset[int]().union(*(window.businesses for window in windows))
-        rest -= {key for key, one in before.items() if one.day >= last.start}
+        rest = frozenset[int]().union(*(window.businesses for window in windows)) - settled.keys()
         after = _oldest(session, rest, given, Period(first.end + timedelta(days=1), last.end))
     alike = _alike([before, after], [window.one_buyer_most for window in windows])
-    return [_sellers(session, window, alike, (before, after), given) for window in windows]
+    found = _FoundSales(settled, {key: one for key, one in before.items() if key not in settled}, after)
+    return [_sellers(session, window, alike, found, given) for window in windows]
 
 
 def _good(session: Session, look: _Look, given: Mapping[str, object]) -> dict[int, _Good]:
     connection = session.connection()
-    rows = connection.execute(look[connection.dialect.name], given).all()
-    if connection.dialect.name == "sqlite":
-        return {business_id: _Good.of(written) for business_id, written in rows if written}
-    return {business_id: _Good(day, phone, device) for business_id, day, phone, device in rows}
+    rows = look[connection.dialect.name].rows(connection, given)
+    return _as_written(rows) if connection.dialect.name == "sqlite" else {key: _Good(*one) for key, *one in rows}
+
+
+def _as_written(rows: Iterable[tuple[int, str | None]]) -> dict[int, _Good]:
+    """What SQLite's look wrote: neither a day nor a phone has a space in it."""
+    split = [(key, written.split(" ", 2)) for key, written in rows if written]
+    return {key: _Good(date.fromisoformat(day), phone, device) for key, (day, phone, device) in split}
 
 
 def _oldest(session: Session, ids: Collection[int], given: Mapping[str, object], days: Period) -> dict[int, _Good]:
-    within = dict(given) | {"start": days.start, "end": days.end}
-    found: dict[int, _Good] = {}
-    for some in _some(ids):
-        found |= _good(session, _OLDEST_OF, within | {"ids": some})
-    return found
+    within = {"start": days.start, "end": days.end, "ids": id_list(ids)}
+    return _good(session, _OLDEST_OF, dict(given) | within) if ids else {}
 
 
 def _alike(found: Iterable[_Found], limits: Iterable[int | None]) -> set[int]:
@@ -157,25 +167,25 @@ def _alike(found: Iterable[_Found], limits: Iterable[int | None]) -> set[int]:
     most = min((limit for limit in limits if limit is not None), default=None)
     if most is None:
         return set()
-    sales = [(business_id, one) for some in found for business_id, one in some.items()]
-    return _of_frequent(sales, attrgetter("phone"), most) | _of_frequent(sales, attrgetter("device"), most)
+    sales = [sale for some in found for sale in some.items()]
+    phones, devices = [(key, one.phone) for key, one in sales], [(key, one.device) for key, one in sales]
+    return _of_frequent(phones, most) | _of_frequent(devices, most)
 
 
-def _of_frequent(sales: Sequence[tuple[int, _Good]], who: Callable[[_Good], str], most: int) -> set[int]:
+def _of_frequent(buyers: Sequence[tuple[int, str]], most: int) -> set[int]:
     """Most buyers are seen once or twice: they are counted first, and told apart by business where they are more."""
-    seen = Counter(map(who, (one for _, one in sales)))
+    frequent = {buyer for buyer, times in Counter([buyer for _, buyer in buyers]).items() if times > most}
     bought_from: dict[str, set[int]] = defaultdict(set)
-    for business_id, one in sales:
-        if seen[who(one)] > most:
-            bought_from[who(one)].add(business_id)
+    for business_id, buyer in buyers:
+        if buyer in frequent:
+            bought_from[buyer].add(business_id)
     return {business_id for businesses in bought_from.values() if len(businesses) > most for business_id in businesses}
 
 
 def _sellers(
-    session: Session, window: Window, alike: Set[int], found: Sequence[_Found], given: Mapping[str, object]
+    session: Session, window: Window, alike: Set[int], found: _FoundSales, given: Mapping[str, object]
 ) -> Sellers:
-    start, end = window.days.start, window.days.end
-    inside = [{key for key, one in some.items() if start <= one.day <= end} & window.businesses for some in found]
+    inside = found.within(window)
     seen: dict[int, list[_Good]] = defaultdict(list)
     for some, keys in zip(found, inside, strict=True):
         for key in keys & alike:
@@ -194,7 +204,7 @@ def _on_one_buyer(
     others = _oldest(session, may, given, window.days)
     seen = {key: [*some, *([others[key]] if key in others else ())] for key, some in seen.items()}
     within = dict(given) | {"start": window.days.start, "end": window.days.end}
-    few = [one for ids in _some(_single(seen, most)) for one in _buyers(session, ids, within) if one.are_few]
+    few = [one for one in _buyers(session, _single(seen, most), within) if one.are_few]
     phones = proven_by_one_buyer(((one.business_id, one.phones) for one in few), most)
     return phones | proven_by_one_buyer(((one.business_id, one.devices) for one in few), most)
 
@@ -202,10 +212,6 @@ def _on_one_buyer(
 def _single(seen: Mapping[int, list[_Good]], most: int) -> set[int]:
     phones = proven_by_one_buyer(((key, {one.phone for one in some}) for key, some in seen.items()), most)
     return phones | proven_by_one_buyer(((key, {one.device for one in some}) for key, some in seen.items()), most)
-
-
-def _some(ids: Collection[int]) -> Iterator[Sequence[int]]:
-    return in_parts(sorted(ids), AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,13 +242,13 @@ _ALL_BUYERS = (
             func.max(case((IS_GOOD & IS_VOUCHED, 1), else_=0)).label("vouched"),
         )
     )
-    .where(Order.business_id.in_(_IDS), Order.completed_on.between(_START, _END), if_sale(true()))
+    .where(is_listed(Order.business_id, "ids"), Order.completed_on.between(_START, _END), if_sale(true()))
     .group_by(Order.business_id)
 )
 
 
-def _buyers(session: Session, ids: Sequence[int], within: Mapping[str, object]) -> Iterator[_Buyers]:
-    for row in session.execute(_ALL_BUYERS, dict(within) | {"ids": ids}):
+def _buyers(session: Session, ids: Iterable[int], within: Mapping[str, object]) -> Iterator[_Buyers]:
+    for row in session.execute(_ALL_BUYERS, dict(within) | {"ids": id_list(ids)}):
         yield _Buyers(
             business_id=row.business_id,
             phones={row.phone, row.other_phone} - {None},
@@ -269,15 +275,18 @@ _SOLD_ON = (
     .scalar_subquery()
 )
 """The platform that a business says it sold on, the last one that it told of."""
-_WITHOUT_GOOD = select(
-    Business.id,
-    case(
-        (_has_sale(IS_PROVEN), Trade.TO_REVIEW.value),
-        (_has_sale(~IS_PROVEN) | _SOLD_ON.is_not(None), Trade.DECLARED.value),
-        else_=Trade.NONE_YET.value,
-    ),
-).where(Business.id.in_(_IDS))
-_ELSEWHERE = select(Business.id, _SOLD_ON).where(Business.id.in_(_IDS), _SOLD_ON.is_not(None))
+_TRADES = {trade.value: trade for trade in Trade}
+_WITHOUT_GOOD = RowQuery(
+    select(
+        Business.id,
+        case(
+            (_has_sale(IS_PROVEN), Trade.TO_REVIEW.value),
+            (_has_sale(~IS_PROVEN) | _SOLD_ON.is_not(None), Trade.DECLARED.value),
+            else_=Trade.NONE_YET.value,
+        ),
+    ).where(_IS_LISTED)
+)
+_ELSEWHERE = RowQuery(select(Business.id, _SOLD_ON).where(_IS_LISTED, _SOLD_ON.is_not(None)))
 
 
 def trades_in(session: Session, asked: SellersAsked, window: Window, sellers: Sellers) -> dict[int, Trade]:
@@ -285,13 +294,12 @@ def trades_in(session: Session, asked: SellersAsked, window: Window, sellers: Se
     trades = dict.fromkeys(sellers.counted, Trade.COUNTED) | dict.fromkeys(sellers.on_one_buyer, Trade.TO_REVIEW)
     within = {"known_at": asked.known_at, "late_from": window.late_from}
     within |= {"start": window.days.start, "end": window.days.end}
-    for ids in _some(window.businesses - trades.keys()):
-        rows = session.connection().execute(_WITHOUT_GOOD, within | {"ids": ids})
-        trades |= {key: Trade(trade) for key, trade in rows}
-    return trades
+    rest = window.businesses - trades.keys()
+    rows = _WITHOUT_GOOD.rows(session.connection(), within | {"ids": id_list(rest)}) if rest else ()
+    return trades | {key: _TRADES[trade] for key, trade in rows}
 
 
 def declared_in(session: Session, asked: SellersAsked, days: Period, ids: Collection[int]) -> dict[int, str]:
     """Of some businesses the platform that each says it sold on, the last one that it told of."""
-    within = {"known_at": asked.known_at, "start": days.start, "end": days.end}
-    return {key: name for some in _some(ids) for key, name in session.execute(_ELSEWHERE, within | {"ids": some})}
+    within = {"known_at": asked.known_at, "start": days.start, "end": days.end, "ids": id_list(ids)}
+    return dict(_ELSEWHERE.rows(session.connection(), within)) if ids else {}

@@ -44,6 +44,7 @@ from market.adoption.rules.facts import (
     ServicePost,
     Verdict,
     Vouch,
+    accounts_on,
     with_account,
 )
 from market.adoption.rules.findings import Flags, Pointer, SaleFinding
@@ -95,6 +96,7 @@ __all__ = [
     "Trade",
     "Verdict",
     "Vouch",
+    "accounts_on",
     "bar",
     "line",
     "register_on",

@@ -11,7 +11,6 @@ from functools import lru_cache
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Select,
     TextClause,
     and_,
     bindparam,
@@ -24,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from market.base.db import UtcTime
+from market.base.row_query import RowQuery
 from market.orders.models import Order
 from market.payments.models import Allocation, AllocationKind, BankCreditCheck, PaymentRequest
 from market.payments.rules.checks import CheckOutcome
@@ -63,8 +63,9 @@ class BankTold:
 def bank_told_of(session: Session, which: WhichOrders, given: Mapping[str, object]) -> dict[int, BankTold]:
     """By order of those that the conditions over `order` choose, of no other money is told. The statements are kept:
     `given` has what the conditions leave open, and `known_at`."""
-    amounts = {order_id: (banked, sure) for order_id, banked, sure in session.execute(_amounts(which), given)}
-    checks = {order_id: (payer, again) for order_id, payer, again in session.execute(_first_told(which), given)}
+    connection = session.connection()
+    amounts = {order_id: (banked, sure) for order_id, banked, sure in _amounts(which).rows(connection, given)}
+    checks = {order_id: (payer, again) for order_id, payer, again in _first_told(which).rows(connection, given)}
     found = {}
     for order_id in amounts.keys() | checks.keys():
         banked, confirmed = amounts.get(order_id, (0, 0))
@@ -74,9 +75,9 @@ def bank_told_of(session: Session, which: WhichOrders, given: Mapping[str, objec
 
 
 @lru_cache(maxsize=4)
-def _amounts(which: WhichOrders) -> Select[int, int, int]:
+def _amounts(which: WhichOrders) -> RowQuery[int, int, int]:
     if_confirmed = case((is_confirmed_by(KNOWN_AT), type_coerce(Allocation.amount, BigInteger)), else_=0)
-    return (
+    return RowQuery(
         select(
             PaymentRequest.order_id,
             cast(func.sum(Allocation.amount), BigInteger),
@@ -90,7 +91,7 @@ def _amounts(which: WhichOrders) -> Select[int, int, int]:
 
 
 @lru_cache(maxsize=4)
-def _first_told(which: WhichOrders) -> Select[int, str | None, int]:
+def _first_told(which: WhichOrders) -> RowQuery[int, str | None, int]:
     """Of the orders of which a provider confirmed money: who paid, and whether it told otherwise later."""
     is_taken_back = and_(BankCreditCheck.outcome.in_(TAKEN_BACK), BankCreditCheck.number > 1)
     told = (
@@ -106,6 +107,5 @@ def _first_told(which: WhichOrders) -> Select[int, str | None, int]:
         .group_by(PaymentRequest.order_id)
         .subquery()
     )
-    return select(told.c.order_id, BankCreditCheck.payer_digest, told.c.taken_back).join(
-        told, told.c.first == BankCreditCheck.id
-    )
+    first = BankCreditCheck.id == told.c.first
+    return RowQuery(select(told.c.order_id, BankCreditCheck.payer_digest, told.c.taken_back).join(told, first))

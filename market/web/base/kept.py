@@ -2,7 +2,7 @@
 
 import sys
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Generic, TypeVar, cast
@@ -15,6 +15,7 @@ from market.base import clock
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 H = TypeVar("H", bound=Hashable)
+M = TypeVar("M", bound=str)
 
 
 class TimedCache(Generic[K, V]):
@@ -54,34 +55,37 @@ class MarkupCache:
 
     def __init__(self, *, most_bytes: int) -> None:
         self._most, self._bytes, self._lock = most_bytes, 0, Lock()
-        self._kept: OrderedDict[Hashable, Markup] = OrderedDict()
+        self._kept: OrderedDict[Hashable, str] = OrderedDict()
 
     def get(self, key: Hashable, render: Callable[[], Markup]) -> Markup:
-        return self.get_each([key], lambda _key: render())[0]
+        return self.get_each([key], lambda _keys: [render()])[0]
 
-    def get_each(self, keys: Sequence[H], render: Callable[[H], Markup]) -> list[Markup]:
-        """The markup of each key, in their order: a page looks for two dozen cards at once, and keeps them at once."""
+    def get_each(self, keys: Sequence[H], render: Callable[[Sequence[H]], Sequence[M]]) -> list[M]:
+        """The markup of each key, in their order: a page looks for two dozen cards at once, has those that are not
+        there rendered at once, and keeps them at once."""
         with self._lock:
-            known = list(map(self._look, keys))
-        if None not in known:
-            return cast(list[Markup], known)
-        made = {key: render(key) for key, found in zip(keys, known, strict=True) if found is None}
-        with self._lock:
-            self._keep(made)
-        return [made[key] if found is None else found for key, found in zip(keys, known, strict=True)]
+            found = list(map(self._look, keys))
+        missing = [place for place, known in enumerate(found) if known is None]
+        if missing:
+            unknown = [keys[place] for place in missing]
+            made = render(unknown)
+            with self._lock:
+                self._keep(unknown, made)
+            for place, markup in zip(missing, made, strict=True):
+                found[place] = markup
+        return cast(list[M], found)
 
-    def _look(self, key: Hashable) -> Markup | None:
+    def _look(self, key: Hashable) -> str | None:
         """What is kept, now as the one asked for last. Under the lock."""
         known = self._kept.get(key)
         if known is not None:
             self._kept.move_to_end(key)
         return known
 
-    def _keep(self, made: Mapping[H, Markup]) -> None:
-        """Under the lock."""
-        for key, markup in made.items():
-            if key not in self._kept:
-                self._kept[key] = markup
+    def _keep(self, keys: Sequence[Hashable], made: Sequence[str]) -> None:
+        """Under the lock. What another thread keeps meanwhile stays."""
+        for key, markup in zip(keys, made, strict=True):
+            if self._kept.setdefault(key, markup) is markup:
                 self._bytes += _weight(markup)
         while self._bytes > self._most:
             self._bytes -= _weight(self._kept.popitem(last=False)[1])
@@ -95,5 +99,5 @@ _OF_A_KEY = 600
 """About what the facts take that a piece of markup is kept by."""
 
 
-def _weight(markup: Markup) -> int:
+def _weight(markup: str) -> int:
     return sys.getsizeof(markup) + _OF_A_KEY

@@ -3,8 +3,6 @@ every value is text."""
 
 import json
 from codecs import BOM_UTF8
-from email.parser import BytesParser
-from email.policy import HTTP
 from urllib.parse import parse_qsl
 
 _MULTIPART = b"Content-Type: multipart/form-data; boundary="
@@ -25,6 +23,9 @@ def fields_of(body: bytes) -> dict[str, object]:
 def _of_parts(body: bytes) -> dict[str, object]:
     """multipart/form-data (RFC 7578): its first line is the boundary."""
     boundary = body.split(b"\n", 1)[0].strip()[2:]
+    from email.parser import BytesParser  # here, since few call so, and what reads mail is 0.7 MB of every process
+    from email.policy import HTTP
+
     message = BytesParser(policy=HTTP).parsebytes(_MULTIPART + b'"' + boundary + b'"\r\n\r\n' + body)
     fields: dict[str, object] = {}
     for part in message.iter_parts():

@@ -1,0 +1,37 @@
+"""What each kind of database is asked in its own way says the same on both."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.base.conditions import id_list, is_listed, of_few
+from market.base.row_query import RowQuery
+from market.sellers.models import Business, Stall
+from tests.cast import Cast
+from tests.queries import counting
+
+_LISTED = RowQuery(select(Business.id).where(is_listed(Business.id, "ids")).order_by(Business.id))
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 40_000])
+def test_those_listed_are_found_by_one_value_however_many(cast: Cast, session: Session, count: int) -> None:
+    known = sorted(session.scalars(select(Business.id)))
+    asked = known[1:] + [known[-1] + number for number in range(1, 40_000)]
+    with counting() as seen:
+        found = _LISTED.rows(session.connection(), {"ids": id_list(asked[:count])})
+    assert len(known) > 3
+    assert [business_id for (business_id,) in found] == [one for one in asked[:count] if one in known]
+    assert len(seen) == 1
+
+
+def test_what_is_said_of_few_is_what_the_subquery_says_and_nothing_of_the_others(cast: Cast, session: Session) -> None:
+    asked = select(Stall.name).where(Stall.business_id == Business.id, Stall.id != cast.htx.stall)
+    name = asked.correlate(Business).scalar_subquery()
+    told = select(Business.id, of_few(Business.id, Stall.business_id, name)).order_by(Business.id)
+    plain = select(Business.id, name).order_by(Business.id)
+    rows = RowQuery(told).rows(session.connection(), {})
+    assert rows == RowQuery(plain).rows(session.connection(), {})
+    names = dict(rows)
+    assert names[cast.lan.business]
+    assert names[cast.htx.business] is None
+    assert len(names) > len(session.scalars(select(Stall.id)).all()), "some have no stall"
