@@ -1,5 +1,6 @@
 """A market of a given size on each database, migrated and filled, for the time of one measurement."""
 
+import gc
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -13,6 +14,7 @@ from bench.goods import fill
 from market.app import create_app
 from market.base.config import Settings
 from market.base.db import db, transaction
+from market.base.garbage import freeze_what_is_loaded
 from market.catalog.actions.search import rebuild_words
 from tests.services import postgres
 from tests.services.databases import TEST_SECRET
@@ -33,6 +35,8 @@ def market(url: str, folder: Path, goods: int | None) -> Iterator[Flask]:
         elif goods:
             _fill(goods)
         settle()
+    freeze_what_is_loaded()
+    gc.enable()  # as in a worker of the market: reading the package `tests` has turned it off
     try:
         yield app
     finally:
