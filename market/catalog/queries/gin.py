@@ -3,6 +3,7 @@ in no order, and each of them has to be fetched. So it is asked of the newest go
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from time import monotonic
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import (
@@ -42,6 +43,9 @@ MOST_PARTS = 8
 """So many parts of a look are asked for one by one."""
 NEWEST_BLOCKS = 4
 """So many of the newest blocks are asked first, then all that is older where these have not enough."""
+IS_LARGE = "choso_large_market"
+"""Under this name a connection's `info` keeps until when the market is taken for a large one, or for a small one."""
+REMEMBERED_S = 60.0
 
 
 T = TypeVar("T")
@@ -51,9 +55,12 @@ HitRows = list[tuple[int, int, bool | None, str]]
 def hits_by_gin(rows: Connection, looks: Sequence[Lookup], asked: Mapping[str, object]) -> HitRows:
     """The rows of `hits.hits`: the look, the product, whether it can be bought where it is not weighed, and its words
     where it is."""
-    commune = int(str(asked["commune"]))
+    commune, is_large = int(str(asked["commune"])), _is_large(rows)
     parts = [_parts(look.asked, commune) for look in looks]
-    shape = tuple(_Shape.of(look, len(words)) for look, words in zip(looks, parts, strict=True))
+    shape = tuple(
+        _Shape(len(words), is_weighed=look.rank is not None, by_blocks=is_large and not look.is_rare)
+        for look, words in zip(looks, parts, strict=True)
+    )
     values = {_name(at, part): words for at, some in enumerate(parts) for part, words in enumerate(some)}
     return _found(shape).rows(rows, {**asked, **values})
 
@@ -99,16 +106,26 @@ _last = select((func.max(Product.id) // _number(BLOCK)).label("block")).cte("new
 _LAST = select(_last.c.block).scalar_subquery()
 
 
+def _is_large(rows: Connection) -> bool:
+    """Whether there are older goods than those of the newest blocks. A connection remembers it for a minute, as nothing
+    is found otherwise by it."""
+    known: tuple[float, bool] | None = rows.info.get(IS_LARGE)
+    if known and known[0] > monotonic():
+        return known[1]
+    is_large = (rows.scalar(_NEWEST) or 0) >= NEWEST_BLOCKS * BLOCK
+    rows.info[IS_LARGE] = (monotonic() + REMEMBERED_S, is_large)
+    return is_large
+
+
+_NEWEST = select(func.max(Product.id))
+
+
 class _Shape(NamedTuple):
-    """Of how many parts a look is, whether what it finds is weighed, and whether that is little."""
+    """Of how many parts a look is, whether what it finds is weighed, and whether it is asked of the newest first."""
 
     parts: int
     is_weighed: bool
-    is_rare: bool
-
-    @classmethod
-    def of(cls, look: Lookup, parts: int) -> "_Shape":
-        return cls(parts, is_weighed=look.rank is not None, is_rare=look.is_rare)
+    by_blocks: bool
 
 
 def _name(look: int, part: int) -> str:
@@ -135,7 +152,7 @@ def _newest(at: int, look: _Shape) -> Select[int, int, str]:
     words = func.coalesce(Product.search_words, "") if look.is_weighed else literal_column("''", Text)
     hit = select(Product.id.label("id"), words.label("words")).where(Product.commune_id == _COMMUNE, *has)
     enough = _number(MOST_SCORED) if look.is_weighed else _MOST
-    levels = [_kept(hit, at, 0)] if look.is_rare else _levels(hit, at, enough)
+    levels = _levels(hit, at, enough) if look.by_blocks else [_kept(hit, at, 0)]
     found = union_all(*(select(level.c.id, level.c.words) for level in levels)).subquery()
     newest = select(found.c.id, found.c.words).order_by(found.c.id.desc()).limit(enough).subquery()
     return select(_number(at).label("look"), newest.c.id, _each_once(newest.c.words).label("words"))
@@ -151,7 +168,7 @@ def _levels(hit: Select[int, str], at: int, enough: ColumnElement[int]) -> list[
     newest = _kept(hit.where(_is_new()), at, 0)
     have = select(func.count()).select_from(newest).scalar_subquery()
     is_older = Product.id < (_LAST - _number(NEWEST_BLOCKS - 1)) * _number(BLOCK)
-    return [newest, _kept(hit.where(is_older, have < enough, _number(NEWEST_BLOCKS) <= _LAST), at, 1)]
+    return [newest, _kept(hit.where(is_older, have < enough), at, 1)]
 
 
 def _kept(hit: Select[int, str], at: int, level: int) -> CTE:

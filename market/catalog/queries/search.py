@@ -48,8 +48,8 @@ def _readings(asked: Asking, wanted: SearchText) -> Iterator[Found | None]:
     yield asked.found(looks_of(wanted, spelling), then=others, there=there)
     if not there.lacks_any(wanted.units[:-1]):
         yield asked.found([[begun(wanted, spelling)]], among=there.among)
-    meant = SearchText.of(untelex(wanted.text) or "", asked.month)
-    if meant.units and meant.is_marked:
+    meant = SearchText.of(telex, asked.month) if (telex := untelex(wanted.text)) else None
+    if meant and meant.units and meant.is_marked:
         yield _instead(asked.found(looks_of(meant, "written"), then=looks_of(meant, "folded")), meant.text)
     if wanted.is_marked and not wanted.is_known_good and not there.lacks_any(wanted.units):
         yield _instead(asked.found([list(names_of(wanted.units, "folded"))]), wanted.bare)
