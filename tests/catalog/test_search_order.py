@@ -69,6 +69,16 @@ def test_a_thing_of_two_words_stays_one_where_nothing_has_all(session: Session, 
     assert [session.get_one(Product, one).name for one in found.ids] == ["Cá quả"]
 
 
+@in_turns
+def test_of_ways_to_have_most_things_the_one_that_more_goods_have_is_shown(
+    session: Session, cast: Cast, now: Clock
+) -> None:
+    """Whatever order a database finds them in."""
+    *ids, _newest = put_up(cast, now, "Mướp khô dày", "Mướp khô dày to", "Mướp khô mỏng")
+    found = find(session, cast, now, "muop kho day mong")
+    assert (found.instead, found.is_wider, sorted(found.ids)) == ("muop kho day", True, ids)
+
+
 def test_of_one_letter_the_index_is_asked_by_two() -> None:
     """SQLite keeps the beginnings of words from their second letter on, and reads all words for a shorter one."""
     asked = _on_sqlite(Token("afn", is_beginning=True), 7)

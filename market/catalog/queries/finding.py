@@ -195,7 +195,7 @@ class Asking:
 
     def widened(self, units: Sequence[NamedThing], spelling: Spelling) -> Found | None:
         """What most of the things are in the name of, the first of them near its beginning: the same ones as in the
-        best of it."""
+        best of it; of equals those of which there are more."""
         named = [unit for unit in units if not unit.typed[0].folded.isdigit()]
         (found,) = self.hits([Lookup(asked=most_in_name(units[:1], spelling), rank=lambda _words: 1)], self.reach)
         each = Scales(named, spelling)
@@ -211,7 +211,7 @@ class Asking:
             shown = [(has, self.public((weighs[one], one) for one in kept[has])) for has in kept if len(has) == many]
             ways = [(has, ids) for has, in_order in shown if (ids := list(islice(in_order, self.reach)))]
             if ways:
-                has, ids = max(ways, key=lambda way: weighs[way[1][0]])
+                has, ids = max(ways, key=lambda way: (weighs[way[1][0]], len(way[1])))
                 text = " ".join(_as_typed(unit) for unit in has)
                 return replace(self.cut(ids), instead=text, is_wider=True)
         return None
