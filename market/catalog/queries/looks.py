@@ -42,8 +42,7 @@ def looks_of(wanted: SearchText, spelling: Spelling) -> Iterator[Looks]:
         yield *(replace(look, is_rare=True) for look in literal), head
     else:
         yield exact, head
-    yield inside
-    yield (_elsewhere(wanted.units, spelling),)
+    yield *inside, _elsewhere(wanted.units, spelling)
 
 
 def may_be_few(wanted: SearchText) -> bool:
