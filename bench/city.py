@@ -14,7 +14,8 @@ from market.base import clock
 from market.base.db import reading, transaction
 from market.catalog.actions.search import rebuild_words
 from market.catalog.queries.browse import CARDS_A_PAGE
-from market.catalog.queries.search import Found, search
+from market.catalog.queries.finding import Found
+from market.catalog.queries.search import search
 
 COMMUNES, EACH = 12, 2_000
 SLIPS = 200

@@ -16,7 +16,8 @@ from bench.judged.catalogue import Good, Market, fill
 from bench.judged.judging import AT, FITS, Query, ndcg, queries
 from market.base.db import reading, transaction
 from market.catalog.actions.search import rebuild_words
-from market.catalog.queries.search import Found, search
+from market.catalog.queries.finding import Found
+from market.catalog.queries.search import search
 
 NOW = datetime(2026, 11, 29, 3, 0, tzinfo=UTC)
 SETS = {"judged": ("judged.csv", 11086), "kept back": ("kept_back.csv", 4711), "slipped": ("slipped.csv", 11086)}

@@ -17,7 +17,8 @@ from market.base import clock
 from market.base.db import reading
 from market.catalog.models import Product, Variant
 from market.catalog.queries.browse import CARDS_A_PAGE
-from market.catalog.queries.search import Found, search
+from market.catalog.queries.finding import Found
+from market.catalog.queries.search import search
 from market.places.models import Commune
 from market.values.text import unmark
 

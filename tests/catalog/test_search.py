@@ -2,31 +2,36 @@
 
 import json
 import unicodedata
-from datetime import timedelta
+from datetime import UTC, datetime
+from itertools import islice
+from time import monotonic
+from typing import cast as cast_type
 
 import pytest
 from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, func, select
+from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from market.base.db import transaction
 from market.base.ddl import BLOCK, SEARCHED, word_of
 from market.catalog.models import Photo, Product, ProductState, Variant
-from market.catalog.queries import hits as index
-from market.catalog.queries.hits import Hit, newest_blocks
-from market.catalog.queries.names import Lookup, Token
+from market.catalog.queries import gin
+from market.catalog.queries.finding import SPARE, Asking, Found
+from market.catalog.queries.gin import IS_LARGE, NEWEST_BLOCKS, REMEMBERED_S, _is_large
+from market.catalog.queries.hits import hits
+from market.catalog.queries.names import Hit, Lookup, Token
 from market.catalog.queries.reading import SearchText
-from market.catalog.queries.search import Found, _ordered, search
+from market.catalog.queries.search import search
 from market.sellers.models import Stall, StallState, Verification
 from market.values.text import fold, marked_words
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.elsewhere import far_stall
-from tests.nights import IS_NIGHT, examples, in_turns, of_many
+from tests.nights import IS_NIGHT, by_day_on, examples, in_turns, of_many
 from tests.queries import counting
 
 pytestmark = in_turns  # alike on both kinds of database: one kind by day, the other with the next test
@@ -141,13 +146,35 @@ def test_what_keeps_goods_off_the_market_keeps_them_out_of_the_search(
 
 
 def test_what_can_be_bought_stands_first_and_what_is_not_public_nowhere() -> None:
-    found = [(9, True), (8, False), (7, None), (6, True), (5, False)]
-    hits = [Hit(look=0, id=number, stocked=stocked, words="2fgao") for number, stocked in found]
+    stock = {9: True, 8: False, 7: None, 6: True, 5: False}
+    hits = [Hit(look=0, id=number, words="2fgao") for number in stock]
+    asked = Asking(
+        rows=cast_type(Connection, None),
+        commune_id=1,
+        now=datetime(2026, 11, 30, tzinfo=UTC),
+        page=1,
+        size=24,
+        stock=stock,
+    )
     look = Lookup(asked=Token("2fgao"))
-    assert [hit.id for hit in _ordered(hits, look)] == [9, 6, 8, 5]
+    assert list(asked.in_order(hits, look)) == [9, 6, 8, 5]
     heavy = Lookup(asked=look.asked, rank=lambda words: 1 if "2fgao" in words else 0)
-    assert [hit.id for hit in _ordered(hits, heavy)] == [9, 6, 8, 5]
-    assert _ordered(hits, Lookup(asked=look.asked, rank=lambda _words: 0)) == []
+    assert list(asked.in_order(hits, heavy)) == [9, 6, 8, 5]
+    assert list(asked.in_order(hits, Lookup(asked=look.asked, rank=lambda _words: 0))) == []
+
+
+def test_what_can_be_bought_is_asked_of_no_more_than_a_page_at_a_time(session: Session, cast: Cast, now: Clock) -> None:
+    """Of goods that weigh as much the newest first, all that can be bought before all that cannot."""
+    ids = list(put_up(cast, now, *(f"Tỏi {number}" for number in range(40))).values())
+    with transaction() as writing:
+        sold_out = ids[-2:]
+        writing.execute(update(Variant).where(Variant.product_id.in_(sold_out)).values(is_sold_out=True))
+    asked = Asking(rows=session.connection(), commune_id=cast.commune, now=now(), page=1, size=5)
+    with counting() as seen:
+        first = list(islice(asked.public((7, one) for one in ids), 6))
+        assert first == sorted(ids[:-2], reverse=True)[:6]
+        assert (len(seen), len(asked.stock)) == (1, asked.reach + SPARE)
+        assert list(asked.public((7, one) for one in ids))[-2:] == sorted(sold_out, reverse=True)
 
 
 def test_another_commune_s_goods_are_not_found(session: Session, cast: Cast, now: Clock) -> None:
@@ -238,34 +265,54 @@ def test_raw_telex_is_another_text_where_a_name_carries_its_marks(
 BATCHES = 30 if IS_NIGHT else 12
 
 
-def test_a_common_word_is_found_to_the_last_name(
-    session: Session, cast: Cast, now: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Goods numbered far apart, as on a large market: PostgreSQL looks at the newest first, then at more."""
-    monkeypatch.setattr(index, "NEWEST_BLOCKS", 2)
-    session.connection().info.pop(index.FEW_GOODS, None)
+def test_a_common_word_is_found_to_the_last_name(session: Session, cast: Cast, now: Clock) -> None:
+    """Goods numbered far apart, as on a large market: PostgreSQL looks at the newest blocks first, then at more."""
     ids: dict[str, int] = {}
     for batch in range(BATCHES):
         ids |= put_up(cast, now, *(f"Cà rốt {batch} {i}" for i in range(5)))
         if session.get_bind().dialect.name == "postgresql":
-            session.execute(select(func.setval("product_id_seq", max(ids.values()) + BLOCK)))
+            session.execute(select(func.setval("product_id_seq", max(ids.values()) + 2 * BLOCK)))
+    session.connection().info.pop(IS_LARGE, None)
     assert list(find(session, cast, now, "cà rốt", size=200).ids) == sorted(ids.values(), reverse=True)
     assert len(find(session, cast, now, "cả rốt", size=200).ids) == 5 * BATCHES
     pages = [find(session, cast, now, "ca rot", size=24, page=page).ids for page in range(1, 8)]
     assert [product_id for page in pages for product_id in page] == sorted(ids.values(), reverse=True)
+    oldest = next(iter(ids))
+    assert find(session, cast, now, oldest).ids[0] == ids[oldest], "it stands in the oldest block alone"
 
 
-def test_the_newest_goods_are_asked_first_where_there_are_many(
+@by_day_on("postgresql")
+def test_older_blocks_are_looked_at_where_the_newest_have_not_enough(session: Session, cast: Cast, now: Clock) -> None:
+    ids = list(put_up(cast, now, *(f"Cà rốt già {i}" for i in range(3))).values())
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.setval("product_id_seq", max(ids) + NEWEST_BLOCKS * BLOCK)))
+    ids += put_up(cast, now, *(f"Cà rốt non {i}" for i in range(3))).values()
+    session.connection().info.pop(IS_LARGE, None)
+    look = Lookup(asked=Token("0fca"))
+    for most in range(1, len(ids) + 2):
+        found, stock = hits(session.connection(), [look], {"commune": cast.commune, "now": now(), "most": most})
+        assert sorted(hit.id for hit in found) == sorted(ids)[-most:]
+        assert stock == dict.fromkeys(sorted(ids)[-most:], True)
+
+
+@by_day_on("postgresql")
+def test_whether_a_market_is_large_is_asked_once_a_minute(
     session: Session, cast: Cast, now: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if session.get_bind().dialect.name == "sqlite":
+        return
     rows = session.connection()
-    rows.info.pop(index.FEW_GOODS, None)
-    assert newest_blocks(rows, now()) is None
-    if session.get_bind().dialect.name == "postgresql":
-        ids = put_up(cast, now, "Cà rốt")
-        monkeypatch.setattr(index, "BLOCK", max(ids.values()) // 5)
-        assert newest_blocks(rows, now()) is None, "it was small within this minute"
-        assert newest_blocks(rows, now() + timedelta(minutes=1)) == range(2, 6)
+    rows.info.pop(IS_LARGE, None)
+    assert not _is_large(rows)
+    ids = put_up(cast, now, "Cà rốt").values()
+    session.execute(select(func.setval("product_id_seq", max(ids) + NEWEST_BLOCKS * BLOCK)))
+    put_up(cast, now, "Cà rốt non")
+    with counting() as seen:
+        assert not _is_large(rows)
+    assert not seen
+    later = monotonic() + REMEMBERED_S
+    monkeypatch.setattr(gin, "monotonic", lambda: later)
+    assert _is_large(rows)
 
 
 def test_a_text_has_two_hundred_letters_and_two_dozen_words_each_once() -> None:
@@ -359,7 +406,7 @@ def test_every_name_with_the_words_is_found_those_with_the_marks_first(
 
 
 def test_a_search_takes_few_statements(cast: Cast, now: Clock, goods: dict[str, int], session: Session) -> None:
-    for text, most in (("gao nep", 3), ("gạo nếp", 4), ("ddaaju", 8), ("goa nep", 7)):
+    for text, most in (("gao nep", 3), ("gạo nếp", 5), ("ddaaju", 9), ("goa nep", 8)):
         with counting() as seen:
             assert find(session, cast, now, text).ids
         assert len(seen) <= most, (text, len(seen))

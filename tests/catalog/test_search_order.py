@@ -8,11 +8,13 @@ from market.base.db import transaction
 from market.base.ddl import SHORTEST_BEGINNING
 from market.catalog.actions.search import reindex
 from market.catalog.models import Product
+from market.catalog.queries import finding
+from market.catalog.queries.finding import MANY, Asking, Found, There
 from market.catalog.queries.hits import _on_sqlite
-from market.catalog.queries.looks import looks_of, may_be_few
+from market.catalog.queries.looks import begun, looks_of, may_be_few
 from market.catalog.queries.names import Token
 from market.catalog.queries.reading import SearchText
-from market.catalog.queries.search import Found, _Asked, search
+from market.catalog.queries.search import search
 from market.sellers.models import Stall
 from tests import factories as make
 from tests.cast import Cast
@@ -67,6 +69,16 @@ def test_a_thing_of_two_words_stays_one_where_nothing_has_all(session: Session, 
     assert [session.get_one(Product, one).name for one in found.ids] == ["Cá quả"]
 
 
+@in_turns
+def test_of_ways_to_have_most_things_the_one_that_more_goods_have_is_shown(
+    session: Session, cast: Cast, now: Clock
+) -> None:
+    """Whatever order a database finds them in."""
+    *ids, _newest = put_up(cast, now, "Mướp khô dày", "Mướp khô dày to", "Mướp khô mỏng")
+    found = find(session, cast, now, "muop kho day mong")
+    assert (found.instead, found.is_wider, sorted(found.ids)) == ("muop kho day", True, ids)
+
+
 def test_of_one_letter_the_index_is_asked_by_two() -> None:
     """SQLite keeps the beginnings of words from their second letter on, and reads all words for a shorter one."""
     asked = _on_sqlite(Token("afn", is_beginning=True), 7)
@@ -90,10 +102,11 @@ def test_a_last_word_of_one_letter_is_the_beginning_of_another(
 def test_where_words_stand_nowhere_nothing_is_looked_for_that_has_them(
     session: Session, cast: Cast, now: Clock
 ) -> None:
-    """The exact name and the head; which words names have; whether others stand elsewhere; then most of the words."""
+    """The exact name and the head; which words names have; whether others stand elsewhere; then most of the words
+    and what of that can be bought."""
     put_up(cast, now, "Gạo nếp")
     find(session, cast, now, "gao nep")
-    for text, asked in (("vkov gao pkop nep", 4), ("gao vkov nep", 6)):
+    for text, asked in (("vkov gao pkop nep", 4), ("gao vkov nep", 7)):
         with counting() as seen:
             find(session, cast, now, text)
         assert len(seen) == asked, (text, len(seen))
@@ -116,7 +129,7 @@ def test_few_goods_are_put_in_order_at_once_as_one_look_after_the_other(
 ) -> None:
     goods = list(names(300))
     put_up(cast, now, *goods)
-    asked = _Asked(rows=session.connection(), commune_id=cast.commune, now=now(), page=1, size=24, newest=None)
+    asked = Asking(rows=session.connection(), commune_id=cast.commune, now=now(), page=1, size=24)
     compared = 0
     for name in goods[::6]:
         wanted = SearchText.of(" ".join(name.split()[:3]))
@@ -125,3 +138,41 @@ def test_few_goods_are_put_in_order_at_once_as_one_look_after_the_other(
             one_by_one = asked.found(looks_of(wanted, "folded"))
             assert asked.all_of_few(wanted) == (one_by_one or asked.cut([])), name
     assert compared > 20
+
+
+@in_turns
+def test_what_others_of_many_words_find_tells_what_all_of_them_do(session: Session, cast: Cast, now: Clock) -> None:
+    """Goods that have all things but the last are few, and their words tell of each look what it would find."""
+    goods = list(names(400))
+    put_up(cast, now, *goods)
+    asked = Asking(rows=session.connection(), commune_id=cast.commune, now=now(), page=1, size=24)
+    compared = 0
+    for name, other in zip(goods[::8], goods[1::8], strict=True):
+        for text in (name, f"{' '.join(name.split()[:3])} {other.split()[-1]}", f"{name[:-1]}"):
+            wanted = SearchText.of(text)
+            there = There(asked, wanted)
+            if len(wanted.units) <= MANY or there.among is None:
+                continue
+            compared += 1
+            for spelling in ("written", "folded"):
+                anywhere = [[look] for look in list(looks_of(wanted, spelling))[1]]
+                for groups in (anywhere, [[begun(wanted, spelling)]]):
+                    assert asked.found(groups, among=there.among) == asked.found(groups), (text, spelling)
+    assert compared > 20
+
+
+@in_turns
+def test_more_than_a_few_are_not_fetched_for_the_last_word(
+    session: Session, cast: Cast, now: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_up(cast, now, *(f"Gạo nếp cái {i} hoa" for i in range(6)))
+    asked = Asking(rows=session.connection(), commune_id=cast.commune, now=now(), page=1, size=24)
+    few = There(asked, SearchText.of("gao nep cai hoa")).among
+    assert few is not None
+    assert len(few) == 7, "one is of the cast"
+    assert There(asked, SearchText.of("gao nep cai vkov")).among is None, "the last word is what may be wrong"
+    assert There(asked, SearchText.of("gao hoa")).among is None, "rice is of many goods"
+    monkeypatch.setattr(finding, "MOST_SCORED", 6)
+    with counting() as seen:
+        assert There(asked, SearchText.of("gao nep cai hoa")).among is None
+        assert len(seen) == 1, "how often words stand side by side tells that they are many"

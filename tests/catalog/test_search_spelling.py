@@ -236,6 +236,7 @@ CHANGE = st.tuples(
 
 
 @in_turns  # alike on both kinds of database
+@pytest.mark.timeout(600)  # by night three hundred times ten transactions and a rebuild
 @settings(max_examples=examples(15))
 @given(changes=st.lists(CHANGE, max_size=6))
 def test_changes_one_by_one_leave_the_lists_as_a_rebuild_does(

@@ -54,7 +54,13 @@ def sure_of_few(wanted: SearchText) -> tuple[Looks, Asked]:
     """Two looks at all that many things find together, without marks, and what those have that stand before the rest of
     the second: what `looks_of` finds one after the other, where it is little."""
     exact, head = next(looks_of(wanted, "folded"))
-    return (exact, Lookup(asked=everywhere(wanted.units, "folded"), rank=weigh(wanted.units, "folded"))), head.asked
+    every = Lookup(asked=everywhere(wanted.units, "folded"), rank=weigh(wanted.units, "folded"), is_rare=True)
+    return (exact, every), head.asked
+
+
+def all_but_the_last(wanted: SearchText) -> Lookup:
+    """What has all things but the last, which may be half typed: all that is looked for anywhere is of it."""
+    return Lookup(asked=everywhere(wanted.units[:-1], "folded"), rank=lambda _words: 1)
 
 
 def names_of(units: Sequence[NamedThing], spelling: Spelling) -> Iterator[Lookup]:
@@ -62,8 +68,7 @@ def names_of(units: Sequence[NamedThing], spelling: Spelling) -> Iterator[Lookup
 
 
 def _elsewhere(units: Sequence[NamedThing], spelling: Spelling) -> Lookup:
-    is_rare = len(units) >= RARELY_TOGETHER
-    return Lookup(asked=anywhere(units, spelling), rank=weigh(units, spelling), is_rare=is_rare)
+    return Lookup(asked=anywhere(units, spelling), rank=weigh(units, spelling))
 
 
 def begun(wanted: SearchText, spelling: Spelling) -> Lookup:

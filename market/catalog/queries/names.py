@@ -11,6 +11,7 @@ from market.catalog.queries.words import (
     ANY,
     FOLDED,
     HEAD,
+    IN_ANY,
     NAME,
     SECOND,
     STALL,
@@ -26,6 +27,8 @@ STRONG = (ANY,)
 EVERYWHERE = (*STRONG, *sorted(SUPPORTING))
 SUPPORTS = max(WEIGHTS[field] for field in SUPPORTING)
 """So much weighs at most what a field says that only supports."""
+MOST_SCORED = 256
+"""So many of the newest goods are put in order by what their fields weigh."""
 SAID, AS_TYPED = 10_000, 100_000
 """More than all fields weigh together: that each thing is said elsewhere than in a description; that it is said so."""
 
@@ -54,6 +57,18 @@ class Lookup:
     asked: Asked
     is_rare: bool = False
     rank: "Weigh | None" = None
+
+
+class Hit(NamedTuple):
+    """A product that a look finds; and its words, where they are weighed."""
+
+    look: int
+    id: int
+    words: str
+
+
+Stock = dict[int, bool | None]
+"""Of some products, by id, whether they can be bought now; None for what is not public."""
 
 
 def any_of(parts: Iterable[Asked]) -> Asked:
@@ -92,11 +107,12 @@ def _way(way: Phrase, spot: Field, spelling: Spelling) -> Asked:
 
 
 def anywhere(units: Sequence[NamedThing], spelling: Spelling, *, begins: bool = False) -> Asked:
-    """Goods that have all units in any field, one at least in a field that says more than a description does."""
-    strong = any_of(_unit(unit, STRONG, spelling, begins=begins and unit is units[-1]) for unit in units)
-    if len(units) == 1:
-        return strong
-    return all_of([everywhere(units, spelling, begins=begins), strong])
+    """Goods that have all units in any field, one at least in a field that says more than a description does, as a
+    beginning always is looked for."""
+    if begins:
+        return everywhere(units, spelling, begins=True)
+    strong = any_of(_unit(unit, STRONG, spelling) for unit in units)
+    return strong if len(units) == 1 else all_of([everywhere(units, spelling), strong])
 
 
 def everywhere(units: Sequence[NamedThing], spelling: Spelling, *, begins: bool = False) -> Asked:
@@ -150,17 +166,15 @@ def weigh(units: Sequence[NamedThing], spelling: Spelling) -> Weigh:
     Where each does, they weigh more than where one stands in a description alone; and where marks were typed, most
     where the words that have none are written so too: `cam bà Nhài` is not her bran.
     """
-    each = Scales(units, spelling)
-    literal = Scales(
-        [unit.as_it_stands() for unit in units if _is_bare(unit)] if spelling == "written" else (), spelling
-    )
+    bare = [unit.as_it_stands() for unit in units if _is_bare(unit)] if spelling == "written" else []
+    every = Scales([*units, *bare], spelling)
 
     def weighs(words: str) -> int:
-        weights = each.of(words)
+        of = every.of(words)
+        weights, literal = of[: len(units)], of[len(units) :]
         if max(weights) <= SUPPORTS:
             return 0
-        as_typed = AS_TYPED if all(literal.of(words)) else 0
-        return sum(weights) + as_typed + (SAID if min(weights) > SUPPORTS else 0)
+        return sum(weights) + (AS_TYPED if all(literal) else 0) + (SAID if min(weights) > SUPPORTS else 0)
 
     return weighs
 
@@ -174,7 +188,7 @@ class Scales:
     """What each of some units weighs: the field's weight where it stands, of the best way to name it.
 
     The words of a product are gone through once for all of them: hundreds of products are weighed, and some units have
-    many names.
+    many names. What it has of them is the same for many, and weighed once.
     """
 
     def __init__(self, units: Iterable[NamedThing], spelling: Spelling) -> None:
@@ -182,11 +196,19 @@ class Scales:
         self._places: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         self._slots: dict[tuple[SpelledWord, tuple[Field, ...]], int] = {}
         self._units = [self._named(unit) for unit in units]
+        self._weighed: dict[tuple[str, ...], Sequence[int]] = {}
 
-    def of(self, words: str) -> list[int]:
+    def of(self, words: str) -> Sequence[int]:
         """By unit, in the order they came."""
+        there = tuple(filter(self._places.__contains__, words.split()))
+        weights = self._weighed.get(there)
+        if weights is None:
+            weights = self._weighed[there] = self._of(there)
+        return weights
+
+    def _of(self, there: Iterable[str]) -> list[int]:
         best = [0] * len(self._slots)
-        for word in filter(self._places.__contains__, words.split()):
+        for word in there:
             for slot, weight in self._places[word]:
                 if weight > best[slot]:
                     best[slot] = weight
@@ -220,10 +242,10 @@ def _best(weights: Sequence[int], ways: Iterable[Sequence[int]], kinds: Iterable
 
 
 def stands_in(words: str, asked: Asked) -> bool:
-    """Whether a product with these words, each with a blank before and behind it, has what is asked; of whole words
-    alone."""
+    """Whether a product with these words, each with a blank before and behind it, has what is asked."""
     if isinstance(asked, Token):
-        return f" {asked.word} " in words
+        field, word = asked.word[0], asked.word[1:] + ("" if asked.is_beginning else " ")
+        return any(f" {one}{word}" in words for one in (IN_ANY if field == ANY else field))
     return (any if asked.how == "any" else all)(stands_in(words, part) for part in asked.of)
 
 

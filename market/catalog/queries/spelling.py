@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from market.catalog.models import Product
 from market.catalog.queries.public import is_listed
-from market.catalog.queries.terms import InNames, neighbours, sharing
+from market.catalog.queries.terms import InNames, names_expected, neighbours, sharing
 from market.values.spelling import deletions, is_one_slip
 
 MOST_WORDS = 12
@@ -70,7 +70,7 @@ def likely_readings(rows: Connection, commune_id: int, words: Words, there: InNa
     before = neighbours(rows, commune_id, {term for at in choices for choice in at for term in choice.terms})
     read = _readings(choices, _Likelihood(count=known.count, before=before))
     return [
-        LikelyReading(terms, _names_expected(terms, known.count, before))
+        LikelyReading(terms, names_expected(terms, known.count, before))
         for terms in read
         if _is_said(terms, before, known.beginning)
     ]
@@ -86,14 +86,6 @@ def _suspect(words: Words, there: InNames) -> range:
         return range(len(words))
     at = range(unknown[0], unknown[-1] + 1)
     return at if len(at) <= MOST_IN_A_SLIP else range(0)
-
-
-def _names_expected(terms: Words, count: Mapping[str, int], before: Mapping[str, Mapping[str, int]]) -> float:
-    """Of so many names, if each word depended on the one before it alone."""
-    names = float(count[terms[0]])
-    for a, b in pairwise(terms):
-        names *= before.get(b, {}).get(a, 0) / count[a]
-    return names
 
 
 def _is_said(terms: Words, before: Mapping[str, Mapping[str, int]], beginning: str | None) -> bool:

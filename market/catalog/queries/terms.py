@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from sqlalchemy import (
     BigInteger,
@@ -31,33 +32,58 @@ from market.catalog.queries.browse import COMMUNE
 
 @dataclass(frozen=True, slots=True)
 class InNames:
-    """The words of a text that names have, each with the number of its names; and in how many names stand words that
-    begin with its last one."""
+    """The words of a text that names have, each with the number of its names; in how many names stand words that begin
+    with its last one; and how often which word stands before which."""
 
     count: Mapping[str, int]
     begun: int
+    before: Mapping[str, Mapping[str, int]]
+
+    def expected(self, words: Sequence[str]) -> float:
+        """How many names have some words side by side, if each depended on the one before it alone."""
+        return names_expected(words, self.count, self.before)
+
+
+def names_expected(words: Sequence[str], count: Mapping[str, int], before: Mapping[str, Mapping[str, int]]) -> float:
+    """As `InNames.expected`, by the number of names of each word, and how often which stands before which."""
+    names = float(count[words[0]])
+    for a, b in pairwise(words):
+        names *= before.get(b, {}).get(a, 0) / count[a]
+    return names
 
 
 def in_names(rows: Connection, commune_id: int, words: Sequence[str], last: str) -> InNames:
     """Which of some words a commune's names have. `last`: the one that may be half typed."""
     dialect = rows.dialect.name
     asked = {"commune": commune_id, "words": _as_one(words, dialect), "last": last}
-    found = _in_names(dialect).rows(rows, asked)
-    return InNames(
-        count={term: names for term, names in found if term is not None and names is not None},
-        begun=next((names for term, names in found if term is None), None) or 0,
-    )
+    count: dict[str, int] = {}
+    before: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    begun = 0
+    for term, previous, names in _in_names(dialect).rows(rows, asked):
+        if term is None:
+            begun = names or 0
+        elif previous is None:
+            count[term] = names or 0
+        else:
+            before[term][previous] = names or 0
+    return InNames(count=count, begun=begun, before=before)
 
 
 @lru_cache(maxsize=2)
-def _in_names(dialect: str) -> RowQuery[str | None, int | None]:
-    """The words with their names; without a word, the names of all that begin with the last."""
+def _in_names(dialect: str) -> RowQuery[str | None, str | None, int | None]:
+    """The words with their names; those that stand side by side; without a word, the names of all that begin with the
+    last."""
     last: BindParameter[str] = bindparam("last", type_=String())
-    here = select(SearchTerm.term, SearchTerm.df).where(SearchTerm.commune_id == COMMUNE)
-    names = cast(func.sum(SearchTerm.df), BigInteger)
-    begun = select(null(), names).where(SearchTerm.commune_id == COMMUNE, begins(SearchTerm.term.expression, last))
-    every = union_all(here.where(_one_of(SearchTerm.term.expression, "words", dialect)), begun).subquery()
-    return RowQuery(select(every.c.term, every.c.df))
+    alone = select(SearchTerm.term, null().label("previous"), SearchTerm.df.label("names"))
+    alone = alone.where(SearchTerm.commune_id == COMMUNE, _one_of(SearchTerm.term.expression, "words", dialect))
+    first, second = (_one_of(word.expression, "words", dialect) for word in (SearchBigram.a, SearchBigram.b))
+    pairs = select(SearchBigram.b, SearchBigram.a, SearchBigram.n).where(
+        SearchBigram.commune_id == COMMUNE, first, second
+    )
+    begun = select(null(), null(), cast(func.sum(SearchTerm.df), BigInteger))
+    begun = begun.where(SearchTerm.commune_id == COMMUNE, begins(SearchTerm.term.expression, last))
+    every = union_all(alone, pairs, begun).subquery()
+    return RowQuery(select(every.c.term, every.c.previous, every.c.names))
 
 
 def sharing(rows: Connection, commune_id: int, forms: Iterable[str]) -> list[tuple[str, str, int]]:

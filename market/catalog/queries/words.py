@@ -63,6 +63,7 @@ ANY = Field("a")
 """In one of the fields that do not only support: so that a word is looked for once, not in each of them."""
 NOT_ANY = frozenset({WHOLE, HEAD, SECOND, ANY, *SUPPORTING})
 """What a name has under these it has under NAME as well."""
+IN_ANY = tuple(field for field in WEIGHTS if field not in NOT_ANY)
 MOST_DESCRIBED = 60
 """So many words of a description are known."""
 LONGEST_NAME = 80

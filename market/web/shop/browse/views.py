@@ -12,7 +12,7 @@ from market.base.db import reading, reading_rows
 from market.base.errors import NotFound
 from market.catalog.queries.browse import CardPlace, in_season, kinds_on_sale, stalls_on_sale
 from market.catalog.queries.filtered import PricedPlace
-from market.catalog.queries.search import Found
+from market.catalog.queries.finding import Found
 from market.catalog.queries.search import search as find_goods
 from market.catalog.queries.vocabulary import other_names
 from market.catalog.rules.filters import CardOrder

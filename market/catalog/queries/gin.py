@@ -1,0 +1,201 @@
+"""PostgreSQL's index of what is known of goods, a GIN over their words: it tells soon which goods have all words, but
+in no order, and each of them has to be fetched. So it is asked of the newest goods first."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from time import monotonic
+from typing import NamedTuple, TypeVar
+
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    String,
+    Text,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
+from sqlalchemy.types import TypeEngine
+
+from market.base.db import AnyParameter
+from market.base.ddl import BLOCK, SEARCHED, word_of
+from market.base.row_query import RowQuery
+from market.catalog.models import Product
+from market.catalog.queries.browse import COMMUNE, MOST, is_in_stock
+from market.catalog.queries.names import MOST_SCORED, Asked, Lookup, Some, Token
+from market.catalog.queries.public import is_open, presentable
+from market.catalog.queries.words import ANY
+from market.sellers.models import Stall
+
+MOST_PARTS = 8
+"""So many parts of a look are asked for one by one."""
+NEWEST_BLOCKS = 4
+"""So many of the newest blocks are asked first, then all that is older where these have not enough."""
+IS_LARGE = "choso_large_market"
+"""Under this name a connection's `info` keeps until when the market is taken for a large one, or for a small one."""
+REMEMBERED_S = 60.0
+
+
+T = TypeVar("T")
+HitRows = list[tuple[int, int, bool | None, str]]
+
+
+def hits_by_gin(rows: Connection, looks: Sequence[Lookup], asked: Mapping[str, object]) -> HitRows:
+    """The rows of `hits.hits`: the look, the product, whether it can be bought where it is not weighed, and its words
+    where it is."""
+    commune, is_large = int(str(asked["commune"])), _is_large(rows)
+    parts = [_parts(look.asked, commune) for look in looks]
+    shape = tuple(
+        _Shape(len(words), is_weighed=look.rank is not None, by_blocks=is_large and not look.is_rare)
+        for look, words in zip(looks, parts, strict=True)
+    )
+    values = {_name(at, part): words for at, some in enumerate(parts) for part, words in enumerate(some)}
+    return _found(shape).rows(rows, {**asked, **values})
+
+
+def _parts(asked: Asked, commune: int) -> list[str]:
+    """What must all be there, one by one: so GIN goes from one good of the rarest to the next. Of one long question it
+    weighs every good that has some words of it."""
+    parts = [_written(part, commune) for part in _all_of(asked)]
+    return parts if len(parts) <= MOST_PARTS else [*parts[: MOST_PARTS - 1], " & ".join(parts[MOST_PARTS - 1 :])]
+
+
+def _all_of(asked: Asked) -> Iterator[Asked]:
+    if isinstance(asked, Some) and asked.how == "all":
+        for part in asked.of:
+            yield from _all_of(part)
+    else:
+        yield asked
+
+
+def _written(asked: Asked, commune: int) -> str:
+    """The words are [a-z0-9]+ and cannot break out of it."""
+    if isinstance(asked, Token):
+        return f"'{word_of(commune, asked.word)}'" + (":*" if asked.is_beginning else "")
+    joined = " | " if asked.how == "any" else " & "
+    return f"({joined.join(_written(part, commune) for part in asked.of)})"
+
+
+def _number(value: int) -> ColumnElement[int]:
+    return literal_column(str(value), Integer)
+
+
+# --- which goods there are --------------------------------------------------------------------------------------------
+
+
+def _unseen(value: AnyParameter, of: TypeEngine[T]) -> ColumnElement[T]:
+    """A bound value that the planner does not see, as it is asked in a subquery of its own. It would plan each text
+    anew, which takes longer than to find it."""
+    return select(cast(value, of)).scalar_subquery()
+
+
+_COMMUNE, _MOST = (_unseen(value, BigInteger()) for value in (COMMUNE, MOST))
+_last = select((func.max(Product.id) // _number(BLOCK)).label("block")).cte("newest_block")
+_LAST = select(_last.c.block).scalar_subquery()
+
+
+def _is_large(rows: Connection) -> bool:
+    """Whether there are older goods than those of the newest blocks. A connection remembers it for a minute, as nothing
+    is found otherwise by it."""
+    known: tuple[float, bool] | None = rows.info.get(IS_LARGE)
+    if known and known[0] > monotonic():
+        return known[1]
+    is_large = (rows.scalar(_NEWEST) or 0) >= NEWEST_BLOCKS * BLOCK
+    rows.info[IS_LARGE] = (monotonic() + REMEMBERED_S, is_large)
+    return is_large
+
+
+_NEWEST = select(func.max(Product.id))
+
+
+class _Shape(NamedTuple):
+    """Of how many parts a look is, whether what it finds is weighed, and whether it is asked of the newest first."""
+
+    parts: int
+    is_weighed: bool
+    by_blocks: bool
+
+
+def _name(look: int, part: int) -> str:
+    return f"words_{look}_{part}"
+
+
+@lru_cache(maxsize=256)
+def _found(shape: tuple[_Shape, ...]) -> RowQuery[int, int, bool | None, str]:
+    """The newest goods of each look, built once for so many looks of so many parts."""
+    every = union_all(*(_newest(at, look) for at, look in enumerate(shape))).subquery()
+    bare = [every.c.look == _number(at) for at, look in enumerate(shape) if not look.is_weighed]
+    stocked = case((or_(*bare), _stocked(every.c.id)), else_=null()) if bare else cast(null(), Boolean)
+    return RowQuery(select(every.c.look, every.c.id, stocked.label("stocked"), every.c.words))
+
+
+def _stocked(product_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a product can be bought; NULL where it is not public."""
+    public = select(is_in_stock()).select_from(Product).join(Stall, Stall.id == Product.stall_id)
+    return public.where(Product.id == product_id, *presentable(), is_open()).scalar_subquery()
+
+
+def _newest(at: int, look: _Shape) -> Select[int, int, str]:
+    has = [_has(_unseen(bindparam(_name(at, part), type_=String()), TSQUERY())) for part in range(look.parts)]
+    words = func.coalesce(Product.search_words, "") if look.is_weighed else literal_column("''", Text)
+    hit = select(Product.id.label("id"), words.label("words")).where(Product.commune_id == _COMMUNE, *has)
+    enough = _number(MOST_SCORED) if look.is_weighed else _MOST
+    levels = _levels(hit, at, enough) if look.by_blocks else [_kept(hit, at, 0)]
+    found = union_all(*(select(level.c.id, level.c.words) for level in levels)).subquery()
+    newest = select(found.c.id, found.c.words).order_by(found.c.id.desc()).limit(enough).subquery()
+    return select(_number(at).label("look"), newest.c.id, _each_once(newest.c.words).label("words"))
+
+
+def _each_once(words: ColumnElement[str]) -> ColumnElement[str]:
+    """Without those that `words.with_any` says a second time."""
+    return func.split_part(words, literal_column(f"' {ANY}'"), _number(1))
+
+
+def _levels(hit: Select[int, str], at: int, enough: ColumnElement[int]) -> list[CTE]:
+    """The hits in the newest blocks; and in all older ones, where those are not enough."""
+    newest = _kept(hit.where(_is_new()), at, 0)
+    have = select(func.count()).select_from(newest).scalar_subquery()
+    is_older = Product.id < (_LAST - _number(NEWEST_BLOCKS - 1)) * _number(BLOCK)
+    return [newest, _kept(hit.where(is_older, have < enough), at, 1)]
+
+
+def _kept(hit: Select[int, str], at: int, level: int) -> CTE:
+    """Found once and sorted then: the planner would go through all goods in their order."""
+    return hit.cte(f"hits_{at}_{level}").prefix_with("MATERIALIZED", dialect="postgresql")
+
+
+def _is_new() -> ColumnElement[bool]:
+    """Whether a good is in one of the newest blocks, each of which is a word of its goods."""
+    block = func.generate_series(_LAST - _number(NEWEST_BLOCKS - 1), _LAST).table_valued("block", name="blocks")
+    word: ColumnElement[str] = (
+        literal_column("'''#'", Text) + cast(block.render_derived().c.block, Text) + literal_column("''''")
+    )
+    return _has(select(cast(func.string_agg(word, literal_column("' | '")), TSQUERY)).scalar_subquery())
+
+
+def _has(words: ColumnElement[str]) -> ColumnElement[bool]:
+    return literal_column(SEARCHED).bool_op("@@")(words)
+
+
+# --- what can be bought -----------------------------------------------------------------------------------------------
+
+
+def stock_on_postgresql() -> RowQuery[int, bool]:
+    """Of some `products` those that are public."""
+    ids = func.unnest(_unseen(bindparam("products", type_=ARRAY(BigInteger)), ARRAY(BigInteger)))
+    asked = ids.table_valued("id", name="asked").render_derived()
+    query = select(Product.id, is_in_stock()).select_from(asked.join(Product, Product.id == asked.c.id))
+    query = query.join(Stall, Stall.id == Product.stall_id)
+    return RowQuery(query.where(Product.commune_id == COMMUNE, *presentable(), is_open()))
