@@ -17,6 +17,7 @@ from tests.web.stall.channels.conftest import at
 def test_a_product_that_is_ready_says_so_with_its_category(ready: FlaskClient, cast: Cast) -> None:
     page = ready.get(at(cast, "/shopee")).text
     assert "Sẵn sàng đăng" in page
+    assert "Điền 1 món vào mẫu" in page
     assert "Gạo &amp; Mì/Gạo" in page
     assert "sàn chưa lấy được ảnh" in page, "the tests' market has no https address"
 
@@ -29,6 +30,8 @@ def test_what_is_missing_is_told_with_its_cure(ready: FlaskClient, cast: Cast, n
         assert sentence in page
     assert f"/ban-hang/{cast.htx.slug}/san-pham/" in page
     assert at(cast, "/tiktok/mon/") in page
+    assert "món vào mẫu" not in page, "no button fills nothing"
+    assert "Chưa món nào đủ để điền" in page
 
 
 def test_the_statements_stay_the_same_however_many_goods(ready: FlaskClient, cast: Cast, now: Clock) -> None:
