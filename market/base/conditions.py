@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, Boolean, ColumnElement, Text, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, Text, bindparam, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -14,7 +14,8 @@ Ids = InstrumentedAttribute[int]
 
 
 class _IsListed(FunctionElement[bool]):
-    type = Boolean()
+    """Of no type of its own: SQLAlchemy would have SQLite ask whether a Boolean `= 1`, for which it takes no index."""
+
     inherit_cache = True
 
 

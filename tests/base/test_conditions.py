@@ -8,6 +8,7 @@ from market.base.conditions import id_list, is_listed, of_few
 from market.base.row_query import RowQuery
 from market.sellers.models import Business, Stall
 from tests.cast import Cast
+from tests.nights import by_day_on
 from tests.queries import counting
 
 _LISTED = RowQuery(select(Business.id).where(is_listed(Business.id, "ids")).order_by(Business.id))
@@ -22,6 +23,15 @@ def test_those_listed_are_found_by_one_value_however_many(cast: Cast, session: S
     assert len(known) > 3
     assert [business_id for (business_id,) in found] == [one for one in asked[:count] if one in known]
     assert len(seen) == 1
+
+
+@by_day_on("sqlite")
+def test_those_listed_are_looked_up_and_not_looked_for_in_all(session: Session) -> None:
+    """SQLite takes no index for a condition that it is asked whether it `= 1`."""
+    plain = select(Business.id).where(is_listed(Business.id, "ids"), Business.name != "")
+    said = plain.compile(session.connection()).string
+    plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", ("1,2", "")).all()
+    assert [detail for *_, detail in plan if "business" in detail and detail.startswith("SCAN")] == []
 
 
 def test_what_is_said_of_few_is_what_the_subquery_says_and_nothing_of_the_others(cast: Cast, session: Session) -> None:
