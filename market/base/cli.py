@@ -21,6 +21,7 @@ from market.base.errors import Refused
 from market.base.logs import fault_of
 from market.base.rekey import Rekeyed, rekey
 from market.base.secrets import BRING_BACK
+from market.values.text import first_of
 
 log = logging.getLogger(__name__)
 
@@ -105,8 +106,7 @@ MOST_NAMED = 8
 
 
 def _named(names: list[str]) -> str:
-    more = len(names) - MOST_NAMED
-    return ", ".join(names[:MOST_NAMED]) + (f" và {more} thứ nữa" if more > 0 else "")
+    return first_of(names, MOST_NAMED, "thứ")
 
 
 @contextmanager

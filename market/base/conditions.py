@@ -1,16 +1,37 @@
 """Conditions that each kind of database is asked in its own way."""
 
+import json
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, ColumnElement, Text, bindparam, select
+from sqlalchemy import BigInteger, BindParameter, ColumnElement, Dialect, Text, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 T = TypeVar("T")
 Ids = InstrumentedAttribute[int]
+
+
+class _Listed(TypeDecorator[Iterable[Any]]):
+    """Many values bound as one: PostgreSQL's array, SQLite's JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, of: TypeEngine[Any]) -> None:
+        super().__init__()
+        self.of = of
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return ARRAY(self.of) if dialect.name == "postgresql" else Text()
+
+    def process_bind_param(self, value: Iterable[Any] | None, dialect: Dialect) -> Any:
+        many = list(value or ())
+        return many if dialect.name == "postgresql" else json.dumps(many)
 
 
 class _IsListed(FunctionElement[bool]):
@@ -21,25 +42,30 @@ class _IsListed(FunctionElement[bool]):
 
 @compiles(_IsListed, "postgresql")
 def _in_array(element: _IsListed, compiler: SQLCompiler, **options: Any) -> str:
-    column, ids = (compiler.process(one, **options) for one in element.clauses)
-    return f"{column} = ANY (string_to_array({ids}, ',')::bigint[])"
+    column, values = element.clauses
+    kind = values.type.dialect_impl(compiler.dialect).compile(compiler.dialect)
+    return f"{compiler.process(column, **options)} = ANY (CAST({compiler.process(values, **options)} AS {kind}))"
 
 
 @compiles(_IsListed, "sqlite")
 def _in_json(element: _IsListed, compiler: SQLCompiler, **options: Any) -> str:
-    column, ids = (compiler.process(one, **options) for one in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each('[' || {ids} || ']'))"  # noqa: S608 - a column and a parameter
+    column, values = (compiler.process(one, **options) for one in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - a column and a parameter
 
 
 def is_listed(column: Ids, name: str) -> ColumnElement[bool]:
-    """Whether an id is among those that are bound under a name, as `id_list` writes them: the statement stays one text
-    however many they are, and takes one parameter for them."""
-    ids: BindParameter[str] = bindparam(name, type_=Text())
-    return _IsListed(column, ids)
+    """Whether an id is among those that are bound under a name: the statement stays one text however many they are, and
+    takes one parameter for them."""
+    return _IsListed(column, _many(name, BigInteger()))
 
 
-def id_list(ids: Iterable[int]) -> str:
-    return ",".join(map(str, ids))
+def is_word_listed(column: InstrumentedAttribute[str], name: str) -> ColumnElement[bool]:
+    """The same of texts."""
+    return _IsListed(column, _many(name, Text()))
+
+
+def _many(name: str, of: TypeEngine[Any]) -> BindParameter[Iterable[Any]]:
+    return bindparam(name, type_=_Listed(of))
 
 
 class _OfFew(FunctionElement[Any]):

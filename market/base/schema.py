@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from market.base.db import Base
 from market.base.ddl import APPEND_ONLY, APPEND_ONLY_SINCE, forbid_change, index_words
 from market.base.revisions import REVISIONS
+from market.values.text import first_of
 
 _SCRATCH = "choso_wanted"
 
@@ -98,8 +99,7 @@ def listed(missing: list[str]) -> str:
     """What is missing, in one sentence; of many the first and how many more."""
     if not missing:
         return ""
-    more = len(missing) - MOST_LISTED
-    return f"So với chương trình: {', '.join(missing[:MOST_LISTED])}{f' và {more} thứ nữa' if more > 0 else ''}."
+    return f"So với chương trình: {first_of(missing, MOST_LISTED, 'thứ')}."
 
 
 _WORDS = {

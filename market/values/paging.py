@@ -10,6 +10,7 @@ FARTHEST = 2**53
 """In microseconds, some 285 years: no list goes on after that."""
 
 Row = TypeVar("Row")
+Other = TypeVar("Other")
 
 
 def pages_of(total: int, size: int) -> int:
@@ -72,6 +73,10 @@ class ListPage:
         """How many rows stand before it."""
         return (self.page - 1) * self.size
 
+    def with_rows(self, rows: Sequence[Row]) -> "CountedPage[Row]":
+        """It, with what stands on it."""
+        return CountedPage(rows=rows, total=self.total, page=self.page, pages=self.pages)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountedPage(Generic[Row]):
@@ -81,3 +86,7 @@ class CountedPage(Generic[Row]):
     total: int
     page: int
     pages: int
+
+    def with_rows(self, rows: Sequence[Other]) -> "CountedPage[Other]":
+        """The same page with something else on it."""
+        return CountedPage(rows=rows, total=self.total, page=self.page, pages=self.pages)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from market.values.text import first_of
+
 Range = tuple[int, int]
 """First and last, both included."""
 
@@ -24,6 +26,4 @@ def numbers_in(ranges: Iterable[Sequence[int]]) -> set[int]:
 def ranges_text(numbers: Iterable[int], most: int = 8) -> str:
     """`2-4, 7`; of more than `most` ranges the first ones, and that there are more."""
     ranges = ranges_of(numbers)
-    words = [str(first) if first == last else f"{first}-{last}" for first, last in ranges[:most]]
-    more = len(ranges) - most
-    return ", ".join(words) + (f" và {more} đoạn nữa" if more > 0 else "")
+    return first_of([str(first) if first == last else f"{first}-{last}" for first, last in ranges], most, "đoạn")

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _SPACES = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
@@ -57,6 +58,12 @@ def _vni(word: str) -> str:
     tones = "".join(_VNI_TONES[c] for c in word if c in _VNI_TONES)
     typed = "".join(c for c in letters if c.isascii()) + tones
     return "" if typed == word else typed
+
+
+def first_of(words: Sequence[str], most: int, what: str) -> str:
+    """`a, b và 3 món nữa`: of more than `most` words the first ones, and of how many more things that is left out."""
+    more = len(words) - most
+    return ", ".join(words[:most]) + (f" và {more} {what} nữa" if more > 0 else "")
 
 
 def slug(text: str, length: int = 80) -> str:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.base.conditions import id_list, is_listed, of_few
+from market.base.conditions import is_listed, of_few
 from market.base.row_query import RowQuery
 from market.sellers.models import Business, Stall
 from tests.cast import Cast
@@ -19,7 +19,7 @@ def test_those_listed_are_found_by_one_value_however_many(cast: Cast, session: S
     known = sorted(session.scalars(select(Business.id)))
     asked = known[1:] + [known[-1] + number for number in range(1, 40_000)]
     with counting() as seen:
-        found = _LISTED.rows(session.connection(), {"ids": id_list(asked[:count])})
+        found = _LISTED.rows(session.connection(), {"ids": asked[:count]})
     assert len(known) > 3
     assert [business_id for (business_id,) in found] == [one for one in asked[:count] if one in known]
     assert len(seen) == 1
@@ -30,7 +30,7 @@ def test_those_listed_are_looked_up_and_not_looked_for_in_all(session: Session) 
     """SQLite takes no index for a condition that it is asked whether it `= 1`."""
     plain = select(Business.id).where(is_listed(Business.id, "ids"), Business.name != "")
     said = plain.compile(session.connection()).string
-    plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", ("1,2", "")).all()
+    plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", ("[1, 2]", "")).all()
     assert [detail for *_, detail in plan if "business" in detail and detail.startswith("SCAN")] == []
 
 

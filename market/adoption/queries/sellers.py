@@ -25,7 +25,7 @@ from market.adoption.queries.evidence import (
 )
 from market.adoption.rules import Trade
 from market.adoption.rules.risk_flags import OTHER_BUYERS, proven_by_one_buyer
-from market.base.conditions import id_list, is_listed
+from market.base.conditions import is_listed
 from market.base.db import AnyColumn, AnySelect
 from market.base.row_query import AnyRowQuery, RowQuery
 from market.orders.models import Order
@@ -157,7 +157,7 @@ def _as_written(rows: Iterable[tuple[int, str | None]]) -> dict[int, _Good]:
 
 
 def _oldest(session: Session, ids: Collection[int], given: Mapping[str, object], days: Period) -> dict[int, _Good]:
-    within = {"start": days.start, "end": days.end, "ids": id_list(ids)}
+    within = {"start": days.start, "end": days.end, "ids": ids}
     return _good(session, _OLDEST_OF, dict(given) | within) if ids else {}
 
 
@@ -248,7 +248,7 @@ _ALL_BUYERS = (
 
 
 def _buyers(session: Session, ids: Iterable[int], within: Mapping[str, object]) -> Iterator[_Buyers]:
-    for row in session.execute(_ALL_BUYERS, dict(within) | {"ids": id_list(ids)}):
+    for row in session.execute(_ALL_BUYERS, dict(within) | {"ids": ids}):
         yield _Buyers(
             business_id=row.business_id,
             phones={row.phone, row.other_phone} - {None},
@@ -295,11 +295,11 @@ def trades_in(session: Session, asked: SellersAsked, window: Window, sellers: Se
     within = {"known_at": asked.known_at, "late_from": window.late_from}
     within |= {"start": window.days.start, "end": window.days.end}
     rest = window.businesses - trades.keys()
-    rows = _WITHOUT_GOOD.rows(session.connection(), within | {"ids": id_list(rest)}) if rest else ()
+    rows = _WITHOUT_GOOD.rows(session.connection(), within | {"ids": rest}) if rest else ()
     return trades | {key: _TRADES[trade] for key, trade in rows}
 
 
 def declared_in(session: Session, asked: SellersAsked, days: Period, ids: Collection[int]) -> dict[int, str]:
     """Of some businesses the platform that each says it sold on, the last one that it told of."""
-    within = {"known_at": asked.known_at, "start": days.start, "end": days.end, "ids": id_list(ids)}
+    within = {"known_at": asked.known_at, "start": days.start, "end": days.end, "ids": ids}
     return dict(_ELSEWHERE.rows(session.connection(), within)) if ids else {}

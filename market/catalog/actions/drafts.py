@@ -20,6 +20,7 @@ from market.sellers.models import DraftedListing, ListingLeave, PrivatePicture
 from market.sellers.queries import right_to, stall_of
 from market.sellers.queries.drafts import drafts_of, is_old_draft, is_old_picture, stall_opened_since
 from market.values.period import local_day
+from market.values.text import first_of
 
 MOST_NAMED = 5
 
@@ -68,8 +69,7 @@ def list_by_leave(session: Session, leave_id: int, *, now: datetime) -> Sequence
 
 
 def _listed_sentence(names: Sequence[str]) -> str:
-    more = f" và {len(names) - MOST_NAMED} món nữa" if len(names) > MOST_NAMED else ""
-    which = ", ".join(names[:MOST_NAMED]) + more
+    which = first_of(names, MOST_NAMED, "món")
     return f"Như bạn đã chọn, chợ đăng {len(names)} món bạn soạn sẵn: {which}. Xã xem xong thì khách mới thấy."
 
 

@@ -1,11 +1,10 @@
 """A commune's word lists: in how many of its names a word stands, which words are nearly the same, which stand side by
 side."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from itertools import pairwise
 
 from sqlalchemy import (
@@ -14,8 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     String,
-    Text,
-    any_,
     bindparam,
     cast,
     func,
@@ -23,8 +20,8 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
+from market.base.conditions import is_word_listed
 from market.base.row_query import RowQuery
 from market.catalog.models import SearchBigram, SearchDelete, SearchTerm
 from market.catalog.queries.browse import COMMUNE
@@ -54,12 +51,11 @@ def names_expected(words: Sequence[str], count: Mapping[str, int], before: Mappi
 
 def in_names(rows: Connection, commune_id: int, words: Sequence[str], last: str) -> InNames:
     """Which of some words a commune's names have. `last`: the one that may be half typed."""
-    dialect = rows.dialect.name
-    asked = {"commune": commune_id, "words": _as_one(words, dialect), "last": last}
+    asked = {"commune": commune_id, "words": words, "last": last}
     count: dict[str, int] = {}
     before: defaultdict[str, dict[str, int]] = defaultdict(dict)
     begun = 0
-    for term, previous, names in _in_names(dialect).rows(rows, asked):
+    for term, previous, names in _in_names().rows(rows, asked):
         if term is None:
             begun = names or 0
         elif previous is None:
@@ -69,14 +65,14 @@ def in_names(rows: Connection, commune_id: int, words: Sequence[str], last: str)
     return InNames(count=count, begun=begun, before=before)
 
 
-@lru_cache(maxsize=2)
-def _in_names(dialect: str) -> RowQuery[str | None, str | None, int | None]:
+@cache
+def _in_names() -> RowQuery[str | None, str | None, int | None]:
     """The words with their names; those that stand side by side; without a word, the names of all that begin with the
     last."""
     last: BindParameter[str] = bindparam("last", type_=String())
     alone = select(SearchTerm.term, null().label("previous"), SearchTerm.df.label("names"))
-    alone = alone.where(SearchTerm.commune_id == COMMUNE, _one_of(SearchTerm.term.expression, "words", dialect))
-    first, second = (_one_of(word.expression, "words", dialect) for word in (SearchBigram.a, SearchBigram.b))
+    alone = alone.where(SearchTerm.commune_id == COMMUNE, is_word_listed(SearchTerm.term, "words"))
+    first, second = (is_word_listed(word, "words") for word in (SearchBigram.a, SearchBigram.b))
     pairs = select(SearchBigram.b, SearchBigram.a, SearchBigram.n).where(
         SearchBigram.commune_id == COMMUNE, first, second
     )
@@ -88,44 +84,31 @@ def _in_names(dialect: str) -> RowQuery[str | None, str | None, int | None]:
 
 def sharing(rows: Connection, commune_id: int, forms: Iterable[str]) -> list[tuple[str, str, int]]:
     """The forms that terms have, with the term and the number of its names."""
-    dialect = rows.dialect.name
-    return _sharing(dialect).rows(rows, {"commune": commune_id, "forms": _as_one(forms, dialect)})
+    return _sharing().rows(rows, {"commune": commune_id, "forms": forms})
 
 
-@lru_cache(maxsize=2)
-def _sharing(dialect: str) -> RowQuery[str, str, int]:
+@cache
+def _sharing() -> RowQuery[str, str, int]:
     known = (SearchTerm.commune_id == SearchDelete.commune_id) & (SearchTerm.term == SearchDelete.term)
     shared = select(SearchDelete.deletion, SearchDelete.term, SearchTerm.df).join(SearchTerm, known)
     shared = shared.where(SearchDelete.commune_id == COMMUNE)
-    return RowQuery(shared.where(_one_of(SearchDelete.deletion.expression, "forms", dialect)))
+    return RowQuery(shared.where(is_word_listed(SearchDelete.deletion, "forms")))
 
 
 def neighbours(rows: Connection, commune_id: int, terms: Iterable[str]) -> Mapping[str, Mapping[str, int]]:
     """For each term, how often which others of them stand before it; "" is the beginning of a name."""
     before: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    dialect = rows.dialect.name
-    asked = {"commune": commune_id, "terms": _as_one(["", *terms], dialect)}
-    for a, b, n in _pairs(dialect).rows(rows, asked):
+    asked = {"commune": commune_id, "terms": ["", *terms]}
+    for a, b, n in _pairs().rows(rows, asked):
         before[b][a] = n
     return before
 
 
-@lru_cache(maxsize=2)
-def _pairs(dialect: str) -> RowQuery[str, str, int]:
-    before, after = (_one_of(word.expression, "terms", dialect) for word in (SearchBigram.a, SearchBigram.b))
+@cache
+def _pairs() -> RowQuery[str, str, int]:
+    before, after = (is_word_listed(word, "terms") for word in (SearchBigram.a, SearchBigram.b))
     pairs = select(SearchBigram.a, SearchBigram.b, SearchBigram.n)
     return RowQuery(pairs.where(SearchBigram.commune_id == COMMUNE, before, after))
-
-
-def _one_of(column: ColumnElement[str], values: str, dialect: str) -> ColumnElement[bool]:
-    """`column IN (values)` with the values bound as one, so that the statement stays the same whatever their number."""
-    if dialect == "postgresql":
-        return column == any_(cast(bindparam(values, type_=ARRAY(Text)), ARRAY(Text)))
-    return column.in_(select(func.json_each(bindparam(values, type_=String())).table_valued("value").c.value))
-
-
-def _as_one(values: Iterable[str], dialect: str) -> object:
-    return list(values) if dialect == "postgresql" else json.dumps(list(values))
 
 
 def begins(word: ColumnElement[str], beginning: BindParameter[str]) -> ColumnElement[bool]:

@@ -94,7 +94,7 @@ def open_orders(session: Session, stall_id: int, asked: OpenPages, *, now: datet
 
 def _paged(rows: list[tuple[Order, int]], size: int, page: int) -> CountedPage[Order]:
     shown = ListPage(total=rows[0][1] if rows else 0, size=size, asked=page)
-    return CountedPage(rows=[order for order, _ in rows], total=shown.total, page=shown.page, pages=shown.pages)
+    return shown.with_rows([order for order, _ in rows])
 
 
 # --- what is to be packed ---------------------------------------------------------------------------------------------

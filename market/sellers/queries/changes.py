@@ -15,7 +15,7 @@ from market.base.seen import Facts
 from market.sellers.models import Business, ChangeKind, WaitingChange
 from market.sellers.queries.claims import members_of
 from market.sellers.queries.devices import staff_devices
-from market.values.paging import CountedPage, pages_of
+from market.values.paging import CountedPage, ListPage
 from market.values.period import VIETNAM
 from market.values.text import fold
 
@@ -77,8 +77,8 @@ def changes_of_business(session: Session, business_id: int, *, page: int, size: 
     rows = session.execute(_OF_BUSINESS, asked).all()
     if page > 1 and not rows:
         return changes_of_business(session, business_id, page=1, size=size)
-    total = rows[0].total if rows else 0
-    return CountedPage(rows=[row[0] for row in rows], total=total, page=page, pages=pages_of(total, size))
+    at = ListPage(total=rows[0].total if rows else 0, size=size, asked=page)
+    return at.with_rows([row[0] for row in rows])
 
 
 def change_of_business(session: Session, business_id: int, change_id: int) -> WaitingChange:

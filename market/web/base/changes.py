@@ -53,4 +53,4 @@ PAGE = "thay_doi"
 def changes_waiting(business_id: int) -> CountedPage[ShownChange]:
     """What waits to change for a business, as far as the address asks for it."""
     found = queries.changes_of_business(reading(), business_id, page=number_asked(PAGE), size=SHOWN)
-    return CountedPage(rows=shown_changes(found.rows), total=found.total, page=found.page, pages=found.pages)
+    return found.with_rows(shown_changes(found.rows))

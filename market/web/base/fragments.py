@@ -16,8 +16,6 @@ from market.web.base.kept import MarkupCache
 _KEPT = MarkupCache(most_bytes=2_000_000)
 """Of one process. A card costs a fortieth of b to render (docs/benchmarks.md) and two kilobytes to keep: the goods that
 are looked at most are kept, and those of a hundred communes are not."""
-Fragment = tuple[Template, str, tuple[Hashable, ...]]
-"""A macro of a template, and the facts that it is to say."""
 TABS = (
     ("cho", "house", "Chợ", "shop.home"),
     ("tim", "search", "Tìm", "shop.search"),
@@ -37,17 +35,10 @@ def _template(name: str) -> Template:
     return current_app.jinja_env.get_template(name)
 
 
-def _render(fragment: Fragment) -> Markup:
-    template, macro, facts = fragment
-    markup: Markup = getattr(template.module, macro)(*facts)
-    return markup
-
-
 @blueprint.app_template_global()
 def fragment_cache(template: str, macro: str, *facts: Hashable) -> Markup:
     """What a macro makes of these facts. It must depend on nothing else."""
-    key = (_template(template), macro, facts)
-    return _KEPT.get(key, lambda: _render(key))
+    return _KEPT.get((_template(template), macro, facts), lambda: fragment(template, macro, *facts))
 
 
 @blueprint.app_template_global()

@@ -29,7 +29,7 @@ def counted(total: int, read: Callable[[int, int], Sequence[Row]], param: str, s
     """The page of a list of `total` rows that the address asks for, or the nearest that there is; nothing is read of
     an empty one."""
     at = ListPage(total=total, size=size, asked=number_asked(param))
-    return CountedPage(rows=read(at.first, size) if total else (), total=total, page=at.page, pages=at.pages)
+    return at.with_rows(read(at.first, size) if total else ())
 
 
 def part_of(rows: Sequence[Row], param: str, size: int) -> CountedPage[Row]:

@@ -73,7 +73,7 @@ def packing_list(session: Session, stall_id: int, *, page: int, now: datetime) -
     listed = [_packed(order, paid.get(order.id), bad.get(order.id, ()), now) for order in orders.rows]
     by_place = sorted(listed, key=lambda one: (_place_rank(one.order), *_by_day(one)))
     places = [_place(list(found)) for _, found in groupby(by_place, key=lambda one: _place_rank(one.order))]
-    return CountedPage(rows=places, total=orders.total, page=orders.page, pages=orders.pages)
+    return orders.with_rows(places)
 
 
 def _packed(order: Order, paid: Paid | None, bad: Sequence[BadGoods], now: datetime) -> PackedOrder:
