@@ -20,7 +20,7 @@ from market.web.base import heavy
 from tests.city import MACHINERY, OWN, SMALL, City, crowd, grow
 from tests.conftest import Clock
 from tests.nights import IS_NIGHT, by_day_on, in_turns, on_both
-from tests.plans import Asked, Scan, asking, whole_scans
+from tests.plans import Asked, Scan, asking, blocks_touched, whole_scans
 from tests.web.base.test_every_route import SELLER
 from tests.web.base.test_two_communes import Visitor, pages_of, visitors
 from tests.web.base.villages import SHARED, Village
@@ -82,6 +82,16 @@ FILTERED = ("/tim?q=", "giay=1")
 of a commune's are."""
 SEARCHED, PARTS = ("/tim?q=",), 8
 """Of these they are asked for by five hundred, in two questions: of four parts more at most."""
+
+
+MOST_BLOCKS = 40_000
+"""Of eight hundred goods each is looked at in some ten blocks. What once was joined for each with every seller that is
+verified took four millions, and a second."""
+BY_SEASON_AND_PRICE = {
+    f"{path}thon=thon-hac-trang-ha&tu=1k&den=1tr&mua=1&giay=1&giao=diem&xep=re" for path in ("/tim?", "/nhom/rau-cu?")
+}
+"""Of the goods in season in the order of their prices all are looked at for each price, as long as it takes the commune
+to have one of them; with its statistics it begins with the prices."""
 
 
 WHOLE_FILES = {"office.kpi_csv": "the list itself, of at most 200 rows: a longer one is a long task"}
@@ -192,12 +202,28 @@ def wrong_plans(read: Readings) -> list[str]:
         ]
 
 
+def long_answers(read: Readings) -> set[str]:
+    """The pages of which PostgreSQL answers a question out of very many blocks, though nothing is counted
+    yet."""
+    with db.engine.connect() as connection:
+        return {
+            endpoint
+            for endpoint, (asked, _) in read.items()
+            if connection.dialect.name == "postgresql"
+            for statement, values in asked.questions.items()
+            if blocks_touched(connection, statement, values) > MOST_BLOCKS
+        }
+
+
 @by_day_on("postgresql")
 def test_no_page_goes_through_a_large_table(app: Flask, villages: list[Village], city: City, now: Clock) -> None:
-    """growth 5, 6, 7, 14: as PostgreSQL would do it if nothing counted but rows. SQLite's plans are looked at below."""
+    """growth 5, 6, 7, 14: as PostgreSQL would do it if nothing counted but rows; and as it does where it does not know
+    yet what is in them, as after many goods came at once. SQLite's plans are looked at below."""
     city = grow(city, 100, kept=OWN)
     grow(city, 300, kept=SMALL)
-    assert wrong_plans(readings(app, villages[0], now)) == []
+    read = readings(app, villages[0], now)
+    assert wrong_plans(read) == []
+    assert long_answers(read) - BY_SEASON_AND_PRICE == set()
 
 
 @on_both
