@@ -4,7 +4,7 @@ An order's line names the lot that was on sale when it was placed. Where it name
 was ordered of it before the recall, and not handed over before the lot was there, may be of it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -78,29 +78,6 @@ class BadGoods:
     best_before: date | None
 
 
-def bad_goods_of(session: Session, order_ids: Collection[int], *, now: datetime) -> dict[int, list[BadGoods]]:
-    """Order -> what is known against its goods, in the order of its lines; orders of which nothing is are absent.
-
-    A recall is told of whatever was handed over or still may be; that a date is past, of what was not handed over yet.
-    """
-    return _by_order(session, Order.id.in_(order_ids), now)
-
-
-def bad_goods_of_purchase(session: Session, purchase_id: int, *, now: datetime) -> dict[str, list[BadGoods]]:
-    """The same of every order of a purchase, by the order's code."""
-    found = _by_order(session, Order.purchase_id == purchase_id, now)
-    codes = session.execute(select(Order.id, Order.code).where(Order.id.in_(found))) if found else ()
-    return {code: found[order_id] for order_id, code in codes}
-
-
-def _by_order(session: Session, which: ColumnElement[bool], now: datetime) -> dict[int, list[BadGoods]]:
-    found: dict[int, list[BadGoods]] = {}
-    for row in session.execute(_bad_goods(which, now)).mappings():
-        told = BadGoods(**{name: row[name] for name in BadGoods.__dataclass_fields__})
-        found.setdefault(told.order_id, []).append(told)
-    return found
-
-
 _TOLD = (
     OrderLine.order_id,
     OrderLine.product_name,
@@ -113,9 +90,9 @@ _TOLD = (
 _LINES = select(*_TOLD).join(Order, Order.id == OrderLine.order_id)
 
 
-def _bad_goods(which: ColumnElement[bool], now: datetime) -> CompoundSelect[int]:
+def _bad_goods(which: ColumnElement[bool]) -> CompoundSelect[int]:
     """In two halves: each has an index of its own."""
-    is_stale = is_past(now) & Order.status.in_(sorted(OPEN))
+    is_stale = is_past(NOW) & Order.status.in_(sorted(OPEN))
     named = _LINES.add_columns(true().label("is_named")).join(Lot, _NAMED)
     may_be = _LINES.add_columns(false().label("is_named")).join(Lot, _MAY_BE)
     halves = (
@@ -123,6 +100,35 @@ def _bad_goods(which: ColumnElement[bool], now: datetime) -> CompoundSelect[int]
         may_be.where(which, is_recalled(), _TOOK_GOODS),
     )
     return union_all(*halves).order_by("line_id", "lot_code")
+
+
+_BAD_OF_ORDERS = _bad_goods(Order.id.in_(bindparam("orders", expanding=True)))
+_BAD_OF_PURCHASE = _bad_goods(Order.purchase_id == bindparam("purchase", type_=BigInteger()))
+
+
+def bad_goods_of(session: Session, order_ids: Collection[int], *, now: datetime) -> dict[int, list[BadGoods]]:
+    """Order -> what is known against its goods, in the order of its lines; orders of which nothing is are absent.
+
+    A recall is told of whatever was handed over or still may be; that a date is past, of what was not handed over yet.
+    """
+    return _by_order(session, _BAD_OF_ORDERS, {"orders": order_ids, "now": now}) if order_ids else {}
+
+
+def bad_goods_of_purchase(session: Session, purchase_id: int, *, now: datetime) -> dict[str, list[BadGoods]]:
+    """The same of every order of a purchase, by the order's code."""
+    found = _by_order(session, _BAD_OF_PURCHASE, {"purchase": purchase_id, "now": now})
+    codes = session.execute(select(Order.id, Order.code).where(Order.id.in_(found))) if found else ()
+    return {code: found[order_id] for order_id, code in codes}
+
+
+def _by_order(
+    session: Session, bad_goods: CompoundSelect[int], asked: Mapping[str, object]
+) -> dict[int, list[BadGoods]]:
+    found: dict[int, list[BadGoods]] = {}
+    for row in session.connection().execute(bad_goods, asked).mappings():
+        told = BadGoods(**{name: row[name] for name in BadGoods.__dataclass_fields__})
+        found.setdefault(told.order_id, []).append(told)
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

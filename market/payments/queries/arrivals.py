@@ -78,7 +78,7 @@ _UNREAD = (
         func.count().over().label("total"),
     )
     .where(
-        WebhookDelivery.connection_id.in_(bindparam("feeds", expanding=True)),
+        WebhookDelivery.connection_id.in_(_FEEDS),
         WebhookDelivery.unread.is_not(None),
         WebhookDelivery.at > bindparam("since", type_=UtcTime()),
     )
@@ -89,8 +89,7 @@ _UNREAD = (
 
 def unread_calls(session: Session, business_id: int, *, now: datetime) -> UnreadCalls:
     """What came for a business in the last month, over whichever of its feeds, and is not read yet."""
-    feeds = session.scalars(_FEEDS, {"business": business_id}).all()
-    rows = session.execute(_UNREAD, {"feeds": feeds, "since": now - UNREAD_SHOWN}).all() if feeds else []
+    rows = session.connection().execute(_UNREAD, {"business": business_id, "since": now - UNREAD_SHOWN}).all()
     newest = [UnreadCall(at=row.at, why=_why(row.provider, row.unread, row.odd)) for row in rows]
     return UnreadCalls(total=rows[0].total if rows else 0, newest=newest)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from market.base.errors import NotFound
@@ -32,10 +32,20 @@ UNUSED_KEPT = timedelta(days=7)
 DRAFTS_KEPT = timedelta(days=180)
 
 
+_DRAFTS_OF = (
+    select(DraftedListing)
+    .where(
+        DraftedListing.commune_id == bindparam("commune", type_=BigInteger()),
+        DraftedListing.person_id == bindparam("person", type_=BigInteger()),
+    )
+    .order_by(DraftedListing.id)
+    .limit(bindparam("most", type_=Integer()))
+)
+
+
 def drafts_of(session: Session, commune_id: int, person_id: int) -> Sequence[DraftedListing]:
     """A person's goods that are not put up, in the order in which they were written: no more than may be."""
-    mine = DraftedListing.commune_id == commune_id, DraftedListing.person_id == person_id
-    return session.scalars(select(DraftedListing).where(*mine).order_by(DraftedListing.id).limit(QUOTA.drafts)).all()
+    return session.scalars(_DRAFTS_OF, {"commune": commune_id, "person": person_id, "most": QUOTA.drafts}).all()
 
 
 def draft_of(session: Session, commune_id: int, person_id: int, draft_id: int) -> DraftedListing:

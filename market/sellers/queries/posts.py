@@ -26,7 +26,9 @@ working day: NIST SP 800-63B-4, 2.2.3 has 24 hours at most at AAL2. Who acts for
 what they see: 30 days, as at AAL1 (2.1.3)."""
 
 
-def is_live(helper_id: int | None, today: date) -> tuple[ColumnElement[bool], ...]:
+def is_live(
+    helper_id: int | ColumnElement[int] | None, today: date | ColumnElement[date]
+) -> tuple[ColumnElement[bool], ...]:
     """Which mandates a helper may act under today: nobody under none."""
     return (
         Mandate.helper_id == helper_id,

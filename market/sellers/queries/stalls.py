@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Date, and_, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from market.sellers.models import Business, BusinessMember, Mandate, OldStallSlug, Stall
@@ -56,9 +56,12 @@ class Right:
     mandate_id: int | None
 
 
+def _confirmed(person_id: int | ColumnElement[int]) -> ColumnElement[bool]:
+    return and_(BusinessMember.person_id == person_id, BusinessMember.is_confirmed)
+
+
 _MEMBERSHIP = select(BusinessMember.id).where(
-    BusinessMember.is_confirmed,
-    BusinessMember.person_id == bindparam("person", type_=BigInteger()),
+    _confirmed(bindparam("person", type_=BigInteger())),
     BusinessMember.business_id == bindparam("business", type_=BigInteger()),
 )
 
@@ -77,26 +80,41 @@ def right_to(session: Session, business_id: int, person_id: int, today: date) ->
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunStall:
-    """A stall that a person has a right to run today."""
+    """A stall that a person has a right to run today; by a helper's mandate where one is named."""
 
     stall_id: int
     business_id: int
+    commune_id: int
+    slug: str
+    name: str
+    mandate_id: int | None
+
+
+_RUN_BY = bindparam("person", type_=BigInteger())
+_IS_MEMBER = select(BusinessMember.id).where(_confirmed(_RUN_BY), BusinessMember.business_id == Stall.business_id)
+_MANDATE = select(func.max(Mandate.id)).where(
+    *is_live(_RUN_BY, bindparam("today", type_=Date())), Mandate.business_id == Stall.business_id
+)
+_RUN = select(
+    Stall.id.label("stall_id"),
+    Stall.business_id,
+    Stall.commune_id,
+    Stall.slug,
+    Stall.name,
+    _IS_MEMBER.exists().label("is_member"),
+    _MANDATE.scalar_subquery().label("mandate_id"),
+).where(Stall.commune_id == bindparam("commune", type_=BigInteger()), Stall.slug == bindparam("slug"))
 
 
 def stall_run_by(session: Session, person_id: int, commune_id: int, slug: str, today: date) -> RunStall | None:
     """The stall at this address, where the person has a `right_to` its business today: asked in one statement, and of
     its present address alone."""
-    member = select(BusinessMember.id).where(_confirmed(person_id), BusinessMember.business_id == Stall.business_id)
-    mandate = select(Mandate.id).where(*is_live(person_id, today), Mandate.business_id == Stall.business_id)
-    query = select(Stall.id.label("stall_id"), Stall.business_id).where(
-        Stall.commune_id == commune_id, Stall.slug == slug, or_(member.exists(), mandate.exists())
-    )
-    row = session.execute(query).mappings().one_or_none()
-    return RunStall(**row) if row else None
-
-
-def _confirmed(person_id: int) -> ColumnElement[bool]:
-    return and_(BusinessMember.person_id == person_id, BusinessMember.is_confirmed)
+    asked = {"person": person_id, "commune": commune_id, "slug": slug, "today": today}
+    row = session.connection().execute(_RUN, asked).mappings().one_or_none()
+    if row is None or not (row["is_member"] or row["mandate_id"]):
+        return None
+    fields = {name: row[name] for name in RunStall.__dataclass_fields__}
+    return RunStall(**fields | {"mandate_id": None} if row["is_member"] else fields)
 
 
 def stalls_of_person(session: Session, commune_id: int, person_id: int) -> Sequence[Stall]:

@@ -12,7 +12,7 @@ from market.base.audit import Actor
 from market.base.db import reading
 from market.base.errors import NotFound, SecondFactorNeeded
 from market.sellers import queries
-from market.sellers.models import PostRole, Stall
+from market.sellers.models import PostRole
 from market.values.period import local_day
 from market.web.base.commune import current_commune
 from market.web.base.private_amounts import hide_amounts_from_helper
@@ -63,11 +63,9 @@ def stall_page(view: Callable[Concatenate[StallContext, P], Page]) -> Callable[.
 
     @wraps(view)
     def guarded(gian: str, *args: P.args, **kwargs: P.kwargs) -> Page:
-        person_id = require_person()
-        stall = queries.stall_by_slug(reading(), current_commune().id, gian) or _moved_stall(gian)
-        if stall.slug != gian and request.method == "GET" and request.endpoint:
-            return redirect(url_for(request.endpoint, **{**(request.view_args or {}), "gian": stall.slug}), 301)
-        desk = desk_of(stall, person_id)
+        desk = _desk_at(gian, require_person())
+        if desk.slug != gian and request.method == "GET" and request.endpoint:
+            return redirect(url_for(request.endpoint, **{**(request.view_args or {}), "gian": desk.slug}), 301)
         if desk.is_helper:
             hide_amounts_from_helper(view.__module__.split(".")[3])
         if request.method == "GET":
@@ -77,42 +75,35 @@ def stall_page(view: Callable[Concatenate[StallContext, P], Page]) -> Callable[.
     return guarded
 
 
+def _desk_at(gian: str, person_id: int) -> StallContext:
+    """The desk of the stall at this address, or that had it before; NotFound where they have no right to one."""
+    try:
+        return desk_of_slug(gian, person_id)
+    except NotFound:
+        moved = queries.slug_now(reading(), current_commune().id, gian)
+        if moved is None:
+            raise
+    return desk_of_slug(moved, person_id)
+
+
 def desk_of_slug(slug: str, person_id: int) -> StallContext:
     """The desk of the stall at this address; NotFound where there is none, or they have no right to it."""
-    stall = queries.stall_by_slug(reading(), current_commune().id, slug)
+    stall = queries.stall_run_by(reading(), person_id, current_commune().id, slug, local_day(clock.now()))
     if stall is None:
         raise NotFound
-    return desk_of(stall, person_id)
-
-
-def desk_of(stall: Stall, person_id: int) -> StallContext:
-    """The stall's desk for this person; NotFound where they have no right to it."""
-    right = queries.right_to(reading(), stall.business_id, person_id, local_day(clock.now()))
-    if right is None:
-        raise NotFound
-    behalf = stall.business_id if right.mandate_id else None
-    actor = Actor(person_id=person_id, on_behalf_of=behalf, mandate_id=right.mandate_id, request_id=g.get("request_id"))
-    return desk_for(stall, actor)
-
-
-def desk_for(stall: Stall, actor: Actor) -> StallContext:
     return StallContext(
-        stall_id=stall.id,
+        stall_id=stall.stall_id,
         business_id=stall.business_id,
         commune_id=stall.commune_id,
         slug=stall.slug,
         name=stall.name,
-        actor=actor,
+        actor=Actor(
+            person_id=person_id,
+            on_behalf_of=stall.business_id if stall.mandate_id else None,
+            mandate_id=stall.mandate_id,
+            request_id=g.get("request_id"),
+        ),
     )
-
-
-def _moved_stall(gian: str) -> Stall:
-    """The stall that had this address before; NotFound where none had."""
-    slug = queries.slug_now(reading(), current_commune().id, gian)
-    stall = queries.stall_by_slug(reading(), current_commune().id, slug) if slug else None
-    if stall is None:
-        raise NotFound
-    return stall
 
 
 def office_page(view: Callable[Concatenate[OfficeDesk, P], Page]) -> Callable[P, Page]:

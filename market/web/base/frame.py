@@ -11,7 +11,7 @@ from market.base.errors import NotFound
 from market.sellers import queries
 from market.sellers.models import PostRole
 from market.values.period import local_day
-from market.web.base.access import StallContext, desk_of
+from market.web.base.access import StallContext, desk_of_slug
 from market.web.base.commune import current_commune
 from market.web.base.web import signed_in_id
 
@@ -55,10 +55,7 @@ def _own_frame() -> Frame | None:
     return None
 
 
-def _stall_frame(slug: str, person_id: int) -> Frame | None:
-    stall = queries.stall_by_slug(reading(), current_commune().id, slug)
-    if stall is None:
-        return None
-    desk = desk_of(stall, person_id)
+def _stall_frame(slug: str, person_id: int) -> Frame:
+    desk = desk_of_slug(slug, person_id)
     address = url_for("stall.today", gian=desk.slug)
     return Frame(template="stall/_error.html", word="Về Hôm nay", address=address, desk=desk)
