@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Date, Select, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from market.accounts.actions import LONGEST_STAY
@@ -38,16 +38,28 @@ def is_live(
     )
 
 
+def _held(today: date | ColumnElement[date]) -> tuple[ColumnElement[bool], ...]:
+    return Post.starts_on <= today, or_(Post.ends_on.is_(None), Post.ends_on >= today)
+
+
+_MINE_TODAY = (
+    Post.commune_id == bindparam("commune", type_=BigInteger()),
+    Post.person_id == bindparam("person", type_=BigInteger()),
+    *_held(bindparam("today", type_=Date())),
+)
+_POSTS_OF = select(Post).where(*_MINE_TODAY).order_by(Post.id)
+_DECIDES = select(Post.id).where(*_MINE_TODAY, Post.role.in_((PostRole.OFFICER, PostRole.ADMIN))).limit(1)
+
+
 def posts_of(session: Session, commune_id: int, person_id: int, today: date) -> Sequence[Post]:
     """The posts a person holds in a commune today."""
-    query = select(Post).where(Post.commune_id == commune_id, Post.person_id == person_id, *_held(today))
-    return session.scalars(query.order_by(Post.id)).all()
+    return session.scalars(_POSTS_OF, {"commune": commune_id, "person": person_id, "today": today}).all()
 
 
 def is_officer(session: Session, commune_id: int, person_id: int, today: date) -> bool:
     """Whether a person decides for a commune's office today."""
-    posts = posts_of(session, commune_id, person_id, today)
-    return any(post.role in (PostRole.OFFICER, PostRole.ADMIN) for post in posts)
+    asked = {"commune": commune_id, "person": person_id, "today": today}
+    return session.connection().scalar(_DECIDES, asked) is not None
 
 
 def hamlets_served(posts: Iterable[Post], role: PostRole) -> frozenset[int]:
@@ -93,10 +105,6 @@ def person_of_phone(session: Session, phone: Phone, name: str | None) -> Person:
             "name_differs", "Tên chưa khớp với tài khoản của số này. Mời hỏi lại người đó tên đã ghi khi lập tài khoản."
         )
     return named[0]
-
-
-def _held(today: date) -> tuple[ColumnElement[bool], ...]:
-    return Post.starts_on <= today, or_(Post.ends_on.is_(None), Post.ends_on >= today)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
