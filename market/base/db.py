@@ -3,12 +3,13 @@
 import enum
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from time import monotonic
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar, cast
 
 from flask import has_app_context
@@ -229,6 +230,9 @@ db = SQLAlchemy(
 
 MAPPED_BYTES = 1 << 30
 """As much of SQLite's file is read as memory where much of it is (`reading_widely`)."""
+MAPPED_SECONDS = 60.0
+MAPPED = "choso_mapped"
+"""Under this name a connection's `info` keeps since when it reads its file so."""
 WRITTEN_ALREADY = "Việc này vừa được ghi ở nơi khác, chưa ghi thêm gì. Mời tải lại trang để xem."
 
 
@@ -290,21 +294,24 @@ def reading_rows() -> Iterator[Connection]:
         yield connection
 
 
-@contextmanager
-def reading_widely() -> Iterator[None]:
-    """While a page is made that looks up rows all over the database: SQLite then finds the pages of its file in memory
-    that the system shares with it, where it else copies each by a call of its own, which is half of such a page's work.
-    Given back at the end, because what is mapped counts as the process's own. Nothing else than usual on PostgreSQL."""
-    connection = reading().connection().connection.driver_connection
-    if not isinstance(connection, sqlite3.Connection):
-        yield
-        return
-    connection.execute(f"PRAGMA mmap_size={MAPPED_BYTES}")
-    try:
-        yield
-    finally:
-        with suppress(sqlite3.ProgrammingError):  # closed by the pool meanwhile
-            connection.execute("PRAGMA mmap_size=0")
+def reading_widely() -> None:
+    """For a page that looks up rows all over the database: SQLite then finds the pages of its file in memory that the
+    system shares with it, where it else copies each by a call of its own, which is half of such a page's work. Given
+    back a minute later, because what is mapped counts as the process's own: to map it anew for each page of an
+    officer's sitting takes what it saves. Nothing else than usual on PostgreSQL."""
+    pooled = reading().connection().connection
+    if isinstance(pooled.driver_connection, sqlite3.Connection):
+        if MAPPED not in pooled.info:
+            pooled.driver_connection.execute(f"PRAGMA mmap_size={MAPPED_BYTES}")
+        pooled.info[MAPPED] = monotonic()
+
+
+@event.listens_for(Engine, "checkout")
+def _give_back_mapped(connection: object, record: ConnectionPoolEntry, _held: object) -> None:
+    since = record.info.get(MAPPED)
+    if since is not None and monotonic() - since > MAPPED_SECONDS:
+        cast(sqlite3.Connection, connection).execute("PRAGMA mmap_size=0")
+        del record.info[MAPPED]
 
 
 def end_reading() -> None:

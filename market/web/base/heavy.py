@@ -83,8 +83,8 @@ def heavy(view: Callable[P, Page]) -> Callable[P, Page]:
             raise PageBusy
         began = time.thread_time()  # its own work: not how long a busy machine or the database kept it waiting
         try:
-            with reading_widely():
-                return view(*args, **kwargs)
+            reading_widely()
+            return view(*args, **kwargs)
         finally:
             _TURNS.give(time.thread_time() - began)
 
