@@ -9,7 +9,7 @@ from itertools import chain, groupby, islice
 
 from sqlalchemy import Connection
 
-from market.catalog.queries.hits import hits, stock_of
+from market.catalog.queries.hits import have_any, hits, stock_of
 from market.catalog.queries.looks import Looks, all_but_the_last, sure_of_few
 from market.catalog.queries.names import (
     MOST_SCORED,
@@ -248,9 +248,8 @@ class There:
         """The words that no name has, nor any other field, of things that have no other name."""
         units = [unit for unit in self.wanted.units if len(unit.ways) == 1 and not (unit.kinds or unit.person)]
         suspect = [word for unit in units for word in unit.typed if word.folded not in self.in_names.count]
-        looks = [Lookup(asked=word_anywhere(word)) for word in suspect]
-        found = self._asked.hits(looks, 1) if looks else []
-        return frozenset(word for word, there in zip(suspect, found, strict=True) if not there)
+        found = have_any(self._asked.rows, [word_anywhere(word) for word in suspect], self._asked.commune_id)
+        return frozenset(word for word, is_there in zip(suspect, found, strict=True) if not is_there)
 
     def lacks_any(self, units: Sequence[NamedThing]) -> bool:
         """Whether one of many things stands nowhere, so that nothing has them all."""

@@ -25,6 +25,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
@@ -32,7 +33,7 @@ from sqlalchemy.types import TypeEngine
 
 from market.base.db import AnyParameter
 from market.base.ddl import BLOCK, SEARCHED, word_of
-from market.base.row_query import RowQuery
+from market.base.row_query import AnyRowQuery, RowQuery
 from market.catalog.models import Product
 from market.catalog.queries.browse import COMMUNE, MOST, is_in_stock
 from market.catalog.queries.names import MOST_SCORED, Asked, Lookup, Some, Token
@@ -64,6 +65,13 @@ def hits_by_gin(rows: Connection, looks: Sequence[Lookup], asked: Mapping[str, o
     )
     values = {_name(at, part): words for at, some in enumerate(parts) for part, words in enumerate(some)}
     return _found(shape).rows(rows, {**asked, **values})
+
+
+def any_by_gin(rows: Connection, asked: Sequence[Asked], commune_id: int) -> list[bool]:
+    """Of each of these whether any goods have it."""
+    values = {_name(at, 0): _written(one, commune_id) for at, one in enumerate(asked)}
+    ((*found,),) = _any(len(asked)).rows(rows, values | {"commune": commune_id})
+    return found
 
 
 def _parts(asked: Asked, commune: int) -> list[str]:
@@ -142,6 +150,20 @@ def _found(shape: tuple[_Shape, ...]) -> RowQuery[int, int, bool | None, str]:
     return RowQuery(select(every.c.look, every.c.id, stocked.label("stocked"), every.c.words))
 
 
+@lru_cache(maxsize=16)
+def _any(many: int) -> AnyRowQuery:
+    """Of what most goods have, one of the newest has it too, and the first one found is enough."""
+    each = []
+    for at in range(many):
+        has = select(Product.id).where(Product.commune_id == _COMMUNE, _has(_words(at, 0)))
+        each.append(case((has.where(_is_new()).exists(), true()), else_=has.exists()))
+    return RowQuery(select(*each))
+
+
+def _words(look: int, part: int) -> ColumnElement[str]:
+    return _unseen(bindparam(_name(look, part), type_=String()), TSQUERY())
+
+
 def _stocked(product_id: ColumnElement[int]) -> ColumnElement[bool]:
     """Whether a product can be bought; NULL where it is not public. Asked within the answer: as conditions the planner
     would join them, and where nothing was counted yet begin for each product with all that is verified."""
@@ -151,7 +173,7 @@ def _stocked(product_id: ColumnElement[int]) -> ColumnElement[bool]:
 
 
 def _newest(at: int, look: _Shape) -> Select[int, int, str]:
-    has = [_has(_unseen(bindparam(_name(at, part), type_=String()), TSQUERY())) for part in range(look.parts)]
+    has = [_has(_words(at, part)) for part in range(look.parts)]
     words = func.coalesce(Product.search_words, "") if look.is_weighed else literal_column("''", Text)
     hit = select(Product.id.label("id"), words.label("words")).where(Product.commune_id == _COMMUNE, *has)
     enough = _number(MOST_SCORED) if look.is_weighed else _MOST

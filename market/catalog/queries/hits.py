@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    Select,
     String,
     and_,
     bindparam,
@@ -26,10 +27,10 @@ from sqlalchemy import (
 )
 
 from market.base.ddl import SHORTEST_BEGINNING, word_of
-from market.base.row_query import RowQuery
+from market.base.row_query import AnyRowQuery, RowQuery
 from market.catalog.models import Product
 from market.catalog.queries.browse import COMMUNE, MOST, is_in_stock
-from market.catalog.queries.gin import HitRows, hits_by_gin, stock_on_postgresql
+from market.catalog.queries.gin import HitRows, any_by_gin, hits_by_gin, stock_on_postgresql
 from market.catalog.queries.names import MOST_SCORED, Asked, Hit, Lookup, Stock, Token
 from market.catalog.queries.public import public_conditions
 from market.catalog.queries.words import ANY
@@ -41,6 +42,17 @@ def hits(rows: Connection, looks: Sequence[Lookup], asked: Mapping[str, object])
     found = (hits_by_gin if rows.dialect.name == "postgresql" else _hits_by_fts)(rows, looks, asked)
     known = {product: stocked for look, product, stocked, _ in found if looks[look].rank is None}
     return [Hit(look, product, words) for look, product, _, words in found], known
+
+
+def have_any(rows: Connection, asked: Sequence[Asked], commune_id: int) -> list[bool]:
+    """Of each of these whether any goods have it, be they public or not."""
+    if not asked:
+        return []
+    if rows.dialect.name == "postgresql":
+        return any_by_gin(rows, asked, commune_id)
+    values = {f"words_{at}": _on_sqlite(one, commune_id) for at, one in enumerate(asked)}
+    ((*found,),) = _any_by_fts(len(asked)).rows(rows, values)
+    return found
 
 
 def _hits_by_fts(rows: Connection, looks: Sequence[Lookup], asked: Mapping[str, object]) -> HitRows:
@@ -86,8 +98,8 @@ def _sqlite(weighed: tuple[bool, ...]) -> RowQuery[int, int, bool | None, str]:
     """The full-text table leads: it returns its rows by falling id as it finds them. Of what is not weighed it tells at
     once whether it can be bought: that is most of what is asked."""
     newest = [
-        select(_number(at).label("look"), _FTS.c.rowid.label("id"))
-        .where(literal_column("product_fts").op("MATCH")(bindparam(f"words_{at}")))
+        _matching(at)
+        .add_columns(_number(at).label("look"))
         .order_by(_FTS.c.rowid.desc())
         .limit(_number(MOST_SCORED) if is_weighed else MOST)
         for at, is_weighed in enumerate(weighed)
@@ -101,6 +113,16 @@ def _sqlite(weighed: tuple[bool, ...]) -> RowQuery[int, int, bool | None, str]:
         .select_from(found.join(Product, Product.id == found.c.id))
         .where(Product.commune_id == COMMUNE)
     )
+
+
+@lru_cache(maxsize=16)
+def _any_by_fts(many: int) -> AnyRowQuery:
+    return RowQuery(select(*(_matching(at).exists() for at in range(many))))
+
+
+def _matching(at: int) -> Select[int]:
+    matches = literal_column("product_fts").op("MATCH")(bindparam(f"words_{at}"))
+    return select(_FTS.c.rowid.label("id")).where(matches)
 
 
 _EVERY = func.coalesce(Product.search_words, "")

@@ -59,8 +59,9 @@ def sure_of_few(wanted: SearchText) -> tuple[Looks, Asked]:
 
 
 def all_but_the_last(wanted: SearchText) -> Lookup:
-    """What has all things but the last, which may be half typed: all that is looked for anywhere is of it."""
-    return Lookup(asked=everywhere(wanted.units[:-1], "folded"), rank=lambda _words: 1)
+    """What has all things but the last, which may be half typed: all that is looked for anywhere is of it. Asked where
+    few names are expected to have them."""
+    return Lookup(asked=everywhere(wanted.units[:-1], "folded"), rank=lambda _words: 1, is_rare=True)
 
 
 def names_of(units: Sequence[NamedThing], spelling: Spelling) -> Iterator[Lookup]:
