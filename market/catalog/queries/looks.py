@@ -32,7 +32,7 @@ def looks_of(wanted: SearchText, spelling: Spelling) -> Iterator[Looks]:
     head, *inside = names_of(wanted.units, spelling)
     exact = Lookup(asked=whole(whole_name(wanted.name), spelling), is_rare=True)
     if len(wanted.units) > 1:
-        yield exact, head
+        yield exact, replace(head, is_rare=_are_rare(wanted))
         yield (_elsewhere(wanted.units, spelling),)
         yield inside
         return
@@ -78,5 +78,9 @@ def begun(wanted: SearchText, spelling: Spelling) -> Lookup:
     half = NamedThing((last.typed,))
     typed = [NamedThing(((word,),)) for word in half.typed[:-1]]
     asked = anywhere([*whole, half], "folded", begins=True)
-    is_rare = len(wanted.units) >= RARELY_TOGETHER
-    return Lookup(asked=asked, rank=weigh_begun([*whole, *typed], half.typed[-1], spelling), is_rare=is_rare)
+    rank = weigh_begun([*whole, *typed], half.typed[-1], spelling)
+    return Lookup(asked=asked, rank=rank, is_rare=_are_rare(wanted))
+
+
+def _are_rare(wanted: SearchText) -> bool:
+    return len(wanted.units) >= RARELY_TOGETHER
