@@ -261,10 +261,12 @@ class NumberedRow:
         return frozenset((one.field, one.text) for one in self.row.cells)
 
 
-def by_content(numbered: NumberedRow) -> tuple[int, str, int]:
-    """The fullest row first, equal ones by what they say: whatever order a file has them in."""
+def by_content(numbered: NumberedRow) -> tuple[int, int, str, int]:
+    """The fullest row first, equal ones by what they say, cells that nobody can read among it: whatever order a file
+    has them in."""
     said = [getattr(numbered.row, name) for name in (*FIELDS, "valid_from")]
-    return -sum(1 for one in said if one is not None), repr([str(one) for one in said]), numbered.number
+    text = repr([[str(one) for one in said], sorted(numbered.unread)])
+    return -sum(1 for one in said if one is not None), -len(numbered.unread), text, numbered.number
 
 
 def plan(rows: Sequence[NumberedRow], known: Iterable[KnownBusiness], *, today: date) -> list[Decision]:

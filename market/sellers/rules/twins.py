@@ -154,10 +154,10 @@ def ask_about_pairs(decisions: Sequence[Decision], apart: Collection[str]) -> li
     return [_asked_of_pair(one, alike, apart) for one in decisions]
 
 
-def _fullest(one: Decision) -> tuple[bool, tuple[int, str, int]]:
+def _fullest(one: Decision) -> tuple[bool, tuple[int, int, str, int]]:
     """What the register knows first, then by content."""
     row = one.own or one.says
-    content = by_content(NumberedRow(number=one.number, row=row)) if row else (0, "", one.number)
+    content = by_content(NumberedRow(number=one.number, row=row)) if row else (0, 0, "", one.number)
     return one.outcome is RowOutcome.CREATED, content
 
 
