@@ -43,7 +43,7 @@ from market.sellers.models import Stall
 
 MOST_PARTS = 8
 """So many parts of a look are asked for one by one."""
-NEWEST_BLOCKS = 4
+NEWEST_BLOCKS = 8
 """So many of the newest blocks are asked first, then all that is older where these have not enough."""
 IS_LARGE = "choso_large_market"
 """Under this name a connection's `info` keeps until when the market is taken for a large one, or for a small one."""
