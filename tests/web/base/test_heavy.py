@@ -85,7 +85,7 @@ def test_few_threads_wait_for_their_turn() -> None:
 def test_it_reads_sqlite_s_file_as_memory_and_gives_that_back(
     app: Flask, turns: Turns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A minute after the last such page, to whoever asks next on that connection."""
+    """A minute after the last such page, when its connection is asked next."""
     with app.app_context():
         is_sqlite = db.engine.dialect.name == "sqlite"
 
