@@ -263,6 +263,18 @@ def test_a_mandate_lives_from_its_first_day_through_its_last_unless_it_was_ended
     assert queries.right_to(session, cast.lan.business, cast.vy, TODAY) is None
 
 
+def test_who_may_act_is_asked_after_what_a_transaction_has_changed(cast: Cast) -> None:
+    """Though it is not in the database yet: decisions about people follow changes of their posts and memberships."""
+    with transaction() as writing:
+        writing.add(Post(commune_id=cast.commune, person_id=cast.mai, role=PostRole.OFFICER, starts_on=TODAY))
+        assert queries.is_officer(writing, cast.commune, cast.mai, TODAY)
+        (member,) = writing.scalars(select(BusinessMember).where(BusinessMember.business_id == cast.tu.business))
+        assert queries.right_to(writing, cast.tu.business, member.person_id, TODAY)
+        member.state = ClaimState.REFUSED
+        assert queries.right_to(writing, cast.tu.business, member.person_id, TODAY) is None
+        writing.rollback()
+
+
 def test_mandates_stand_by_their_last_day_and_a_business_s_own_the_newest_first(
     cast: Cast, now: Clock, session: Session
 ) -> None:

@@ -59,7 +59,7 @@ def posts_of(session: Session, commune_id: int, person_id: int, today: date) -> 
 def is_officer(session: Session, commune_id: int, person_id: int, today: date) -> bool:
     """Whether a person decides for a commune's office today."""
     asked = {"commune": commune_id, "person": person_id, "today": today}
-    return session.connection().scalar(_DECIDES, asked) is not None
+    return session.scalar(_DECIDES, asked) is not None
 
 
 def hamlets_served(posts: Iterable[Post], role: PostRole) -> frozenset[int]:

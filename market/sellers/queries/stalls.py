@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import BigInteger, ColumnElement, Date, and_, bindparam, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from market.sellers.models import Business, BusinessMember, Mandate, OldStallSlug, Stall
 from market.sellers.queries.posts import is_live
@@ -60,22 +60,32 @@ def _confirmed(person_id: int | ColumnElement[int]) -> ColumnElement[bool]:
     return and_(BusinessMember.person_id == person_id, BusinessMember.is_confirmed)
 
 
-_MEMBERSHIP = select(BusinessMember.id).where(
-    _confirmed(bindparam("person", type_=BigInteger())),
-    BusinessMember.business_id == bindparam("business", type_=BigInteger()),
-)
+def _grounds(
+    business_id: ColumnElement[int] | InstrumentedAttribute[int],
+) -> tuple[ColumnElement[bool], ColumnElement[int | None]]:
+    """Of a `person` who acts for a business: whether they are its member; and by which mandate they may act `today`, of
+    several by the one given last."""
+    person = bindparam("person", type_=BigInteger())
+    member = select(BusinessMember.id).where(_confirmed(person), BusinessMember.business_id == business_id)
+    mandate = select(func.max(Mandate.id)).where(
+        *is_live(person, bindparam("today", type_=Date())), Mandate.business_id == business_id
+    )
+    return member.exists().label("is_member"), mandate.scalar_subquery().label("mandate_id")
+
+
+def _right(is_member: bool, mandate_id: int | None) -> Right | None:
+    if is_member:
+        return Right(mandate_id=None)
+    return Right(mandate_id=mandate_id) if mandate_id else None
+
+
+_RIGHT = select(*_grounds(bindparam("business", type_=BigInteger())))
 
 
 def right_to(session: Session, business_id: int, person_id: int, today: date) -> Right | None:
     """The person's right to act for the business today; None where there is none."""
-    if session.scalar(_MEMBERSHIP, {"person": person_id, "business": business_id}):
-        return Right(mandate_id=None)
-    mandate = session.scalar(
-        select(Mandate.id)
-        .where(*is_live(person_id, today), Mandate.business_id == business_id)
-        .order_by(Mandate.id.desc())
-    )
-    return Right(mandate_id=mandate) if mandate else None
+    asked = {"person": person_id, "business": business_id, "today": today}
+    return _right(*session.execute(_RIGHT, asked).one())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,19 +100,8 @@ class RunStall:
     mandate_id: int | None
 
 
-_RUN_BY = bindparam("person", type_=BigInteger())
-_IS_MEMBER = select(BusinessMember.id).where(_confirmed(_RUN_BY), BusinessMember.business_id == Stall.business_id)
-_MANDATE = select(func.max(Mandate.id)).where(
-    *is_live(_RUN_BY, bindparam("today", type_=Date())), Mandate.business_id == Stall.business_id
-)
 _RUN = select(
-    Stall.id.label("stall_id"),
-    Stall.business_id,
-    Stall.commune_id,
-    Stall.slug,
-    Stall.name,
-    _IS_MEMBER.exists().label("is_member"),
-    _MANDATE.scalar_subquery().label("mandate_id"),
+    Stall.id, Stall.business_id, Stall.commune_id, Stall.slug, Stall.name, *_grounds(Stall.business_id)
 ).where(Stall.commune_id == bindparam("commune", type_=BigInteger()), Stall.slug == bindparam("slug"))
 
 
@@ -110,11 +109,18 @@ def stall_run_by(session: Session, person_id: int, commune_id: int, slug: str, t
     """The stall at this address, where the person has a `right_to` its business today: asked in one statement, and of
     its present address alone."""
     asked = {"person": person_id, "commune": commune_id, "slug": slug, "today": today}
-    row = session.connection().execute(_RUN, asked).mappings().one_or_none()
-    if row is None or not (row["is_member"] or row["mandate_id"]):
+    row = session.execute(_RUN, asked).one_or_none()
+    right = _right(row.is_member, row.mandate_id) if row else None
+    if row is None or right is None:
         return None
-    fields = {name: row[name] for name in RunStall.__dataclass_fields__}
-    return RunStall(**fields | {"mandate_id": None} if row["is_member"] else fields)
+    return RunStall(
+        stall_id=row.id,
+        business_id=row.business_id,
+        commune_id=row.commune_id,
+        slug=row.slug,
+        name=row.name,
+        mandate_id=right.mandate_id,
+    )
 
 
 def stalls_of_person(session: Session, commune_id: int, person_id: int) -> Sequence[Stall]:
