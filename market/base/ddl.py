@@ -37,8 +37,26 @@ FOLDED = (
 )
 MARKED = f"array_to_tsvector(string_to_array({_of_commune('marked', _ON_POSTGRESQL)}, ' '))"
 
+ANYWHERE, BEGUN = "e", "b"
+"""PostgreSQL's index keeps each word that may stand anywhere under the first of these as well: else it is asked for in
+three fields and goes through what each has of it. And under the second the beginnings, without marks, of words in
+fields that do not only support: for `ca` it would have to gather all that begin so."""
+LONGEST_BEGINNING = 3
+"""So long are the longest beginnings of words that it keeps; those of four letters have few words."""
+
+
+def _with_more(words: str) -> str:
+    """SQL: the words of a column, also where they may stand anywhere (`af`, `aw`, `kw` and `dw`), and as begun."""
+    all_of = f"(' ' || {words})"
+    anywhere = all_of
+    for field in ("af", "aw", "kw", "dw"):
+        anywhere = f"replace({anywhere}, ' {field}', ' {ANYWHERE}')"
+    begun = f"regexp_replace({all_of}, ' af((([^ ])[^ ]?)[^ ]?)[^ ]*', ' {BEGUN}\\1 {BEGUN}\\2 {BEGUN}\\3', 'g')"
+    return f"{words} || {anywhere} || {begun}"
+
+
 SEARCHED = (
-    f"array_to_tsvector(string_to_array({_of_commune('search_words', _ON_POSTGRESQL)} "
+    f"array_to_tsvector(string_to_array({_of_commune(_with_more('search_words'), _ON_POSTGRESQL)} "
     f"|| ' #' || CAST(id / {BLOCK} AS text), ' '))"
 )
 

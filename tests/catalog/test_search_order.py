@@ -5,16 +5,19 @@ from sqlalchemy.orm import Session
 
 from bench.goods import names
 from market.base.db import transaction
-from market.base.ddl import SHORTEST_BEGINNING
+from market.base.ddl import ANYWHERE, BEGUN, SEARCHED, SHORTEST_BEGINNING
 from market.catalog.actions.search import reindex
 from market.catalog.models import Product
 from market.catalog.queries import finding
 from market.catalog.queries.finding import MANY, Asking, Found, There
+from market.catalog.queries.gin import _written
 from market.catalog.queries.hits import _on_sqlite
 from market.catalog.queries.looks import begun, looks_of, may_be_few
-from market.catalog.queries.names import Token
+from market.catalog.queries.names import Token, word_anywhere
 from market.catalog.queries.reading import SearchText
 from market.catalog.queries.search import search
+from market.catalog.queries.vocabulary import SpelledWord
+from market.catalog.queries.words import ANY, SUPPORTING, WEIGHTS, Field
 from market.sellers.models import Stall
 from tests import factories as make
 from tests.cast import Cast
@@ -87,6 +90,49 @@ def test_of_one_letter_the_index_is_asked_by_two() -> None:
     assert len(begun) == 36
     assert all(one.endswith('"*') and len(one.strip('"*')) == SHORTEST_BEGINNING for one in begun)
     assert _on_sqlite(Token("afne", is_beginning=True), 7) == '"000007afne"*'
+
+
+def test_a_word_that_may_stand_anywhere_is_one_word_of_postgresql_s_index() -> None:
+    """Of `sò` in digits, as its marks are written, there is `so2`, which somebody may type as it stands."""
+    anywhere = {
+        ("cua", "cua"): "'000007ecua'",
+        ("so", "so2"): "('000007afso' | '000007eso2')",
+        ("so2", "so2"): "('000007afso2' | '000007eso2')",
+    }
+    for word, asked in anywhere.items():
+        assert _written(word_anywhere(SpelledWord(*word)), 7) == asked
+    assert _written(Token("afca", is_beginning=True), 7) == "'000007bca'"
+    assert _written(Token("afcanh", is_beginning=True), 7) == "'000007afcanh':*"
+    assert {ANY, *SUPPORTING} == {field for field in map(Field, "adk") if f"' {field}w'" in SEARCHED}, "as SQL says"
+    assert not {ANYWHERE, BEGUN} & set(WEIGHTS)
+
+
+@in_turns  # alike on both kinds of database
+def test_wherever_a_word_stands_and_however_little_of_it_is_typed_it_is_found(
+    session: Session, cast: Cast, now: Clock
+) -> None:
+    mussels, described, plain, _other = put_up(cast, now, "Sò huyết", "Cháo hến", "Máy đo SO2", "Gạo nếp")
+    with transaction() as writing:
+        writing.get_one(Product, described).description = "Nấu với sò, thơm canh cải."
+        reindex(writing, described)
+    for text, ids in {
+        "so huyet": [mussels],
+        "sò huyết": [mussels],
+        "chao so": [],
+        "cháo sò": [described],
+        "chao canh": [described],
+        "chao thom": [],
+        "chao thơm": [described],
+        "may so2": [plain],
+        "huyet s": [mussels],
+        "may s": [plain],
+        "may do s": [plain],
+        "hen ch": [described],
+        "hen cha": [described],
+        "hen chao": [described],
+    }.items():
+        found = find(session, cast, now, text)
+        assert [one for one in found.ids if not found.instead] == ids, text
 
 
 @in_turns  # alike on both kinds of database

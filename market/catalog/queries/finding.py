@@ -199,14 +199,16 @@ class Asking:
         named = [unit for unit in units if not unit.typed[0].folded.isdigit()]
         (found,) = self.hits([Lookup(asked=most_in_name(units[:1], spelling), rank=lambda _words: 1)], self.reach)
         each = Scales(named, spelling)
-        weighs: dict[int, int] = {}
-        kept: dict[tuple[NamedThing, ...], list[int]] = defaultdict(list)
+        alike: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
         for hit in sorted(found, key=lambda hit: -hit.id):
-            weights = dict(zip(named, each.of(hit.words), strict=True))
-            has = tuple(unit for unit, weight in weights.items() if weight >= WEIGHTS[NAME])
-            if has and has[0] is units[0] and weights[has[0]] >= WEIGHTS[SECOND]:
-                weighs[hit.id] = sum(weights.values())
-                kept[has].append(hit.id)
+            alike[tuple(each.of(hit.words))].append(hit.id)
+        weighs: dict[int, int] = {}
+        kept: defaultdict[tuple[NamedThing, ...], list[int]] = defaultdict(list)
+        for weights, ids in alike.items():
+            there = {unit: weight for unit, weight in zip(named, weights, strict=True) if weight >= WEIGHTS[NAME]}
+            if next(iter(there), None) is units[0] and there[units[0]] >= WEIGHTS[SECOND]:
+                weighs |= dict.fromkeys(ids, sum(weights))
+                kept[tuple(there)] += ids
         for many in sorted(set(map(len, kept)), reverse=True):
             shown = [(has, self.public((weighs[one], one) for one in kept[has])) for has in kept if len(has) == many]
             ways = [(has, ids) for has, in_order in shown if (ids := list(islice(in_order, self.reach)))]

@@ -32,23 +32,23 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.types import TypeEngine
 
 from market.base.db import AnyParameter
-from market.base.ddl import BLOCK, SEARCHED, word_of
+from market.base.ddl import ANYWHERE, BEGUN, BLOCK, LONGEST_BEGINNING, SEARCHED, word_of
 from market.base.row_query import AnyRowQuery, RowQuery
 from market.catalog.models import Product
 from market.catalog.queries.browse import COMMUNE, MOST, is_in_stock
 from market.catalog.queries.names import MOST_SCORED, Asked, Lookup, Some, Token
 from market.catalog.queries.public import is_open, presentable
-from market.catalog.queries.words import ANY
+from market.catalog.queries.words import ANY, DESCRIPTION, FOLDED, SUPPORTING, WRITTEN
 from market.sellers.models import Stall
 
 MOST_PARTS = 8
 """So many parts of a look are asked for one by one."""
-NEWEST_BLOCKS = 8
+NEWEST_BLOCKS = 6
 """So many of the newest blocks are asked first, then all that is older where these have not enough."""
 IS_LARGE = "choso_large_market"
 """Under this name a connection's `info` keeps until when the market is taken for a large one, or for a small one."""
 REMEMBERED_S = 60.0
-
+_FOLDED, _DESCRIBED = f"{ANY}{FOLDED}", f"{DESCRIPTION}{WRITTEN}"
 
 T = TypeVar("T")
 HitRows = list[tuple[int, int, bool | None, str]]
@@ -92,9 +92,30 @@ def _all_of(asked: Asked) -> Iterator[Asked]:
 def _written(asked: Asked, commune: int) -> str:
     """The words are [a-z0-9]+ and cannot break out of it."""
     if isinstance(asked, Token):
-        return f"'{word_of(commune, asked.word)}'" + (":*" if asked.is_beginning else "")
-    joined = " | " if asked.how == "any" else " & "
-    return f"({joined.join(_written(part, commune) for part in asked.of)})"
+        return _word(asked, commune)
+    parts, joined = (_once(asked.of), " | ") if asked.how == "any" else (asked.of, " & ")
+    written = [_written(part, commune) for part in parts]
+    return f"({joined.join(written)})" if len(written) > 1 else written[0]
+
+
+def _word(asked: Token, commune: int) -> str:
+    letters = asked.word.removeprefix(_FOLDED)
+    if asked.is_beginning and letters != asked.word and len(letters) <= LONGEST_BEGINNING:
+        return f"'{word_of(commune, f'{BEGUN}{letters}')}'"
+    return f"'{word_of(commune, asked.word)}'" + (":*" if asked.is_beginning else "")
+
+
+def _once(ways: Sequence[Asked]) -> Sequence[Asked]:
+    """The fields of a word that may stand anywhere, as the one word of the index that it is. Beside it stays the word
+    without marks where it is typed with them, or has digits, as which marks are written: `so2` is no `sò`."""
+    described = (way.word for way in ways if isinstance(way, Token) and way.word.startswith(_DESCRIBED))
+    written = next(described, "").removeprefix(_DESCRIBED)
+    if not written:
+        return ways
+    same = {f"{field}{WRITTEN}{written}" for field in (ANY, *SUPPORTING)}
+    same |= {f"{_FOLDED}{written}"} if written.isalpha() else set()
+    others = (way for way in ways if not (isinstance(way, Token) and way.word in same))
+    return [*others, Token(f"{ANYWHERE}{written}")]
 
 
 def _number(value: int) -> ColumnElement[int]:
