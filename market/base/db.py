@@ -332,6 +332,8 @@ def leave_database() -> None:
     end_reading()
 
 
+_BEGIN = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN ISOLATION LEVEL READ COMMITTED"}
+"""Said outright: to take a connection out of autocommit and to put it back costs as much as a statement."""
 _writing = ContextVar("writing", default=False)
 
 
@@ -357,10 +359,7 @@ def transaction() -> Iterator[Session]:
     """
     end_reading()
     with db.engine.connect() as connection, _is_writing():
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:
-            connection = connection.execution_options(isolation_level="READ COMMITTED")
+        connection.exec_driver_sql(_BEGIN[connection.dialect.name])
         with Session(bind=connection, expire_on_commit=False) as session:
             try:
                 yield session

@@ -235,8 +235,7 @@ def test_a_number_is_in_no_job_and_in_no_line_of_the_log(
     assert said[1] == "OutsideError: no …, …"
     assert [record.message for record in caplog.records if record.name.startswith("market")] == ["job failed"] * 2
     kept = f"{said} {[vars(one) for one in caplog.records if one.name.startswith('market')]}"
-    assert "0000" not in kept
-    assert "900 000" not in kept
+    assert not any(part in kept for part in ("0000011", "900 000", "84900"))
     assert "900" not in repr(Destination(addressee=addressee(), phones=(Phone("0900 000 011"),)))
 
 
