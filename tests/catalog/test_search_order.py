@@ -1,11 +1,12 @@
 """What stands first where many things are looked for, and that the shorter ways to it lead to the same."""
 
 import pytest
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from bench.goods import names
 from market.base.db import transaction
-from market.base.ddl import ANYWHERE, BEGUN, SEARCHED, SHORTEST_BEGINNING
+from market.base.ddl import _SEARCH_VECTOR, ANYWHERE, BEGUN, SEARCHED, SHORTEST_BEGINNING, word_of
 from market.catalog.actions.search import reindex
 from market.catalog.models import Product
 from market.catalog.queries import finding
@@ -22,7 +23,7 @@ from market.sellers.models import Stall
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.nights import in_turns
+from tests.nights import by_day_on, in_turns
 from tests.queries import counting
 
 
@@ -103,8 +104,24 @@ def test_a_word_that_may_stand_anywhere_is_one_word_of_postgresql_s_index() -> N
         assert _written(word_anywhere(SpelledWord(*word)), 7) == asked
     assert _written(Token("afca", is_beginning=True), 7) == "'000007bca'"
     assert _written(Token("afcanh", is_beginning=True), 7) == "'000007afcanh':*"
-    assert {ANY, *SUPPORTING} == {field for field in map(Field, "adk") if f"' {field}w'" in SEARCHED}, "as SQL says"
+    assert {ANY, *SUPPORTING} == {field for field in map(Field, "adk") if f"' {field}w'" in _SEARCH_VECTOR}, (
+        "as SQL says"
+    )
     assert not {ANYWHERE, BEGUN} & set(WEIGHTS)
+
+
+@by_day_on("postgresql")
+def test_few_goods_too_are_found_by_the_index(session: Session, cast: Cast, now: Clock) -> None:
+    """PostgreSQL, which makes the words of a product anew where it reads them all, is told what that costs."""
+    put_up(cast, now, *(f"Cà rốt {number}" for number in range(40)))
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    asked = sql(f"EXPLAIN SELECT id FROM product WHERE {SEARCHED} @@ CAST(:word AS tsquery)")  # noqa: S608
+    for counted in (False, True):
+        if counted:
+            session.execute(sql("ANALYZE product"))
+        plan = "\n".join(session.scalars(asked, {"word": word_of(cast.commune, "0fca")}))
+        assert "ix_product_fts" in plan, plan
 
 
 @in_turns  # alike on both kinds of database
@@ -115,7 +132,7 @@ def test_wherever_a_word_stands_and_however_little_of_it_is_typed_it_is_found(
     with transaction() as writing:
         writing.get_one(Product, described).description = "Nấu với sò, thơm canh cải."
         reindex(writing, described)
-    for text, ids in {
+    for typed, ids in {
         "so huyet": [mussels],
         "sò huyết": [mussels],
         "chao so": [],
@@ -131,8 +148,8 @@ def test_wherever_a_word_stands_and_however_little_of_it_is_typed_it_is_found(
         "hen cha": [described],
         "hen chao": [described],
     }.items():
-        found = find(session, cast, now, text)
-        assert [one for one in found.ids if not found.instead] == ids, text
+        found = find(session, cast, now, typed)
+        assert [one for one in found.ids if not found.instead] == ids, typed
 
 
 @in_turns  # alike on both kinds of database
