@@ -14,6 +14,17 @@ depends_on = None
 phase = "contract"
 
 
+BEFORE = """
+CREATE INDEX ix_product_fts ON product USING gin (
+  array_to_tsvector(string_to_array(
+    ltrim(replace(' ' || search_words, ' ', ' ' || lpad(CAST(commune_id AS text), 6, '0')))
+      || ' #' || CAST(id / 2048 AS text),
+    ' '
+  ))
+) WITH (fastupdate = off)
+"""
+
+
 def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         drop_index(op.get_bind())
@@ -21,4 +32,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """The index stays: the words of an older program are in it, and the next upgrade makes it anew."""
+    if op.get_bind().dialect.name == "postgresql":
+        drop_index(op.get_bind())
+        op.execute(BEFORE)
