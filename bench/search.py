@@ -77,8 +77,9 @@ def _measure(database: str, answers: list[list[int]]) -> Iterator[Figure]:
 
 def _measure_slips(database: str, find: Find) -> Iterator[Figure]:
     right, spent = 0, []
-    _make_ready(find, [typed for _, typed in slips_typed()])
-    for meant, typed in slips_typed():
+    slips = list(slips_typed())
+    _make_ready(find, [typed for _, typed in slips])
+    for meant, typed in slips:
         spent.append(quietest(find, typed))
         right += find(typed).ids == find(meant).ids
     note = f"{right} of {SLIPS} texts with one slip"

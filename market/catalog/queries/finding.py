@@ -197,6 +197,8 @@ class Asking:
         """What most of the things are in the name of, the first of them near its beginning: the same ones as in the
         best of it; of equals those of which there are more."""
         named = [unit for unit in units if not unit.typed[0].folded.isdigit()]
+        if not named or named[0] is not units[0]:
+            return None
         (found,) = self.hits([Lookup(asked=most_in_name(units[:1], spelling), rank=lambda _words: 1)], self.reach)
         each = Scales(named, spelling)
         alike: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
@@ -205,10 +207,9 @@ class Asking:
         weighs: dict[int, int] = {}
         kept: defaultdict[tuple[NamedThing, ...], list[int]] = defaultdict(list)
         for weights, ids in alike.items():
-            there = {unit: weight for unit, weight in zip(named, weights, strict=True) if weight >= WEIGHTS[NAME]}
-            if next(iter(there), None) is units[0] and there[units[0]] >= WEIGHTS[SECOND]:
+            if weights[0] >= WEIGHTS[SECOND]:
                 weighs |= dict.fromkeys(ids, sum(weights))
-                kept[tuple(there)] += ids
+                kept[tuple(unit for unit, one in zip(named, weights, strict=True) if one >= WEIGHTS[NAME])] += ids
         for many in sorted(set(map(len, kept)), reverse=True):
             shown = [(has, self.public((weighs[one], one) for one in kept[has])) for has in kept if len(has) == many]
             ways = [(has, ids) for has, in_order in shown if (ids := list(islice(in_order, self.reach)))]

@@ -48,7 +48,7 @@ NEWEST_BLOCKS = 6
 IS_LARGE = "choso_large_market"
 """Under this name a connection's `info` keeps until when the market is taken for a large one, or for a small one."""
 REMEMBERED_S = 60.0
-_FOLDED, _DESCRIBED = f"{ANY}{FOLDED}", f"{DESCRIPTION}{WRITTEN}"
+_ANY_FOLDED, _DESCRIBED = f"{ANY}{FOLDED}", f"{DESCRIPTION}{WRITTEN}"
 
 T = TypeVar("T")
 HitRows = list[tuple[int, int, bool | None, str]]
@@ -99,7 +99,7 @@ def _written(asked: Asked, commune: int) -> str:
 
 
 def _word(asked: Token, commune: int) -> str:
-    letters = asked.word.removeprefix(_FOLDED)
+    letters = asked.word.removeprefix(_ANY_FOLDED)
     if asked.is_beginning and letters != asked.word and len(letters) <= LONGEST_BEGINNING:
         return f"'{word_of(commune, f'{BEGUN}{letters}')}'"
     return f"'{word_of(commune, asked.word)}'" + (":*" if asked.is_beginning else "")
@@ -113,7 +113,7 @@ def _once(ways: Sequence[Asked]) -> Sequence[Asked]:
     if not written:
         return ways
     same = {f"{field}{WRITTEN}{written}" for field in (ANY, *SUPPORTING)}
-    same |= {f"{_FOLDED}{written}"} if written.isalpha() else set()
+    same |= {f"{_ANY_FOLDED}{written}"} if written.isalpha() else set()
     others = (way for way in ways if not (isinstance(way, Token) and way.word in same))
     return [*others, Token(f"{ANYWHERE}{written}")]
 
