@@ -32,6 +32,7 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.elsewhere import far_stall
 from tests.nights import IS_NIGHT, by_day_on, examples, in_turns, of_many
+from tests.plans import asking
 from tests.queries import counting
 
 pytestmark = in_turns  # alike on both kinds of database: one kind by day, the other with the next test
@@ -293,6 +294,28 @@ def test_older_blocks_are_looked_at_where_the_newest_have_not_enough(session: Se
         found, stock = hits(session.connection(), [look], {"commune": cast.commune, "now": now(), "most": most})
         assert sorted(hit.id for hit in found) == sorted(ids)[-most:]
         assert stock == dict.fromkeys(sorted(ids)[-most:], True)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_older_goods_are_found_by_their_words_alone(session: Session, cast: Cast, now: Clock) -> None:
+    """As planned for a large market: nearly all goods were gathered by their ids, to leave out those of the newest."""
+    put_up(cast, now, *(f"Cà rốt {i}" for i in range(40)))
+    rows = session.connection()
+    rows.info[IS_LARGE] = (monotonic() + REMEMBERED_S, True)
+    with asking() as asked:
+        hits(rows, [Lookup(asked=Token("0fca"))], {"commune": cast.commune, "now": now(), "most": 1})
+    del rows.info[IS_LARGE]
+    ((statement, values),) = asked.questions.items()
+    for step in (
+        "ANALYZE product",
+        "UPDATE pg_class SET reltuples = 100000, relpages = 1 WHERE relname IN ('product', 'pk_product')",
+        "SET LOCAL enable_seqscan = off",
+    ):
+        rows.exec_driver_sql(step)
+    plan = "\n".join(rows.exec_driver_sql(f"EXPLAIN {statement}", values).scalars())
+    session.rollback()
+    assert "Bitmap Index Scan on pk_product" not in plan
+    assert plan.count("Bitmap Index Scan on ix_product_fts") == 2
 
 
 @by_day_on("postgresql")
