@@ -1,13 +1,10 @@
 """Paying an order on the phone it was bought with."""
 
 from datetime import timedelta
-from io import BytesIO
 
 import pytest
-import zxingcpp
 from flask import Flask
 from flask.testing import FlaskClient
-from PIL import Image
 from sqlalchemy import select
 
 from market.accounts.models import Consent, ConsentPurpose
@@ -22,6 +19,7 @@ from tests.conftest import Clock
 from tests.orders.steps import MAI_HERE, MAIS_PHONE, NIGHT, order_row
 from tests.payments.steps import Bought, buy, notice, paid
 from tests.queries import counting
+from tests.readers import read_by_all
 from tests.watching import has_news
 
 """Mai on the phone of these stories: its cookie's hash is what is kept of it."""
@@ -49,8 +47,7 @@ def scanned(client: FlaskClient, order: Bought) -> str:
     answer = client.get(f"/don/{order.code}/qr.png")
     assert (answer.status_code, answer.mimetype) == (200, "image/png")
     assert "no-store" in answer.headers["Cache-Control"]
-    [code] = zxingcpp.read_barcodes(Image.open(BytesIO(answer.data)))
-    return code.text
+    return read_by_all(answer.data)
 
 
 def test_the_page_says_all_a_transfer_needs(mai: FlaskClient, order: Bought) -> None:

@@ -15,7 +15,8 @@ from tests.catalog import shelf
 from tests.catalog.pictures import jpeg
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.web.stall.window.shown import code_in, goods
+from tests.readers import read_by_all
+from tests.web.stall.window.shown import goods
 
 
 @pytest.fixture
@@ -47,4 +48,4 @@ def test_goods_are_given_with_a_picture_that_can_be_scanned(lan: FlaskClient, ca
     )
     with Image.open(BytesIO(answer.data)) as picture:
         assert picture.size == showcards.CARD
-    assert lan.get(urlsplit(code_in(answer.data)).path).status_code == 200
+    assert lan.get(urlsplit(read_by_all(answer.data)).path).status_code == 200
