@@ -34,34 +34,34 @@ class _Listed(TypeDecorator[Iterable[Any]]):
         return many if dialect.name == "postgresql" else json.dumps(many)
 
 
-class _IsListed(FunctionElement[bool]):
+class _IsAmong(FunctionElement[bool]):
     """Of no type of its own: SQLAlchemy would have SQLite ask whether a Boolean `= 1`, for which it takes no index."""
 
     inherit_cache = True
 
 
-@compiles(_IsListed, "postgresql")
-def _in_array(element: _IsListed, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(_IsAmong, "postgresql")
+def _in_array(element: _IsAmong, compiler: SQLCompiler, **options: Any) -> str:
     column, values = element.clauses
     kind = values.type.dialect_impl(compiler.dialect).compile(compiler.dialect)
     return f"{compiler.process(column, **options)} = ANY (CAST({compiler.process(values, **options)} AS {kind}))"
 
 
-@compiles(_IsListed, "sqlite")
-def _in_json(element: _IsListed, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(_IsAmong, "sqlite")
+def _in_json(element: _IsAmong, compiler: SQLCompiler, **options: Any) -> str:
     column, values = (compiler.process(one, **options) for one in element.clauses)
     return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - a column and a parameter
 
 
-def is_listed(column: Ids, name: str) -> ColumnElement[bool]:
+def is_among(column: Ids, name: str) -> ColumnElement[bool]:
     """Whether an id is among those that are bound under a name: the statement stays one text however many they are, and
     takes one parameter for them."""
-    return _IsListed(column, _many(name, BigInteger()))
+    return _IsAmong(column, _many(name, BigInteger()))
 
 
-def is_word_listed(column: InstrumentedAttribute[str], name: str) -> ColumnElement[bool]:
+def is_word_among(column: InstrumentedAttribute[str], name: str) -> ColumnElement[bool]:
     """The same of texts."""
-    return _IsListed(column, _many(name, Text()))
+    return _IsAmong(column, _many(name, Text()))
 
 
 def _many(name: str, of: TypeEngine[Any]) -> BindParameter[Iterable[Any]]:

@@ -4,14 +4,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.base.conditions import is_listed, of_few
+from market.base.conditions import is_among, of_few
 from market.base.row_query import RowQuery
 from market.sellers.models import Business, Stall
 from tests.cast import Cast
 from tests.nights import by_day_on
 from tests.queries import counting
 
-_LISTED = RowQuery(select(Business.id).where(is_listed(Business.id, "ids")).order_by(Business.id))
+_LISTED = RowQuery(select(Business.id).where(is_among(Business.id, "ids")).order_by(Business.id))
 
 
 @pytest.mark.parametrize("count", [0, 1, 3, 40_000])
@@ -28,7 +28,7 @@ def test_those_listed_are_found_by_one_value_however_many(cast: Cast, session: S
 @by_day_on("sqlite")
 def test_those_listed_are_looked_up_and_not_looked_for_in_all(session: Session) -> None:
     """SQLite takes no index for a condition that it is asked whether it `= 1`."""
-    plain = select(Business.id).where(is_listed(Business.id, "ids"), Business.name != "")
+    plain = select(Business.id).where(is_among(Business.id, "ids"), Business.name != "")
     said = plain.compile(session.connection()).string
     plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", ("[1, 2]", "")).all()
     assert [detail for *_, detail in plan if "business" in detail and detail.startswith("SCAN")] == []

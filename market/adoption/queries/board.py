@@ -19,8 +19,8 @@ from market.values.period import Period, add_months, month, months_back, trailin
 from market.values.phone import Phone
 
 MONTHS = 12
-MOST_REVIEWS = 50
-"""So many looks at one order are shown, the newest."""
+MOST_OF_AN_ORDER = 50
+"""So many looks at one order are shown, and so many notices of a bank: the newest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +151,7 @@ def reviews_of(session: Session, order_id: int) -> list[Reviewed]:
         .join(Person, Person.id == EvidenceReview.reviewed_by)
         .where(EvidenceReview.order_id == order_id)
         .order_by(EvidenceReview.id.desc())
-        .limit(MOST_REVIEWS)
+        .limit(MOST_OF_AN_ORDER)
     )
     return [Reviewed(review=review, officer=name) for review, name in session.execute(query)]
 
@@ -176,7 +176,7 @@ def bank_proof_of(session: Session, order_id: int) -> list[BankProof]:
         .outerjoin(undone, undone.undoes_id == Allocation.id)
         .where(PaymentRequest.order_id == order_id, Allocation.undoes_id.is_(None))
         .order_by(Allocation.id.desc())
-        .limit(MOST_REVIEWS)
+        .limit(MOST_OF_AN_ORDER)
     )
     return [
         BankProof(

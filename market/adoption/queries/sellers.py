@@ -25,7 +25,7 @@ from market.adoption.queries.evidence import (
 )
 from market.adoption.rules import Trade
 from market.adoption.rules.risk_flags import OTHER_BUYERS, proven_by_one_buyer
-from market.base.conditions import is_listed
+from market.base.conditions import is_among
 from market.base.db import AnyColumn, AnySelect
 from market.base.row_query import AnyRowQuery, RowQuery
 from market.orders.models import Order
@@ -87,7 +87,7 @@ class _FoundSales(NamedTuple):
 _Look = Mapping[str, AnyRowQuery]
 """The statement for each kind of database."""
 _START, _END = bindparam("start", type_=Date()), bindparam("end", type_=Date())
-_IS_LISTED = is_listed(Business.id, "ids")
+_IS_LISTED = is_among(Business.id, "ids")
 _NEWEST = (Order.completed_on.desc(), Order.id.desc())
 _OLDEST = (Order.completed_on, Order.id)
 
@@ -242,7 +242,7 @@ _ALL_BUYERS = (
             func.max(case((IS_GOOD & IS_VOUCHED, 1), else_=0)).label("vouched"),
         )
     )
-    .where(is_listed(Order.business_id, "ids"), Order.completed_on.between(_START, _END), if_sale(true()))
+    .where(is_among(Order.business_id, "ids"), Order.completed_on.between(_START, _END), if_sale(true()))
     .group_by(Order.business_id)
 )
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from market.base.conditions import is_word_listed
+from market.base.conditions import is_word_among
 from market.base.row_query import RowQuery
 from market.catalog.models import SearchBigram, SearchDelete, SearchTerm
 from market.catalog.queries.browse import COMMUNE
@@ -71,8 +71,8 @@ def _in_names() -> RowQuery[str | None, str | None, int | None]:
     last."""
     last: BindParameter[str] = bindparam("last", type_=String())
     alone = select(SearchTerm.term, null().label("previous"), SearchTerm.df.label("names"))
-    alone = alone.where(SearchTerm.commune_id == COMMUNE, is_word_listed(SearchTerm.term, "words"))
-    first, second = (is_word_listed(word, "words") for word in (SearchBigram.a, SearchBigram.b))
+    alone = alone.where(SearchTerm.commune_id == COMMUNE, is_word_among(SearchTerm.term, "words"))
+    first, second = (is_word_among(word, "words") for word in (SearchBigram.a, SearchBigram.b))
     pairs = select(SearchBigram.b, SearchBigram.a, SearchBigram.n).where(
         SearchBigram.commune_id == COMMUNE, first, second
     )
@@ -92,7 +92,7 @@ def _sharing() -> RowQuery[str, str, int]:
     known = (SearchTerm.commune_id == SearchDelete.commune_id) & (SearchTerm.term == SearchDelete.term)
     shared = select(SearchDelete.deletion, SearchDelete.term, SearchTerm.df).join(SearchTerm, known)
     shared = shared.where(SearchDelete.commune_id == COMMUNE)
-    return RowQuery(shared.where(is_word_listed(SearchDelete.deletion, "forms")))
+    return RowQuery(shared.where(is_word_among(SearchDelete.deletion, "forms")))
 
 
 def neighbours(rows: Connection, commune_id: int, terms: Iterable[str]) -> Mapping[str, Mapping[str, int]]:
@@ -106,7 +106,7 @@ def neighbours(rows: Connection, commune_id: int, terms: Iterable[str]) -> Mappi
 
 @cache
 def _pairs() -> RowQuery[str, str, int]:
-    before, after = (is_word_listed(word, "terms") for word in (SearchBigram.a, SearchBigram.b))
+    before, after = (is_word_among(word, "terms") for word in (SearchBigram.a, SearchBigram.b))
     pairs = select(SearchBigram.a, SearchBigram.b, SearchBigram.n)
     return RowQuery(pairs.where(SearchBigram.commune_id == COMMUNE, before, after))
 
