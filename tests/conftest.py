@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
+from PIL.Image import Image
 from sqlalchemy import ColumnElement, literal
 from sqlalchemy.orm import Session
 
@@ -17,6 +19,7 @@ from market.base import clock, secrets
 from market.base.db import UtcTime, db
 from market.base.jobs import queue
 from market.base.secrets import random_key
+from market.catalog.pictures import keeping
 from market.catalog.rules import KeptPhoto
 from tests.cast import Cast
 from tests.nights import IS_NIGHT, left_to_the_night
@@ -89,6 +92,22 @@ def cheap_hashes() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
     applications.share_templates(made_once(tmp_path_factory, "templates", lambda _: None))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pictures_encoded_once() -> Iterator[None]:
+    """Most tests send the same small picture: a test process makes the same WebP of the same points once."""
+    encode, made = keeping._saved, dict[tuple[object, ...], bytes]()
+
+    def encoded(picture: Image, quality: int) -> bytes:
+        which = blake2b(picture.tobytes()).digest(), picture.mode, picture.size, repr(picture.info), quality
+        if which not in made:
+            made[which] = encode(picture, quality)
+        return made[which]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keeping, "_saved", encoded)
+        yield
 
 
 class Clock:

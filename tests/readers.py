@@ -26,7 +26,7 @@ def by_zbar(picture: Image) -> list[str]:
 
 
 def by_opencv(picture: Image) -> list[str]:
-    """OpenCV finds the code and quirc reads it."""
+    """OpenCV finds the code and quirc reads it. It misses one in some fifty for good: try it with a code that stays."""
     import cv2
     import numpy as np
 
@@ -37,10 +37,9 @@ def by_opencv(picture: Image) -> list[str]:
 READERS: Mapping[str, Reader] = {"zxing": by_zxing, "zbar": by_zbar, "OpenCV and quirc": by_opencv}
 
 
-def read_by_all(picture: bytes) -> str:
-    """The one code that each of them reads in a picture as it is sent."""
+def read_by_both(picture: bytes) -> str:
+    """The one code that zxing and zbar read in a picture as it is sent."""
     with open_picture(BytesIO(picture)) as image:
-        found = {name: reader(image) for name, reader in READERS.items()}
-    [text] = found["zxing"]
-    assert all(read == [text] for read in found.values()), found
+        [text] = by_zxing(image)
+        assert by_zbar(image) == [text]
     return text

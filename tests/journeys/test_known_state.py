@@ -36,7 +36,7 @@ from market.values.money import Dong
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.nights import in_turns, on_both
+from tests.nights import in_turns, of_many, on_both
 from tests.orders.steps import accept_as_shown, place, wanted
 from tests.trace.pages import words
 from tests.trace.steps import seal_as_shown
@@ -324,6 +324,7 @@ def shopper_with(app: Flask, goods: Goods) -> Phone:
     return client
 
 
+@of_many(8)
 @pytest.mark.parametrize("state", [*SOLD, *STOPPED, *HIDDEN])
 def test_what_is_known_of_goods_is_known_wherever_they_are_offered(
     app: Flask, goods: tuple[Goods, Goods], now: Clock, state: str

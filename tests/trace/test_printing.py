@@ -112,7 +112,7 @@ def test_small_letters_in_the_scheme_cost_few_modules(host: str, before: int, as
 def test_a_stamp_is_read_however_it_is_held(host: str, turned: int, reader: str) -> None:
     """At 203 dots an inch, turned, seen as two grey tones and a little out of focus."""
     address = f"https://{host}"
-    printed = stamps(1)
+    printed = [(1, "7K3M9PXQ2RP")]  # always this one: no reader reads all
     with pypdfium2.PdfDocument(stamp_sheet(Label(product="Rươi", lot="L261113A", **at(address)), printed)) as document:
         page = document[0].render(scale=203 / 72, grayscale=True).to_pil()
     label = page.crop((0, 0, 600, 400)).point(lambda tone: 70 + tone // 2).filter(ImageFilter.GaussianBlur(0.8))

@@ -19,7 +19,7 @@ from tests.conftest import Clock
 from tests.orders.steps import MAI_HERE, MAIS_PHONE, NIGHT, order_row
 from tests.payments.steps import Bought, buy, notice, paid
 from tests.queries import counting
-from tests.readers import read_by_all
+from tests.readers import read_by_both
 from tests.watching import has_news
 
 """Mai on the phone of these stories: its cookie's hash is what is kept of it."""
@@ -47,7 +47,7 @@ def scanned(client: FlaskClient, order: Bought) -> str:
     answer = client.get(f"/don/{order.code}/qr.png")
     assert (answer.status_code, answer.mimetype) == (200, "image/png")
     assert "no-store" in answer.headers["Cache-Control"]
-    return read_by_all(answer.data)
+    return read_by_both(answer.data)
 
 
 def test_the_page_says_all_a_transfer_needs(mai: FlaskClient, order: Bought) -> None:

@@ -13,7 +13,7 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.orders.steps import MAI_HERE, MAIS_PHONE
 from tests.payments.steps import Bought, buy, notice, paid
-from tests.readers import read_by_all
+from tests.readers import read_by_both
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def lan_is_paid_at(cast: Cast, bin_: str, number: str | None = None) -> None:
 
 def page_and_memo(mai: FlaskClient, order: Bought) -> tuple[str, str | None]:
     picture = mai.get(f"/don/{order.code}/qr.png")
-    return mai.get(f"/don/{order.code}/tra-tien").text, read_payload(read_by_all(picture.data)).memo
+    return mai.get(f"/don/{order.code}/tra-tien").text, read_payload(read_by_both(picture.data)).memo
 
 
 def test_at_vietinbank_the_memo_begins_as_its_feed_wants_and_still_pays(

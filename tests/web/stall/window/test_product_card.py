@@ -10,7 +10,7 @@ from market.catalog.showcards import Showcard, goods_card, qr_poster
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.readers import read_by_all
+from tests.readers import read_by_both
 
 
 @pytest.fixture
@@ -26,8 +26,8 @@ LONG = "Gạo nếp cái hoa vàng trồng ở bãi bồi ven sông Thái Bình 
 def test_a_name_of_any_length_leaves_the_code_readable(title: str) -> None:
     address = "https://cho.daison.vn/san-pham/1234567-" + "gao-nep-cai-hoa-vang-" * 4
     card = Showcard(title=title, price="từ 1.250.000 ₫/túi 500 g", lines=(LONG, LONG), address=address)
-    assert read_by_all(goods_card(card, None)) == address
-    assert read_by_all(qr_poster(card)) == address
+    assert read_by_both(goods_card(card, None)) == address
+    assert read_by_both(qr_poster(card)) == address
 
 
 def test_the_photograph_fills_the_card_whatever_its_shape() -> None:

@@ -11,7 +11,7 @@ from market.catalog import showcards
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.readers import read_by_all
+from tests.readers import read_by_both
 from tests.web.stall.window.shown import goods
 
 
@@ -27,6 +27,6 @@ def test_the_code_of_goods_leads_to_the_page_of_buyers(lan: FlaskClient, cast: C
     with Image.open(BytesIO(answer.data)) as picture:
         assert picture.size == showcards.POSTER
         assert [round(one) for one in picture.info["dpi"]] == [300, 300]
-    path = urlsplit(read_by_all(answer.data)).path
+    path = urlsplit(read_by_both(answer.data)).path
     assert lan.get(path).status_code == 200
     assert path.startswith("/san-pham/")

@@ -22,7 +22,7 @@ from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.pages import send
-from tests.readers import read_by_all
+from tests.readers import read_by_both
 from tests.web.stall.window.shown import goods, window
 
 
@@ -61,7 +61,7 @@ def test_the_code_to_print_leads_to_the_page_of_buyers(lan: FlaskClient, cast: C
     with Image.open(BytesIO(answer.data)) as picture:
         assert picture.size == showcards.POSTER
         assert [round(one) for one in picture.info["dpi"]] == [300, 300]
-    path = urlsplit(read_by_all(answer.data)).path
+    path = urlsplit(read_by_both(answer.data)).path
     assert lan.get(path).status_code == 200
     assert path.startswith("/gian-hang/")
 
