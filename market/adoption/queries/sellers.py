@@ -87,7 +87,7 @@ class _FoundSales(NamedTuple):
 _Look = Mapping[str, AnyRowQuery]
 """The statement for each kind of database."""
 _START, _END = bindparam("start", type_=Date()), bindparam("end", type_=Date())
-_IS_LISTED = is_among(Business.id, "ids")
+_IS_AMONG = is_among(Business.id, "ids")
 _NEWEST = (Order.completed_on.desc(), Order.id.desc())
 _OLDEST = (Order.completed_on, Order.id)
 
@@ -112,7 +112,7 @@ def _first_good(order: tuple[AnyColumn, ...], which: ColumnElement[bool]) -> _Lo
 
 
 _NEWEST_GOOD = _first_good(_NEWEST, Business.commune_id == bindparam("commune_id"))
-_OLDEST_OF = _first_good(_OLDEST, _IS_LISTED)
+_OLDEST_OF = _first_good(_OLDEST, _IS_AMONG)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,9 +284,9 @@ _WITHOUT_GOOD = RowQuery(
             (_has_sale(~IS_PROVEN) | _SOLD_ON.is_not(None), Trade.DECLARED.value),
             else_=Trade.NONE_YET.value,
         ),
-    ).where(_IS_LISTED)
+    ).where(_IS_AMONG)
 )
-_ELSEWHERE = RowQuery(select(Business.id, _SOLD_ON).where(_IS_LISTED, _SOLD_ON.is_not(None)))
+_ELSEWHERE = RowQuery(select(Business.id, _SOLD_ON).where(_IS_AMONG, _SOLD_ON.is_not(None)))
 
 
 def trades_in(session: Session, asked: SellersAsked, window: Window, sellers: Sellers) -> dict[int, Trade]:
