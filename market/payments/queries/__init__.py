@@ -41,6 +41,7 @@ from market.payments.queries.facts import (
     facts_to_decline,
     facts_to_undo,
 )
+from market.payments.queries.loudspeaker import Receipt, Receipts, receipts
 from market.payments.queries.orders import (
     Owed,
     OwedBack,
@@ -88,6 +89,8 @@ __all__ = [
     "PayTo",
     "Payment",
     "Progress",
+    "Receipt",
+    "Receipts",
     "StallNow",
     "UnmatchedMoney",
     "UnreadCalls",
@@ -136,6 +139,7 @@ __all__ = [
     "paid_of",
     "payment_of",
     "payments_owed",
+    "receipts",
     "stall_now",
     "unmatched",
     "unread_calls",
