@@ -41,7 +41,7 @@ from market.payments.queries.facts import (
     facts_to_decline,
     facts_to_undo,
 )
-from market.payments.queries.loudspeaker import Receipt, Receipts, receipts
+from market.payments.queries.loudspeaker import Announcement, Announcements, announcements
 from market.payments.queries.orders import (
     Owed,
     OwedBack,
@@ -74,6 +74,8 @@ from market.payments.queries.stalls import (
 )
 
 __all__ = [
+    "Announcement",
+    "Announcements",
     "BankTold",
     "CameIn",
     "CardKeys",
@@ -89,8 +91,6 @@ __all__ = [
     "PayTo",
     "Payment",
     "Progress",
-    "Receipt",
-    "Receipts",
     "StallNow",
     "UnmatchedMoney",
     "UnreadCalls",
@@ -98,6 +98,7 @@ __all__ = [
     "account_digest",
     "account_digests",
     "allocation_of_stall",
+    "announcements",
     "bank_access",
     "bank_access_of",
     "bank_told_of",
@@ -139,7 +140,6 @@ __all__ = [
     "paid_of",
     "payment_of",
     "payments_owed",
-    "receipts",
     "stall_now",
     "unmatched",
     "unread_calls",

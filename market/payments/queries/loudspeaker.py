@@ -41,7 +41,7 @@ _UNSPOKEN = frozenset({Unmatched.WRONG_ACCOUNT, Unmatched.REVERSED, Unmatched.NO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class Announcement:
     """Money that came in, as it compared with its order at that moment. `key` names it for good; `amount` is what is
     said, `came` what the bank told of. `is_told`: by the bank or the gateway alone, so that it is news to a seller.
     """
@@ -76,16 +76,16 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Receipts:
+class Announcements:
     """The newest, and for how many milliseconds more some are news: of an order its last alone.
     In quiet hours they are shown, and not spoken."""
 
-    rows: Sequence[Receipt]
+    rows: Sequence[Announcement]
     news: Mapping[str, int]
     quiet_until: datetime | None
 
     @property
-    def shown(self) -> Sequence[Receipt]:
+    def shown(self) -> Sequence[Announcement]:
         """The last ten, and whatever else is still to be spoken."""
         return [*self.rows[:MOST_SHOWN], *(row for row in self.rows[MOST_SHOWN:] if row.key in self.news)]
 
@@ -144,7 +144,7 @@ def _on_none() -> Subquery:
     return newest.subquery("on_none")
 
 
-def _receipts() -> AnySelect:
+def _announcements() -> AnySelect:
     """All in one statement, with the commune's quiet hours, which come even where no money did."""
     on_orders, on_none = _on_orders(), _on_none()
     of_orders = (
@@ -185,19 +185,19 @@ def _receipts() -> AnySelect:
     return asked.order_by(rows.c.at.desc(), rows.c.id.desc()).limit(MOST_READ)
 
 
-_RECEIPTS = _receipts()
+_ANNOUNCEMENTS = _announcements()
 
 
-def receipts(session: Session, stall_id: int, commune_id: int, *, now: datetime) -> Receipts:
+def announcements(session: Session, stall_id: int, commune_id: int, *, now: datetime) -> Announcements:
     """What came in at a stall of late, in one statement of rows: an open loudspeaker asks every few seconds."""
     which = {"stall": stall_id, "commune_id": commune_id, "since": now - LATELY}
-    found = session.connection().execute(_RECEIPTS, which).mappings().all()
-    rows = tuple(_receipt(row) for row in found if row["id"] is not None)
+    found = session.connection().execute(_ANNOUNCEMENTS, which).mappings().all()
+    rows = tuple(_announcement(row) for row in found if row["id"] is not None)
     wakes_at = read_quiet_hours(found[0]["quiet_rows"]).waking(now)
-    return Receipts(rows=rows, news=dict(_news(rows, now)), quiet_until=wakes_at if wakes_at > now else None)
+    return Announcements(rows=rows, news=dict(_news(rows, now)), quiet_until=wakes_at if wakes_at > now else None)
 
 
-def _news(rows: Sequence[Receipt], now: datetime) -> Iterator[tuple[str, int]]:
+def _news(rows: Sequence[Announcement], now: datetime) -> Iterator[tuple[str, int]]:
     later: set[str] = set()
     for row in rows:
         left = row.at + STILL_NEWS - now
@@ -207,15 +207,15 @@ def _news(rows: Sequence[Receipt], now: datetime) -> Iterator[tuple[str, int]]:
             later.add(row.code)
 
 
-def _receipt(row: RowMapping) -> Receipt:
+def _announcement(row: RowMapping) -> Announcement:
     return _of_order(row) if row["unmatched_reason"] is None else _of_none(row)
 
 
-def _of_order(row: RowMapping) -> Receipt:
+def _of_order(row: RowMapping) -> Announcement:
     is_ended = row["closed_at"] is not None and row["closed_at"] <= row["at"]
     comparison, amount = compared(row["asked"], row["received"], row["came"], is_ended=is_ended)
     kind = AllocationKind(row["kind"])
-    return Receipt(
+    return Announcement(
         key=f"d{row['id']}",
         at=row["at"],
         came=Dong(row["came"]),
@@ -229,9 +229,9 @@ def _of_order(row: RowMapping) -> Receipt:
     )
 
 
-def _of_none(row: RowMapping) -> Receipt:
+def _of_none(row: RowMapping) -> Announcement:
     reason = Unmatched(row["unmatched_reason"])
-    return Receipt(
+    return Announcement(
         key=f"k{row['id']}",
         at=row["at"],
         came=Dong(row["came"]),

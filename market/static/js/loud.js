@@ -3,7 +3,7 @@
 const KEY = "loa";
 const TIMES = 3;
 const AGAIN = 8_000; // between two times
-const KEPT = 60; // so many receipts are remembered as told
+const KEPT = 60; // so many of them are remembered as told
 const LONGEST = 15_000; // a voice that never ends ends here
 const REST = 0.06; // seconds between two recordings
 const LEVELS = [["to", 1], ["vừa", 0.6], ["nhỏ", 0.3]];
@@ -149,8 +149,8 @@ const isQuiet = () => !!document.querySelector("[data-quiet]");
 const collect = () => {
   const found = new Map();
   const orders = new Set();
-  for (const row of document.querySelectorAll("[data-receipt]")) {
-    const { receipt: key, order, news: left } = row.dataset;
+  for (const row of document.querySelectorAll("[data-money]")) {
+    const { money: key, order, news: left } = row.dataset;
     const isLast = !orders.has(order);
     if (order) orders.add(order);
     const until = rendered + Number(left ?? 0);
@@ -249,7 +249,7 @@ const render = () => {
   panel.querySelector("[data-loud-state]").textContent = state();
   find("switch").textContent = isLoud ? "Tắt loa" : "Bật loa";
   find("switch").className = `button button-${isLoud ? "plain" : "main"}`;
-  find("brief").textContent = isBrief ? "Đang không đọc số tiền" : "Đang đọc cả số tiền";
+  find("brief").textContent = `Đọc số tiền: ${isBrief ? "không" : "có"}`;
   find("volume").textContent = `Tiếng: ${LEVELS[level][0]}`;
 };
 

@@ -28,13 +28,13 @@ def loudspeaker(desk: StallContext) -> Page:
     refuse_helper(desk.actor)
     if not current_commune().has_loudspeaker:
         return render_template("stall/loudspeaker/_loudspeaker_off.html", desk=desk)
-    found = _receipts(desk)
+    found = _announcements(desk)
     return render_template(
         "stall/loudspeaker/loudspeaker.html",
         desk=desk,
         watch=_watch(desk, found),
         look_every=ASKS_EVERY,
-        receipts=found,
+        announced=found,
         has_feed=_has_feed(desk),
         phrases=PHRASES,
         clips_of=clips_of,
@@ -47,11 +47,11 @@ def _has_feed(desk: StallContext) -> bool:
     return account is not None and queries.live_feed(reading(), account.id) is not None
 
 
-def _receipts(desk: StallContext) -> queries.Receipts:
-    return queries.receipts(reading(), desk.stall_id, desk.commune_id, now=clock.now())
+def _announcements(desk: StallContext) -> queries.Announcements:
+    return queries.announcements(reading(), desk.stall_id, desk.commune_id, now=clock.now())
 
 
-def _watch(desk: StallContext, found: queries.Receipts) -> Watch:
+def _watch(desk: StallContext, found: queries.Announcements) -> Watch:
     """What its other pages wait for too: who leaves this one open all day sees there that an order came."""
     orders = stall_watch(desk)
     progress = (found.progress, orders.progress)
@@ -66,4 +66,4 @@ def look_at_loudspeaker(slug: str) -> Watch:
     desk = desk_of_slug(slug, person_id)
     if desk.is_helper:
         raise NotFound
-    return _watch(desk, _receipts(desk))
+    return _watch(desk, _announcements(desk))

@@ -11,7 +11,7 @@ from market.base.audit import Actor
 from market.base.db import reading, transaction
 from market.orders.rules import PayChoice
 from market.payments import actions
-from market.payments.queries import came_in_lately, receipts
+from market.payments.queries import announcements, came_in_lately
 from market.places.models import Commune, CommuneMode
 from market.sellers.models import Business
 from market.web.base.commune import forget_communes
@@ -46,7 +46,7 @@ def said(client: FlaskClient) -> list[tuple[str, bool]]:
     """What the rows of the page would say, the newest first, and whether each is news."""
     page = client.get(LOUD)
     assert page.status_code == 200
-    rows = re.findall(r"<li class=\"row\" data-receipt=[^>]*>", page.text)
+    rows = re.findall(r"<li class=\"row\" data-money=[^>]*>", page.text)
     return [(re.findall(r'data-said="([^"]*)"', row)[0], "data-news=" in row) for row in rows]
 
 
@@ -111,14 +111,14 @@ def test_what_is_older_than_two_minutes_is_shown_and_no_news(lan: FlaskClient, c
 def test_nobody_s_word_makes_it_speak_but_the_bank_s(lan: FlaskClient, cast: Cast, now: Clock) -> None:
     """A buyer's picture of a transfer, or "Tôi đã chuyển", is no event of the loudspeaker, nor is what she taps."""
     order, other = buy(cast, now()), buy(cast, now(), pay=PayChoice.ON_RECEIPT)
-    before = receipts(reading(), cast.lan.stall, cast.commune, now=now())
+    before = announcements(reading(), cast.lan.stall, cast.commune, now=now())
     with transaction() as session:
         actions.say_paid(session, Actor(person_id=cast.mai), order.id, clock=now)
     assert said(lan) == []
     with transaction() as session:
         confirm_as_shown(session, Actor(person_id=cast.lan.person), cast.lan.stall, other.id, clock=now)
     assert said(lan) == []
-    assert receipts(reading(), cast.lan.stall, cast.commune, now=now()) == before
+    assert announcements(reading(), cast.lan.stall, cast.commune, now=now()) == before
     taken = notice(1, 12_000, "khong ma", now())
     with transaction() as session:
         actor = Actor(person_id=cast.lan.person)
