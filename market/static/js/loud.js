@@ -232,9 +232,12 @@ const lighten = async () => {
   try { light = await navigator.wakeLock.request("screen"); isDark = false; } catch { isDark = true; }
 };
 
+let trouble = "";
+document.addEventListener("trouble", ({ detail }) => { trouble = detail; render(); });
+
 const state = () => {
   if (!kept().isOn) return "Loa đang tắt.";
-  if (!navigator.onLine) return "Mất mạng nên loa chưa biết có tiền vào.";
+  if (trouble) return "Trang chưa hỏi được chợ nên loa chưa biết có tiền vào.";
   if (!isHeard()) return "Đã chọn bật loa. Chạm vào trang một lần thì loa mới nói được.";
   if (!isLeader) return "Loa đang nói ở một trang khác của máy này.";
   return `Loa đang bật. ${isDark ? "Máy này không cho trang giữ sáng màn hình: để màn hình lâu tắt trong cài đặt máy." : "Màn hình sáng suốt nên tốn pin."}`;
@@ -317,5 +320,4 @@ document.addEventListener("visibilitychange", () => {
 });
 main.addEventListener("shown", ({ target }) => { if (target === main) { rendered = Date.now(); changed(); } });
 window.addEventListener("storage", ({ key }) => { if (key === KEY) changed(); });
-for (const kind of ["online", "offline"]) window.addEventListener(kind, render);
 lighten().then(changed);

@@ -34,7 +34,10 @@ document.body.append(strip, heard);
 
 const say = () => {
   const sentence = trouble || (isPending ? "Có tin mới." : "");
-  if (line.textContent !== sentence) line.textContent = sentence;
+  if (line.textContent !== sentence) {
+    line.textContent = sentence;
+    document.dispatchEvent(new CustomEvent("trouble", { detail: trouble }));
+  }
   strip.hidden = !sentence;
   button.hidden = !isOver && !(isPending && !trouble);
   button.textContent = isOver ? "Xem lại" : "Xem";

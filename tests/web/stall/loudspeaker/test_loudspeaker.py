@@ -67,6 +67,7 @@ def test_money_and_today_lead_to_it(lan: FlaskClient) -> None:
     text = lan.get(LOUD).text
     assert "Ba mươi ngày qua chưa có tin tiền vào." in text
     assert "Tiếng đọc là giọng máy." in text
+    assert "Trình duyệt này không cho trang đọc thành tiếng." in text, "without JavaScript"
     assert 'data-every="4000"' in text
 
 
