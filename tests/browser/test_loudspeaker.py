@@ -204,6 +204,18 @@ def test_without_a_voice_the_recordings_say_it_and_ask_for_nothing(
     assert faults_of(page) == []
 
 
+def test_without_voice_and_recordings_it_says_that_it_only_rings(lans: BrowserContext) -> None:
+    lans.route("**/clips.mp3*", lambda route: route.abort())
+    page = lans.new_page()
+    page.goto(LOUD)
+    page.get_by_role("button", name="Bật loa").click()
+    expect(page.get_by_text("Chưa tải được giọng đọc nên loa chỉ kêu, chưa nói.")).to_be_visible()
+    lans.unroute("**/clips.mp3*")
+    page.get_by_role("button", name="Nghe thử").click()
+    page.get_by_role("button", name="Nghe thử").click()
+    expect(page.get_by_text("Loa đang bật.")).to_be_visible()
+
+
 def test_without_a_network_it_does_not_claim_to_listen(speaking: BrowserContext, now: Clock) -> None:
     page = opened(speaking)
     speaking.set_offline(True)
