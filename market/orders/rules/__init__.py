@@ -180,3 +180,18 @@ def notice_key(subject: str, subject_id: int, recipient: Recipient, kind: str) -
 def reminder_kind(day: date) -> str:
     """The notice that a paid order still waits for its stall: one a day."""
     return f"cho_tra_loi:{day}"
+
+
+LONGEST_NOTE = 150
+MOST_NOTED = 400
+"""Characters of a buyer's note to one stall, and of all notes of a check-out: a browser keeps them in its cookie."""
+LONGEST_MESSAGE = 300
+MOST_MESSAGES = 15
+"""So many messages each side may write about an order."""
+TALK_AFTER = timedelta(days=14)
+"""For how long after its end both sides may still write about an order."""
+
+
+def talks_until(status: OrderStatus, ended_at: datetime | None) -> datetime | None:
+    """Until when both sides may write about an order that ended at this moment; None while it is open."""
+    return None if status in OPEN or ended_at is None else ended_at + TALK_AFTER

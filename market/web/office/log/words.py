@@ -105,6 +105,8 @@ VERBS = {
     "sell_again": "bán lại hàng đã báo hết khi từ chối đơn",
     "cancel": "hủy đơn",
     "expire": "kết thúc đơn quá hạn",
+    "write_message": "nhắn tin về đơn",
+    "attach_purchase": "giữ đơn mua trong tài khoản",
     "say_paid": "khách báo đã chuyển tiền",
     "keep_paid": "giữ đơn vì đã có tiền",
     "restart_clock": "đặt lại giờ giữ đơn",

@@ -1,8 +1,8 @@
-"""Carts, purchases and orders: one purchase may hold several stalls, one order each."""
+"""Carts, purchases and orders, with what was sold."""
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text, true
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, func, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
@@ -52,10 +52,15 @@ class Contact(Base):
 
     `device` is the browser that ordered, for good; it opens the purchase until `device_forgotten_at`. `network` is the
     keyed hash of the internet address it ordered from, for as long as the order may hold goods without money.
+    `person_id` ordered signed in. `attached_to_id` took a guest's purchase into their account later, who opens it
+    since: it proves nothing of who bought. `note` was typed for all stalls at once, before each got an `OrderMessage`.
     """
 
     __tablename__ = "contact"
-    __table_args__ = (parent_by_commune("contact"),)
+    __table_args__ = (
+        parent_by_commune("contact"),
+        CheckConstraint("attached_to_id IS NULL OR person_id IS NULL", name="attached_was_a_guests"),
+    )
 
     id: Mapped[Id]
     commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
@@ -67,12 +72,22 @@ class Contact(Base):
     device: Mapped[str | None] = mapped_column(index=True)
     device_forgotten_at: Mapped[datetime | None]
     network: Mapped[str | None] = mapped_column(index=True)
+    attached_to_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     erased_at: Mapped[datetime | None]
+
+    @property
+    def holder_id(self) -> int | None:
+        """Whose account holds the purchase: who placed it signed in, or took it in since."""
+        return self.person_id if self.person_id is not None else self.attached_to_id
 
     @property
     def open_on(self) -> str | None:
         """The device that still opens the purchase."""
         return None if self.device_forgotten_at else self.device
+
+
+HOLDER_ID: ColumnElement[int | None] = func.coalesce(Contact.person_id, Contact.attached_to_id)
+"""`Contact.holder_id`, of a statement."""
 
 
 class Purchase(Base):
