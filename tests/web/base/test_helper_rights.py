@@ -57,6 +57,7 @@ HELPERS_TOO = frozenset(
         "stall.order_decline",
         "stall.order_hand_over",
         "stall.order_ready",
+        "stall.order_say",
         "stall.order_sell_again",
         "stall.order_sold_out",
         "stall.order_take_up",
