@@ -15,6 +15,7 @@ from market.values.phone import Phone
 
 COMPLETED = text("status = 'da_giao'")
 UNANSWERED = text("status IN ('cho_nhan', 'da_nhan')")
+NO_SHOW = text("no_show_at IS NOT NULL")
 READY = text("status = 'san_sang'")
 
 
@@ -117,6 +118,9 @@ class Order(Base):
     `is_held`: whether goods were held for it, now or before it ended; an order that its stall must look at first holds
     none until it is accepted. `acceptance`: whether the buyer of an accepted transfer knows that it was (None: nobody
     waits for that), and since when; its clock runs from then.
+
+    `fetch_by`: when what stands ready at a place is to be fetched at the latest, as its buyer was told. `no_show_at`:
+    when the stall wrote that they did not come, which ended it; `was_there_at`: when they said that they did.
     """
 
     __tablename__ = "order"
@@ -128,6 +132,11 @@ class Order(Base):
             "(acceptance_known_at IS NOT NULL) = (acceptance IS NOT NULL AND acceptance <> 'chua_biet')",
             name="acceptance_known_has_a_time",
         ),
+        CheckConstraint(
+            "no_show_at IS NULL OR (status = 'da_huy' AND ready_at IS NOT NULL AND buyer_confirmed_at IS NULL)",
+            name="no_show_was_ready",
+        ),
+        CheckConstraint("was_there_at IS NULL OR no_show_at IS NOT NULL", name="was_there_answers_a_no_show"),
         Index(None, "stall_id", "status", "id"),
         Index(None, "stall_id", "placed_at"),
         Index(
@@ -152,6 +161,7 @@ class Order(Base):
             postgresql_where=COMPLETED,
             sqlite_where=COMPLETED,
         ),
+        Index("ix_order_no_show", "stall_id", postgresql_where=NO_SHOW, sqlite_where=NO_SHOW),
         Index("ix_order_clock", "due_at", postgresql_where=UNANSWERED, sqlite_where=UNANSWERED),
         Index("ix_order_at_point", "pickup_point_id", "id", postgresql_where=READY, sqlite_where=READY),
     )
@@ -183,6 +193,9 @@ class Order(Base):
     buyer_confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_reason: Mapped[str | None]
+    fetch_by: Mapped[datetime | None]
+    no_show_at: Mapped[datetime | None]
+    was_there_at: Mapped[datetime | None]
     is_held: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     purchase: Mapped[Purchase] = relationship()

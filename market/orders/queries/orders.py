@@ -175,6 +175,9 @@ LIFE: tuple[SQLColumnExpression[object], ...] = (
     Order.is_held,
     Order.acceptance,
     Order.ended_at,
+    Order.fetch_by,
+    Order.no_show_at,
+    Order.was_there_at,
 )
 """The columns that `life_in` reads."""
 OPEN_ON = case((Contact.device_forgotten_at.is_(None), Contact.device)).label("open_on")
@@ -268,6 +271,9 @@ def life_of(order: Order, *, now: datetime) -> Life:
         is_held=order.is_held,
         acceptance=order.acceptance,
         ended_at=order.ended_at,
+        fetch_by=order.fetch_by,
+        no_show_at=order.no_show_at,
+        was_there_at=order.was_there_at,
         as_of=now,
     )
 

@@ -113,6 +113,21 @@ def declined_to(status: OrderStatus) -> OrderStatus:
     return OrderStatus.CANCELLED if status is OrderStatus.READY else OrderStatus.DECLINED
 
 
+FETCH_DAYS = 2
+"""For how many days what stands ready waits for its buyer, where nobody has set another number."""
+
+
+def fetch_deadline(ready_at: datetime, days: int, quiet: QuietHours) -> datetime:
+    """Until when what is ready is to be fetched: 20:00 (Vietnam) so many days later. No clock ends the order then; its
+    stall may."""
+    return _evening(ready_at, days=days, quiet=quiet)
+
+
+def can_note_no_show(status: OrderStatus, fetch_by: datetime | None, taken_at: datetime | None, now: datetime) -> bool:
+    """Whether the stall may write that the buyer did not come: ready, to be fetched, its time past, not handed out."""
+    return status is OrderStatus.READY and taken_at is None and fetch_by is not None and now >= fetch_by
+
+
 def can_take_up(status: OrderStatus, ended_at: datetime | None, now: datetime) -> bool:
     """Whether the stall may take an order up again that its clock ended (at `ended_at`): what anybody decided to end
     stays over."""

@@ -107,6 +107,8 @@ VERBS = {
     "expire": "kết thúc đơn quá hạn",
     "write_message": "nhắn tin về đơn",
     "attach_purchase": "giữ đơn mua trong tài khoản",
+    "note_no_show": "ghi khách không đến lấy hàng",
+    "say_was_there": "khách ghi là đã đến lấy",
     "say_paid": "khách báo đã chuyển tiền",
     "keep_paid": "giữ đơn vì đã có tiền",
     "restart_clock": "đặt lại giờ giữ đơn",

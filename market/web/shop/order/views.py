@@ -12,6 +12,7 @@ from market.base.secrets import fingerprint, random_key
 from market.orders.actions import carts
 from market.orders.actions.attaching import attach_purchase
 from market.orders.actions.carts import CartKey
+from market.orders.actions.no_show import say_was_there
 from market.orders.actions.talking import NewMessage, write_message
 from market.orders.models import Order
 from market.orders.queries.again import goods_again, said_again
@@ -234,6 +235,19 @@ def order_attach(code: str, attach_key: str) -> Page:
             flash("Đơn đã nằm trong tài khoản của bạn: đăng nhập ở máy nào cũng thấy.")
             return redirect(url_for("shop.order", code=order.code), 303)
     return form.page("shop/order/order_attach.html", order=order)
+
+
+@blueprint.post("/don/<code>/da-den")
+def order_was_there(code: str) -> Page:
+    """The buyer says that they did come. Refused comes back as the order's page."""
+    order = own_order(code)
+    try:
+        with transaction() as writing:
+            say_was_there(writing, actor(), order.id, clock=clock.now)
+    except Refused as error:
+        return own_page(order, error)
+    flash("Đã ghi là bạn có đến: lần này không tính. Mời gọi người bán nếu vẫn cần hàng.")
+    return redirect(url_for("shop.order", code=order.code), 303)
 
 
 @blueprint.post("/don/<code>/dat-lai")

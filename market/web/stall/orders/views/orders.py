@@ -13,6 +13,7 @@ from market.catalog.queries.stock import stopped_for
 from market.orders.actions.talking import NewMessage, write_message
 from market.orders.models import Order
 from market.orders.queries.keys import answer_key
+from market.orders.queries.no_shows import no_shows_of
 from market.orders.queries.orders import (
     life_of,
     order_of_stall,
@@ -93,6 +94,7 @@ def _order_page(desk: StallContext, order: Order, form: BaseForm, saying: Messag
         stopped=() if life.is_open else stopped_for(reading(), order.id, [line.variant_id for line in order.lines]),
         payment=payment,
         bad=bad_goods_of(reading(), [order.id], now=clock.now()).get(order.id, ()),
+        no_shows=no_shows_of(reading(), order) if life.can_answer else 0,
         to_pass_on=_to_pass_on(order),
         to_accept=facts_to_accept(order, payment),
     )
@@ -134,10 +136,10 @@ def order_accept(desk: StallContext, code: str) -> Page:
     def accept(session: Session, which: OrderRef) -> None:
         accept_order(session, desk.actor, which, Accept(seen=seen_given()), clock=clock.now)
 
-    return _tapped(desk, code, accept, f"Đã nhận đơn {code}. Khách mở trang đơn là thấy.")
+    return tapped(desk, code, accept, f"Đã nhận đơn {code}. Khách mở trang đơn là thấy.")
 
 
-def _tapped(desk: StallContext, code: str, act: Callable[[Session, OrderRef], object], said: str) -> Page:
+def tapped(desk: StallContext, code: str, act: Callable[[Session, OrderRef], object], said: str) -> Page:
     """What one tap on an order does, and back. Refused comes back as the order's page, as it now stands."""
     order = order_of_stall(reading(), desk.stall_id, code)
     try:
@@ -163,7 +165,7 @@ def order_ready(desk: StallContext, code: str) -> Page:
     def ready(session: Session, which: OrderRef) -> None:
         ready_order(session, desk.actor, which, clock=clock.now)
 
-    return _tapped(desk, code, ready, "Đã ghi hàng sẵn sàng. Khách mở trang đơn là thấy.")
+    return tapped(desk, code, ready, "Đã ghi hàng sẵn sàng. Khách mở trang đơn là thấy.")
 
 
 @blueprint.post("/ban-hang/<gian>/don/<code>/da-goi")
@@ -175,7 +177,7 @@ def order_called(desk: StallContext, code: str) -> Page:
         tell_acceptance(session, desk.actor, which, clock=clock.now)
 
     said = "Đã ghi: bạn đã gọi báo khách. Giờ trả tiền của khách tính từ lúc này."
-    return _tapped(desk, code, tell, said)
+    return tapped(desk, code, tell, said)
 
 
 @blueprint.post("/ban-hang/<gian>/don/<code>/nhan-lai")
@@ -184,7 +186,7 @@ def order_take_up(desk: StallContext, code: str) -> Page:
     def take_up(session: Session, which: OrderRef) -> None:
         take_up_order(session, desk.actor, which, Accept(seen=seen_given()), clock=clock.now)
 
-    return _tapped(desk, code, take_up, f"Đã nhận lại đơn {code}, hàng giữ cho khách.")
+    return tapped(desk, code, take_up, f"Đã nhận lại đơn {code}, hàng giữ cho khách.")
 
 
 @blueprint.route("/ban-hang/<gian>/don/<code>/giao", methods=["GET", "POST"])
