@@ -1,6 +1,7 @@
 """A stall writes that a buyer did not come for what stood ready, and which of the goods can still be sold."""
 
 from flask import flash, redirect, url_for
+from sqlalchemy.orm import Session
 
 from market.base import clock
 from market.base.db import reading, transaction
@@ -51,8 +52,9 @@ def _page(desk: StallContext, order: Order, form: NoShowForm) -> Page:
 @stall_page
 def order_accept_paid_first(desk: StallContext, code: str) -> Page:
     """Take the order of a buyer who did not come before, to be paid by transfer first."""
-    answer = Accept(seen=seen_given(), asks_payment=True)
-    said = f"Đã nhận đơn {code}, xin khách chuyển khoản trước. Khách mở trang đơn là thấy."
-    return tapped(
-        desk, code, lambda session, which: accept_order(session, desk.actor, which, answer, clock=clock.now), said
-    )
+
+    def accept(session: Session, which: OrderRef) -> None:
+        answer = Accept(seen=seen_given(), asks_payment=True)
+        accept_order(session, desk.actor, which, answer, clock=clock.now)
+
+    return tapped(desk, code, accept, f"Đã nhận đơn {code}, xin khách chuyển khoản trước. Khách mở trang đơn là thấy.")
