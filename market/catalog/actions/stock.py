@@ -214,7 +214,8 @@ def end_unfetched(
     session: Session, actor: Actor, lines: Sequence[StockRequest], spoiled: Collection[int], *, now: datetime
 ) -> None:
     """What was held for an order that nobody came for goes back; what of it is `spoiled` (variants) leaves the stock,
-    counted goods by a move. One variant after the other, in the order in which rows are locked."""
+    counted goods by a move. One variant after the other, in the order in which rows are locked. NotFound for no such
+    variant."""
     for one in _by_variant(lines):
         held = _end(session, one.order_id, one.variant_id, ReservationEnd.RELEASED, now)
         if one.variant_id not in spoiled:

@@ -69,7 +69,8 @@ def check_no_show(order: Locked[Order], *, now: datetime) -> None:
 
 
 def note_no_show(session: Session, actor: Actor, order: Locked[Order], answer: NoShow, *, now: datetime) -> None:
-    """End the order, its goods and its wait. The caller has checked, and settles the money."""
+    """End the order, its goods and its wait. The caller has checked, and settles the money. NotFound for goods that
+    are no more."""
     row = order.row
     end_unfetched(session, actor, _goods(row), _spoiled(row, answer.spoiled), now=now)
     row.status, row.no_show_at = OrderStatus.CANCELLED, now

@@ -6,13 +6,11 @@ from sqlalchemy.orm import Session
 
 from market.base.audit import GUEST
 from market.base.db import transaction
-from market.base.seen import seen_of
 from market.catalog.models import Variant
 from market.orders.actions.no_show import NoShow, say_was_there
 from market.orders.models import Order
 from market.orders.rules import PayChoice
 from market.payments import actions
-from market.payments.queries import facts_to_decline, paid_of
 from tests.cast import Cast
 from tests.payments.steps import buy
 from tests.races.aggregates.orders import BY_ORDER, Sale, sale_picture
@@ -41,9 +39,7 @@ def unfetched_orders(cast: Cast) -> Aggregate:
 
     def note(*spoiled: int) -> Move:
         def act(session: Session, at: int) -> None:
-            row = session.get_one(Order, at)
-            seen = seen_of(facts_to_decline(row, paid_of(session, [at], now=too_late()).get(at)))
-            answer = NoShow(seen=seen, spoiled=frozenset(spoiled))
+            answer = NoShow(seen=sale.decline_seen, spoiled=frozenset(spoiled))
             actions.note_no_show(session, sale.lan, sale.ref(at), answer, clock=too_late)
 
         return writing(act)
