@@ -6,8 +6,8 @@ from flask import current_app, g, request
 
 from market.base.config import Settings, current_settings
 from market.base.db import reading
-from market.places.models import CommuneMode
 from market.places.queries import UnknownHost, commune_at, commune_with_id
+from market.places.rules.modes import CommuneMode, Feature, allows
 from market.web.base.blueprint import blueprint
 from market.web.base.kept import TimedCache
 
@@ -47,6 +47,18 @@ class Here:
     @property
     def takes_orders(self) -> bool:
         return self.mode.takes_orders
+
+    @property
+    def matches_money(self) -> bool:
+        return allows(self.mode, Feature.BANK_MATCHING)
+
+    @property
+    def takes_cards(self) -> bool:
+        return allows(self.mode, Feature.CARD)
+
+    def allows(self, feature: Feature) -> bool:
+        """For pages, which hide what the market's mode does not allow; what acts reads the mode once more."""
+        return allows(self.mode, feature)
 
 
 _HERE: TimedCache[str, Here] = TimedCache("communes", seconds=30, most=256)

@@ -101,12 +101,16 @@ def own_page(order: Order, refused: Refused | None = None) -> Page:
         watch=order_watch(order.code, life, payment),
         refused=refused.sentence if refused else None,
         payment=payment,
-        can_pay=life.can_hand_over and payment is not None and (payment.to is not None or order.stall.accepts_card),
+        can_pay=life.can_hand_over and payment is not None and (payment.to is not None or _takes_card(order)),
         message=_message_to_seller(order.code, order.stall.name),
         hand_over_qr=qr_svg(_hand_over_address(order, key), "Mã QR nhận hàng") if life.can_hand_over else None,
         hand_over_short=key[-SHORT:],
     )
     return page, refused.status if refused else 200
+
+
+def _takes_card(order: Order) -> bool:
+    return current_commune().takes_cards and order.stall.accepts_card
 
 
 def _status_page(order: Order) -> Page:
