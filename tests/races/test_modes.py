@@ -76,14 +76,14 @@ def unseen_credit(cast: Cast, now: Clock) -> tuple[int, object]:
     return credit_id, order
 
 
-def test_no_notice_is_put_on_an_order_once_the_mode_has_changed(app: Flask, cast: Cast, now: Clock) -> None:
+def test_no_notice_pays_an_order_once_the_mode_has_changed(app: Flask, cast: Cast, now: Clock) -> None:
     credit_id, order = unseen_credit(cast, now)
     narrow = narrowing(cast, now, CommuneMode.ORDERING)
     overlap(app, narrow, lambda session: match_credit(session, credit_id, clock=now))
     assert paid(order).received == 0  # type: ignore[arg-type]
 
 
-def test_without_the_lock_a_notice_is_put_on_an_order_after_the_mode_has_changed(
+def test_without_the_lock_a_notice_pays_an_order_after_the_mode_has_changed(
     app: Flask, cast: Cast, now: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     credit_id, order = unseen_credit(cast, now)

@@ -48,7 +48,7 @@ def add_allocation(session: Session, actor: Actor, held: OrderMoney, source: Sou
 
     On one that has ended undelivered it is owed back. Conflict, and nothing changed, where the credit has less, or
     where goods of the order went to somebody else meanwhile. Refused where the commune's market is in a mode in which
-    this word counts for nothing: the one door for all that says money came, whoever comes to it.
+    this word counts for nothing: the one door for all that says money came, whatever asks for it.
     """
     request, needed = held.asked, NEEDS[source.kind]
     if needed is not None:

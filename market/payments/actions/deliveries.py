@@ -37,7 +37,8 @@ class NewDelivery:
 
 def keep_delivery(session: Session, new: NewDelivery, *, now: datetime) -> int | None:
     """Keep a call before anything is read of it; returns its id. What its address refused before is forgotten. None,
-    and nothing of it is kept, where the commune's market matches no bank money."""
+    and nothing of it is kept, where the commune's market matches no bank money. NotFound for no such
+    feed."""
     if not is_on(session, of_feed(new.connection_id), Feature.BANK_MATCHING):
         return None
     delivery = WebhookDelivery(

@@ -11,7 +11,7 @@ from market.base.audit import Actor, Change, record
 from market.base.db import Base, Locked, lock_name, locked
 from market.base.errors import Refused
 from market.base.seen import check_seen
-from market.places.actions.modes import NewMode, begin_mode
+from market.places.actions.modes import NewMode, begin_mode, first_mode
 from market.places.models import Commune, ModeSource
 from market.places.queries import commune_facts
 from market.places.queries.modes import MODE, newest_mode
@@ -70,7 +70,7 @@ def add_commune(session: Session, actor: Actor, new: NewCommune, *, own_host: st
     session.flush()
     _record(session, actor, "add_commune", commune, [], now=now)
     begin = NewMode(mode=CommuneMode.SHOWCASE, source=ModeSource.OPERATOR)
-    begin_mode(session, actor, locked(session, Commune, Commune.id == commune.id), begin, now=now)
+    first_mode(session, actor, commune, begin, now=now)
     return commune.id
 
 

@@ -28,11 +28,17 @@ class NewMode:
 def begin_mode(session: Session, actor: Actor, commune: Locked[Commune], new: NewMode, *, now: datetime) -> None:
     """Let it begin; what waited to be agreed to until then is withdrawn. The caller has locked the name `MODE`, so that
     nobody decides on the mode of before meanwhile."""
+    _withdraw_others(session, commune, by=new.asked_by, now=now)
+    first_mode(session, actor, commune.row, new, now=now)
+
+
+def first_mode(session: Session, actor: Actor, commune: Commune, new: NewMode, *, now: datetime) -> None:
+    """The mode of a commune that was just made: nobody else knows of it."""
     said = new.registration
-    commune.row.mode = new.mode
+    commune.mode = new.mode
     session.add(
         MarketMode(
-            commune_id=commune.row.id,
+            commune_id=commune.id,
             mode=new.mode,
             begins_at=new.begins_at or now,
             source=new.source,
@@ -45,10 +51,9 @@ def begin_mode(session: Session, actor: Actor, commune: Locked[Commune], new: Ne
             recorded_at=now,
         )
     )
-    _withdraw_others(session, commune, by=new.asked_by, now=now)
     session.flush()
     change = Change(
-        verb=f"begin_mode_{new.mode.value}", subject="commune", subject_id=commune.row.id, commune_id=commune.row.id
+        verb=f"begin_mode_{new.mode.value}", subject="commune", subject_id=commune.id, commune_id=commune.id
     )
     record(session, actor, change, now=now)
 

@@ -29,15 +29,15 @@ class CommuneMode(enum.StrEnum):
         return ALLOWED[self] < ALLOWED[other]
 
 
-class Feature(enum.StrEnum):
+class Feature(enum.Enum):
     """What a mode allows or not. Whatever sets, matches, confirms or announces money on anybody's word but the seller's
     stands under one of these. The QR of an order stands with the order: it asks, and confirms nothing."""
 
-    ORDERS = "dat_hang"
-    BANK_MATCHING = "khop_tien"
-    CARD = "the"
-    STATEMENTS = "sao_ke"
-    LOUDSPEAKER = "loa"
+    ORDERS = enum.auto()
+    BANK_MATCHING = enum.auto()
+    CARD = enum.auto()
+    STATEMENTS = enum.auto()
+    LOUDSPEAKER = enum.auto()
 
 
 ALLOWED: Mapping[CommuneMode, frozenset[Feature]] = {
@@ -73,9 +73,11 @@ def modes_with(feature: Feature) -> list[CommuneMode]:
 
 def refuse_unless(mode: CommuneMode, feature: Feature) -> None:
     """Refused where a mode does not allow it, with what to do instead."""
-    if not allows(mode, feature):
-        code = "showcase_only" if feature is Feature.ORDERS else "mode_off"
-        raise Refused(code, REFUSALS[feature])
+    if allows(mode, feature):
+        return
+    if feature is Feature.ORDERS:
+        raise Refused("showcase_only", REFUSALS[feature])
+    raise Refused("mode_off", REFUSALS[feature])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,11 +11,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Event
-from market.base.db import locked
 from market.base.errors import Refused
 from market.catalog.models import Category
 from market.places.actions.communes import WORDS
-from market.places.actions.modes import NewMode, begin_mode
+from market.places.actions.modes import NewMode, first_mode
 from market.places.models import Certainty, Commune, DatedFact, Hamlet, ModeSource, OldPlace, PickupPoint
 from market.places.rules.modes import CommuneMode, Registration
 from market.seeding.files import Row, Seeds
@@ -62,14 +61,13 @@ def _commune(session: Session, row: Row, *, now: datetime, with_demo: bool) -> i
     )
     session.add(commune)
     session.flush()
-    _begin_mode(session, commune.id, row, now=now, with_demo=with_demo)
+    _begin_mode(session, commune, row, now=now, with_demo=with_demo)
     return commune.id
 
 
-def _begin_mode(session: Session, commune_id: int, row: Row, *, now: datetime, with_demo: bool) -> None:
+def _begin_mode(session: Session, commune: Commune, row: Row, *, now: datetime, with_demo: bool) -> None:
     """A commune begins with goods and contacts alone; the demonstration's with what the table says, registered there
     under a number that is made up, and so for as long as its orders go back."""
-    commune = locked(session, Commune, Commune.id == commune_id)
     new = NewMode(mode=CommuneMode.SHOWCASE, source=ModeSource.OPERATOR)
     if with_demo:
         registration = Registration(
@@ -84,7 +82,7 @@ def _begin_mode(session: Session, commune_id: int, row: Row, *, now: datetime, w
             registration=registration,
             begins_at=now - DEMO_AGE,
         )
-    begin_mode(session, Actor(), commune, new, now=now)
+    first_mode(session, Actor(), commune, new, now=now)
 
 
 def _words(row: Row) -> dict[str, str | None]:

@@ -127,7 +127,7 @@ def confirm_mode(session: Session, actor: Actor, answer: ModeAnswer, *, clock: C
 
 
 def withdraw_mode(session: Session, actor: Actor, commune_id: int, request_id: int, *, clock: Clock) -> None:
-    """Drop a request before anybody agrees, whoever asked; nothing changes where it is over. NotFound for another
+    """Drop a request before anybody agrees, one's own or not; nothing changes where it is over. NotFound for another
     commune's, and for who is no officer any more."""
     now = _held(session, actor, commune_id, clock)
     locked(session, Commune, Commune.id == commune_id)

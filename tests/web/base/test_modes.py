@@ -215,7 +215,7 @@ def filled(app: Flask, cast: Cast, now: Clock) -> Iterator[Filled]:
 
 @by_day_on("sqlite")
 @pytest.mark.parametrize("mode", [CommuneMode.ORDERING_MATCHED, CommuneMode.ORDERING])
-def test_whoever_comes_nothing_but_the_seller_says_that_money_came(filled: Filled, mode: CommuneMode) -> None:
+def test_whatever_comes_nothing_but_the_seller_says_that_money_came(filled: Filled, mode: CommuneMode) -> None:
     """In mode `ordering_matched` the same walk has machines tell of money: so it would see them in the other."""
     filled.fill()
     filled.open_pages()
@@ -267,7 +267,7 @@ def test_what_stands_under_a_feature_says_why_where_its_mode_is_off(app: Flask, 
 @by_day_on("sqlite")
 def test_the_neighbour_s_market_goes_on_as_it_does(app: Flask, client: FlaskClient, cast: Cast, now: Clock) -> None:
     """A is in `ordering`, B in `ordering_matched`; a call to A's address is answered and not looked at, one to B's is
-    kept, whoever helps in both."""
+    kept, whatever else they share."""
     world = World.make(cast, now())
     here, there = hooks_of(world, now())
     make.switch_mode(cast.commune, CommuneMode.ORDERING, now())

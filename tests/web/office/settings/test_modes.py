@@ -8,7 +8,6 @@ from market.base.db import transaction
 from market.places.models import Commune
 from market.places.queries.modes import mode_now
 from market.places.rules.modes import CommuneMode
-from market.sellers.models import PostRole
 from tests import factories as make
 from tests.access import keeps_out
 from tests.cast import Cast
@@ -17,19 +16,6 @@ from tests.pages import press, send
 
 PATH = "/van-phong/cai-dat/che-do"
 ASKED = {"mode": "ordering", "operator": "HTX Chợ số", "number": "12/ĐK-TMĐT", "day": "2026-10-01"}
-
-
-@pytest.fixture
-def nga(app: Flask, cast: Cast, now: Clock) -> FlaskClient:
-    """A second officer, signed in."""
-    with transaction() as session:
-        commune = session.get_one(Commune, cast.commune)
-        person = make.make_person(session, commune, "Đặng Thị Nga", "0900 000 003", now())
-        make.make_post(session, person, PostRole.OFFICER, None, now())
-        person_id = person.id
-    client = app.test_client()
-    make.sign_in(client, person_id, now())
-    return client
 
 
 def mode(cast: Cast) -> CommuneMode:
@@ -68,15 +54,6 @@ def test_one_officer_lets_it_do_less_at_once(hung: FlaskClient, cast: Cast) -> N
     page = hung.get(PATH).text
     assert "Đã đổi" in page
     assert "Nguyễn Văn Hùng đổi ngay" in page
-
-
-def test_a_request_is_dropped(hung: FlaskClient, nga: FlaskClient, cast: Cast, now: Clock) -> None:
-    make.switch_mode(cast.commune, CommuneMode.SHOWCASE, now())
-    send(hung, PATH, ASKED)
-    assert press(nga, PATH, f"{PATH}/1/bo").status_code == 303
-    assert "Đang chờ cán bộ thứ hai" not in hung.get(PATH).text
-    again = nga.post(f"{PATH}/1/dong-y", data={"seen": "x"})
-    assert (again.status_code, "đã bỏ" in again.text) == (422, True)
 
 
 @pytest.mark.parametrize(

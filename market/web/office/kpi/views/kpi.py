@@ -39,8 +39,8 @@ from market.web.office.kpi.forms import KINDS, KpiFilterForm, KpiListForm
 FILTERS = ("ngay", "thon", "loai", "tinh_trang")
 PROVES = {
     CommuneMode.SHOWCASE: (
-        "Không có đơn mới trên chợ này: chỉ tính được giao dịch ở sàn khác có số liệu của sàn hoặc chứng từ, và đơn "
-        "đặt từ trước mà người mua đã đọc mã."
+        "Không có đơn mới trên chợ này: chỉ tính được giao dịch ở sàn khác có số liệu của sàn hoặc chứng từ. Đơn đặt "
+        "từ trước vẫn tính theo mã nhận hàng của người mua."
     ),
     CommuneMode.ORDERING: (
         "Có đơn, không có chứng cứ ngân hàng: đơn được tính khi người mua đọc mã nhận hàng; tiền người bán tự ghi là "
