@@ -240,7 +240,8 @@ def _facts(session: Session, commune_id: int, seeds: Seeds) -> None:
 
 # --- what the tables say otherwise ------------------------------------------------------------------------------------
 
-OF_COMMUNE = ("name", "province_code", "province_name", "office_name", "letters", "mode")
+OF_COMMUNE = ("name", "province_code", "province_name", "office_name", "letters")
+"""Not its mode: the tables say the demonstration's alone."""
 OF_POINT = ("address", "keeper_name", "opening_hours")
 
 
