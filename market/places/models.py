@@ -46,11 +46,11 @@ class Commune(Base):
 
 
 class ModeSource(enum.StrEnum):
-    """By whose word a mode began: the commune's officers, the operator's command, a database of before modes had a
+    """By whose word a mode began: the operator's command, the commune's officers, a database of before modes had a
     history, the demonstration."""
 
-    OFFICERS = "can_bo"
     OPERATOR = "nguoi_van_hanh"
+    OFFICERS = "can_bo"
     BEFORE = "co_tu_truoc"
     DEMO = "minh_hoa"
 

@@ -27,7 +27,7 @@ def mode() -> sa.Column[str]:
 
 
 def source() -> sa.Column[str]:
-    sources = ("can_bo", "nguoi_van_hanh", "co_tu_truoc", "minh_hoa")
+    sources = ("nguoi_van_hanh", "can_bo", "co_tu_truoc", "minh_hoa")
     kind = sa.Enum(*sources, name="modesource", native_enum=False, create_constraint=True, length=32)
     return sa.Column("source", kind, nullable=False)
 

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from market.base.db import hold_name
+from market.base.errors import NotFound
 from market.base.seen import Facts
 from market.places.models import Commune, MarketMode, ModeRequest
 from market.places.rules.modes import CommuneMode, Feature, Registration, modes_with, refuse_unless
@@ -93,6 +94,14 @@ def open_request(session: Session, commune_id: int, now: datetime) -> ModeReques
         ModeRequest.expires_at > now,
     )
     return session.scalars(select(ModeRequest).where(*open_ones).order_by(ModeRequest.id.desc()).limit(1)).first()
+
+
+def mode_request(session: Session, commune_id: int, request_id: int) -> ModeRequest:
+    """One of a commune's own; NotFound for another's."""
+    found = session.get(ModeRequest, request_id)
+    if found is None or found.commune_id != commune_id:
+        raise NotFound
+    return found
 
 
 def registration_words(registration: Registration | None) -> str:

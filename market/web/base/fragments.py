@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-from flask import current_app, url_for
+from flask import current_app, g, url_for
 from jinja2 import Template
 from markupsafe import Markup
 
@@ -11,7 +11,7 @@ from market.catalog.queries.browse import Card
 from market.web.base.blueprint import blueprint
 from market.web.base.caching import is_shared_page
 from market.web.base.cart_count import cart_count
-from market.web.base.commune import current_commune
+from market.web.base.commune import Here
 from market.web.base.kept import MarkupCache
 
 _KEPT = MarkupCache(most_bytes=2_000_000)
@@ -61,7 +61,8 @@ def _cards(keys: Sequence[tuple[Any, ...]]) -> list[str]:
 def buyer_tabs(active: str) -> Markup:
     """The tab bar of every page for buyers, with the number of lines in the cart; where all guests share the page, the
     script puts it there."""
-    has_cart = current_commune().takes_orders
+    here: Here | None = g.get("here")  # read before every page; none where a page says that there is no market here
+    has_cart = here is None or here.takes_orders
     count = 0 if is_shared_page() or not has_cart else cart_count()
     template = _template("parts/tabs.html")
     return _KEPT.get((template, active, count, has_cart), lambda: _tabs(active, count, has_cart=has_cart))

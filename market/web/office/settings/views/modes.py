@@ -67,7 +67,8 @@ def _modes_page(desk: OfficeDesk, form: ModeForm) -> Page:
 @blueprint.post("/van-phong/cai-dat/che-do/<int:mode_request_id>/dong-y")
 @office_page
 def mode_confirm(desk: OfficeDesk, mode_request_id: int) -> Page:
-    answer = ModeAnswer(commune_id=desk.commune_id, request_id=mode_request_id, seen=seen_given())
+    request_id = queries.mode_request(reading(), desk.commune_id, mode_request_id).id
+    answer = ModeAnswer(commune_id=desk.commune_id, request_id=request_id, seen=seen_given())
     with transaction() as writing:
         confirm_mode(writing, desk.actor, answer, clock=clock.now)
     forget_communes()
