@@ -56,9 +56,10 @@ class Here:
     def takes_cards(self) -> bool:
         return allows(self.mode, Feature.CARD)
 
-    def allows(self, feature: Feature) -> bool:
-        """For pages, which hide what the market's mode does not allow; what acts reads the mode once more."""
-        return allows(self.mode, feature)
+    @property
+    def has_loudspeaker(self) -> bool:
+        """It tells of money that the market compared with orders: where it compares none there is nothing to tell."""
+        return allows(self.mode, Feature.LOUDSPEAKER)
 
 
 _HERE: TimedCache[str, Here] = TimedCache("communes", seconds=30, most=256)
