@@ -432,17 +432,20 @@ def lock_name(session: Session, *name: object) -> None:
     lock_names(session, [name])
 
 
-def hold_name(session: Session, *name: object) -> None:
-    """Hold a name together with everybody else who only holds it: who locks it (`lock_name`) waits for all of them, and
-    they for it. For what many rest on and hardly anybody changes."""
-    lock_names(session, (), held=[name])
+def hold_name_of(session: Session, name: str, number: Select[int]) -> None:
+    """Hold the name of what a statement numbers, as `lock_name(session, name, number)` locks it, together with all who
+    only hold it: who locks it waits for all of them, and they for it. For what many rest on and hardly anybody changes.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        spelled = literal(f"{name}|", Text()) + number.scalar_subquery().cast(Text)
+        session.connection().execute(select(func.pg_advisory_xact_lock_shared(func.hashtextextended(spelled, 0))))
 
 
 def lock_names(
     session: Session, names: Iterable[tuple[object, ...]], *, held: Iterable[tuple[object, ...]] = ()
 ) -> None:
     """Lock several at once, as `lock_name` does, in the order of their spelling; before them, hold some others as
-    `hold_name` does."""
+    `hold_name_of` does."""
     if session.get_bind().dialect.name == "postgresql":
         shared, own = _spelled(held), _spelled(names)
         parameters = {f"name{at}": name for at, name in enumerate([*shared, *own])}

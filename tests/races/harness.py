@@ -212,7 +212,7 @@ def _pausing(tables: Sequence[str]) -> Iterator[None]:
 @contextmanager
 def unlocked(tables: Sequence[str]) -> Iterator[None]:
     """Read the rows of these tables without their locks; `name` stands for what has no row yet (`lock_name()`,
-    `hold_name()`)."""
+    `hold_name_of()`)."""
     of_these = re.compile(rf'FROM "?({"|".join(tables)})"?\s')
 
     def strip(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> tuple[str, Any]:

@@ -15,6 +15,7 @@ from market.orders.actions.placing import place_purchase
 from market.payments.actions import match_credit
 from market.payments.models import BankCredit
 from market.payments.rules.matching import Unmatched
+from market.places.queries import modes
 from market.places.queries.modes import mode_facts
 from market.places.rules.modes import CommuneMode
 from market.sellers.actions.modes import ModeAsked, ask_mode
@@ -23,6 +24,12 @@ from tests.conftest import Clock
 from tests.orders.steps import MAI, stock, wanted
 from tests.payments.steps import buy, notice, paid
 from tests.races.overlap import Move, overlap
+
+
+def without_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "_spelled", lambda names: [])
+    monkeypatch.setattr(database, "_locking", lambda shared, own: database.select(1))
+    monkeypatch.setattr(modes, "hold_name_of", lambda *_: None)
 
 
 def placing(cast: Cast, now: Clock) -> Move:
@@ -60,8 +67,7 @@ def test_without_the_lock_an_order_is_placed_where_none_are_taken(
     app: Flask, cast: Cast, now: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Why it is held, and what the tests above would see."""
-    monkeypatch.setattr(database, "_spelled", lambda names: [])
-    monkeypatch.setattr(database, "_locking", lambda shared, own: database.select(1))
+    without_names(monkeypatch)
     _, placed = overlap(app, narrowing(cast, now), placing(cast, now))
     assert placed is True
 
@@ -88,7 +94,6 @@ def test_without_the_lock_a_notice_pays_an_order_after_the_mode_has_changed(
 ) -> None:
     credit_id, order = unseen_credit(cast, now)
     narrow = narrowing(cast, now, CommuneMode.ORDERING)
-    monkeypatch.setattr(database, "_spelled", lambda names: [])
-    monkeypatch.setattr(database, "_locking", lambda shared, own: database.select(1))
+    without_names(monkeypatch)
     overlap(app, narrow, lambda session: match_credit(session, credit_id, clock=now))
     assert paid(order).received == 12_000  # type: ignore[arg-type]

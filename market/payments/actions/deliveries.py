@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from market.base.db import Locked, locked
@@ -15,7 +15,7 @@ from market.payments.banks import PROVIDERS
 from market.payments.banks.calls import reading_of
 from market.payments.models import WebhookDelivery
 from market.payments.ports import BankProvider, Reading
-from market.payments.queries.modes import is_on, of_feed
+from market.payments.queries.modes import is_on, of_delivery, of_feed
 from market.payments.rules.calls import CallRefusal, Unread
 from market.places.rules.modes import Feature
 from market.sellers.models import BankConnection
@@ -65,8 +65,7 @@ def read_delivery(session: Session, delivery_id: int) -> list[int]:
     What cannot be read stays kept, with why; so does all where the commune's market matches no bank money any more.
     NotFound for no such call.
     """
-    feed = session.scalar(select(WebhookDelivery.connection_id).where(WebhookDelivery.id == delivery_id))
-    if feed is not None and not is_on(session, of_feed(feed), Feature.BANK_MATCHING):
+    if not is_on(session, of_delivery(delivery_id), Feature.BANK_MATCHING):
         return []
     delivery = locked(session, WebhookDelivery, WebhookDelivery.id == delivery_id)
     provider = PROVIDERS.get(delivery.row.provider)

@@ -4,9 +4,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from market.base.errors import NotFound
-from market.payments.models import BankCredit, CardAccount, CardPayment, PaymentRequest
+from market.payments.models import BankCredit, CardAccount, CardPayment, PaymentRequest, WebhookDelivery
 from market.places.models import Commune
-from market.places.queries.modes import has_feature, held_mode, mode_now
+from market.places.queries.modes import has_feature, held_mode_where
 from market.places.rules.modes import CommuneMode, Feature, allows, refuse_unless
 from market.sellers.models import BankAccount, BankConnection, Business, Stall
 
@@ -49,12 +49,39 @@ def of_card_account(account: CardAccount) -> Whose:
 
 def held_mode_of(session: Session, whose: Whose) -> CommuneMode:
     """The mode there, which stays so until the transaction ends; NotFound for no such row."""
-    return held_mode(session, _commune_id(session, whose))
+    return held_mode_where(session, whose)
 
 
 def mode_now_of(session: Session, whose: Whose) -> CommuneMode:
     """The mode of this moment, for pages and jobs to pass over what they need not begin; NotFound for no such row."""
-    return mode_now(session, _commune_id(session, whose))
+    mode = session.scalar(select(Commune.mode).where(Commune.id == whose.scalar_subquery()))
+    if mode is None:
+        raise NotFound
+    return mode
+
+
+def of_delivery(delivery_id: int) -> Whose:
+    """NotFound where it came over no feed."""
+    feed = BankConnection.id == WebhookDelivery.connection_id
+    return (
+        select(Business.commune_id)
+        .join(BankAccount, BankAccount.business_id == Business.id)
+        .join(BankConnection, BankConnection.bank_account_id == BankAccount.id)
+        .join(WebhookDelivery, feed)
+        .where(WebhookDelivery.id == delivery_id)
+    )
+
+
+def mode_at(session: Session, provider: str, key: str) -> CommuneMode | None:
+    """The mode of this moment at the address that a provider calls; None for no such address."""
+    called = BankConnection.provider == provider, BankConnection.key == key, BankConnection.ended_at.is_(None)
+    return session.scalar(
+        select(Commune.mode)
+        .join(Business, Business.commune_id == Commune.id)
+        .join(BankAccount, BankAccount.business_id == Business.id)
+        .join(BankConnection, BankConnection.bank_account_id == BankAccount.id)
+        .where(*called)
+    )
 
 
 def is_on(session: Session, whose: Whose, feature: Feature) -> bool:
@@ -70,10 +97,3 @@ def require(session: Session, whose: Whose, feature: Feature) -> None:
 def communes_with(feature: Feature) -> Select[int]:
     """The ids of the communes whose mode allows it, for statements of jobs."""
     return select(Commune.id).where(has_feature(feature))
-
-
-def _commune_id(session: Session, whose: Whose) -> int:
-    commune_id = session.scalar(whose)
-    if commune_id is None:
-        raise NotFound
-    return commune_id

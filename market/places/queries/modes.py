@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
-from market.base.db import hold_name
+from market.base.db import hold_name_of
 from market.base.errors import NotFound
 from market.base.seen import Facts
 from market.places.models import Commune, MarketMode, ModeRequest
@@ -23,14 +23,25 @@ MODE_WORDS = {
 
 
 def mode_now(session: Session, commune_id: int) -> CommuneMode:
-    """The mode of this moment; what decides on it holds it (`held_mode`)."""
-    return session.scalars(select(Commune.mode).where(Commune.id == commune_id)).one()
+    """The mode of this moment; what decides on it holds it (`held_mode`), and is told what it holds."""
+    held: CommuneMode | None = session.info.get((MODE, commune_id))
+    return held or session.scalars(select(Commune.mode).where(Commune.id == commune_id)).one()
 
 
 def held_mode(session: Session, commune_id: int) -> CommuneMode:
     """The mode, which stays so until the transaction ends: who changes it waits. Taken before any row is locked."""
-    hold_name(session, MODE, commune_id)
-    return mode_now(session, commune_id)
+    return held_mode_where(session, select(Commune.id).where(Commune.id == commune_id))
+
+
+def held_mode_where(session: Session, whose: Select[int]) -> CommuneMode:
+    """The same of the commune whose id a statement asks for, which never changes; NotFound where it finds none."""
+    hold_name_of(session, MODE, whose)
+    found = session.execute(select(Commune.id, Commune.mode).where(Commune.id == whose.scalar_subquery())).one_or_none()
+    if found is None:
+        raise NotFound
+    mode: CommuneMode = found.mode
+    session.info[MODE, found.id] = mode
+    return mode
 
 
 def require_feature(session: Session, commune_id: int, feature: Feature) -> None:

@@ -6,7 +6,7 @@ from market.base.db import reading, transaction
 from market.payments.actions import NewDelivery, keep_delivery, match_credit, note_refused, read_delivery
 from market.payments.banks import PROVIDERS
 from market.payments.banks.calls import refusal_of
-from market.payments.queries.modes import mode_now_of, of_feed
+from market.payments.queries.modes import mode_at
 from market.payments.rules.calls import CallRefusal
 from market.places.rules.modes import Feature, allows
 from market.sellers.queries import connection_by_key, credentials_of
@@ -15,10 +15,8 @@ from market.web.hooks.webhook import UNREAD, WebhookRequest, WebhookResult
 
 def is_unread(provider: str, key: str) -> bool:
     """Whether calls to this address are answered and not looked at: the market there matches no bank money."""
-    connection = connection_by_key(reading(), provider, key)
-    if connection is None:
-        return False
-    return not allows(mode_now_of(reading(), of_feed(connection.id)), Feature.BANK_MATCHING)
+    mode = mode_at(reading(), provider, key)
+    return mode is not None and not allows(mode, Feature.BANK_MATCHING)
 
 
 def handle(request: WebhookRequest) -> WebhookResult:
