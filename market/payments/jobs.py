@@ -47,7 +47,9 @@ from market.payments.queries import (
     credits_unread,
     deliveries_to_read,
 )
+from market.payments.queries.modes import mode_now_of, of_feed
 from market.payments.rules.checks import AskProblem, ToldTransfer
+from market.places.rules.modes import Feature, allows
 from market.sellers.actions import begin_bank_account, begin_member
 from market.sellers.models import ChangeKind
 from market.sellers.queries import changes_due
@@ -134,7 +136,7 @@ def ask_with(now: datetime, access_id: int) -> None:
     """
     access = bank_access(reading(), access_id)
     lookup = lookup_of(access.connection.provider) if access else None
-    if access is None or lookup is None:
+    if access is None or lookup is None or not _may_ask(access):
         return
     problem = None
     try:
@@ -146,6 +148,11 @@ def ask_with(now: datetime, access_id: int) -> None:
     _note_round(access, problem)
     with Batch("give up asking") as batch:
         batch.each(credits_to_give_up(reading(), access.connection_id, now=now), _give_up)
+
+
+def _may_ask(access: BankAccess) -> bool:
+    mode = mode_now_of(reading(), of_feed(access.connection_id))
+    return allows(mode, Feature.BANK_MATCHING)
 
 
 def _client(access: BankAccess, lookup: TransferLookup, now: datetime) -> LookupClient:

@@ -17,10 +17,12 @@ from market.payments.actions.allocations import Source, add_allocation, latest_s
 from market.payments.actions.locking import OrderMoney, lock_orders
 from market.payments.banks.asking import lookup_of
 from market.payments.models import AllocationKind, BankCredit, WebhookDelivery
+from market.payments.queries.modes import is_on, of_credit
 from market.payments.rules.checks import ask_first
 from market.payments.rules.matching import BankTransaction, Unmatched, split_exactly
 from market.payments.rules.status import remaining
-from market.places.models import Commune, CommuneMode
+from market.places.models import Commune
+from market.places.rules.modes import CommuneMode, Feature, allows
 from market.sellers.models import BankAccount, BankConnection, Stall
 from market.sellers.queries import rows_of_number
 from market.values.codes import find_codes
@@ -69,7 +71,13 @@ def record_credits(session: Session, new: NewCredits) -> list[int]:
     rows = rows_of_number(session, account.id)
     locked_all(session, BankConnection, BankConnection.bank_account_id.in_(rows))
     connection.last_notice_at = max(connection.last_notice_at or new.received_at, new.received_at)
-    to = _Feed(connection=connection, account=account, stall=stall, rows=rows, matches_money=mode.matches_money)
+    to = _Feed(
+        connection=connection,
+        account=account,
+        stall=stall,
+        rows=rows,
+        matches_money=allows(mode, Feature.BANK_MATCHING),
+    )
     return [_record(session, to, one, new) for one in new.notices]
 
 
@@ -144,9 +152,11 @@ def _whose(session: Session, connection_id: int) -> tuple[BankConnection, BankAc
 def match_credit(session: Session, credit_id: int, *, clock: Clock) -> None:
     """Put a notice not looked at yet on its order: right code, right account, order still waiting. Whatever the amount.
 
-    Anything else waits for a person with its reason. One looked at before, here or by another process, is left alone.
-    NotFound for none.
+    Anything else waits for a person with its reason. One looked at before, here or by another process, is left alone,
+    and so is every one where the commune's market matches no bank money any more. NotFound for none.
     """
+    if not is_on(session, of_credit(credit_id), Feature.BANK_MATCHING):
+        return
     credit = locked(session, BankCredit, BankCredit.id == credit_id).row
     if credit.unmatched_reason != Unmatched.IN_PROGRESS:
         return

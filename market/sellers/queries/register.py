@@ -16,6 +16,14 @@ PAGE = 50
 MOST_PAPERS = 20
 
 
+def commune_of_business(session: Session, business_id: int) -> int:
+    """NotFound for no such business."""
+    commune_id = session.scalar(select(Business.commune_id).where(Business.id == business_id))
+    if commune_id is None:
+        raise NotFound
+    return commune_id
+
+
 def business_of(session: Session, commune_id: int, business_id: int) -> Business:
     business = session.get(Business, business_id, options=[joinedload(Business.hamlet)])
     if business is None or business.commune_id != commune_id:

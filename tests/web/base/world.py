@@ -23,7 +23,8 @@ from market.orders.models import Contact, Order, OrderLine, Purchase
 from market.orders.queries.keys import answer_key, attach_key
 from market.orders.rules import Delivery, OrderStatus, PayChoice
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
-from market.places.models import DatedFact
+from market.places.models import DatedFact, ModeRequest
+from market.places.rules.modes import CommuneMode
 from market.sellers.importing import REGISTER_IMPORT
 from market.sellers.models import (
     Appointment,
@@ -156,6 +157,17 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
             key="kpi.target.plan",
             value="60",
             valid_from=local_day(now) + timedelta(days=9),
+        ).id,
+        "mode_request_id": plain_row(
+            session,
+            ModeRequest,
+            now,
+            commune_id=stall.commune_id,
+            mode=CommuneMode.SHOWCASE,
+            asked_by=owner.person_id,
+            operator_name=None,
+            registration_no=None,
+            registration_on=None,
         ).id,
         "account_id": plain_row(session, PlatformAccount, now, business_id=business.id, platform="lazada").id,
         "post_id": post.id,

@@ -117,7 +117,7 @@ def own_page(order: Order, refused: Refused | None = None, saying: MessageForm |
         watch=order_watch(order.code, life, payment, talk.newest),
         refused=refused.sentence if refused else None,
         payment=payment,
-        can_pay=life.can_hand_over and payment is not None and (payment.to is not None or order.stall.accepts_card),
+        can_pay=life.can_hand_over and payment is not None and (payment.to is not None or _takes_card(order)),
         **_to_seller(order, life),
     )
     return page, refused.status if refused else status
@@ -138,6 +138,10 @@ def _to_attach(found: Order | Receipt) -> str | None:
         return None
     key = attach_key(found.purchase_id, visitor(), now=clock.now())
     return url_for("shop.order_attach", code=code, attach_key=key)
+
+
+def _takes_card(order: Order) -> bool:
+    return current_commune().takes_cards and order.stall.accepts_card
 
 
 def _status_page(order: Order) -> Page:
