@@ -104,6 +104,7 @@ PERIODIC_TASKS: tuple[PeriodicTask, ...] = (
     FORGET_NETWORKS,
     PeriodicTask(name="forget what is old", every=timedelta(days=1), do=forget_old, limit=timedelta(hours=1)),
     LOOK_AFTER_TASKS,
+    *notices_jobs.PERIODIC_TASKS,
     *sellers_jobs.PERIODIC_TASKS,
     *catalog_jobs.PERIODIC_TASKS,
     *payments_jobs.PERIODIC_TASKS,
