@@ -230,9 +230,11 @@ def _conclude(session: Session, dispatch: Locked[NoticeDispatch], notice: Notice
 def _count_paid(session: Session, commune_id: int, now: datetime) -> str | None:
     """Count one more message that costs money; the month in which it counts, None where the cap is reached."""
     month = f"{local_day(now):%Y-%m}"
-    row = {"commune_id": commune_id, "month": month, "sent": 0}
-    session.execute(insert_once(session, PaidNotices).values(row))
-    spent = locked(session, PaidNotices, PaidNotices.commune_id == commune_id, PaidNotices.month == month).row
+    scope = PaidNotices.commune_id == commune_id, PaidNotices.month == month
+    if session.scalar(select(PaidNotices.id).where(*scope)) is None:
+        row = {"commune_id": commune_id, "month": month, "sent": 0}
+        session.execute(insert_once(session, PaidNotices).values(row))
+    spent = locked(session, PaidNotices, *scope).row
     if spent.sent >= paid_cap(session, commune_id, local_day(now)):
         return None
     spent.sent += 1
