@@ -47,7 +47,7 @@ from market.channels import retention as channels_retention
 from market.notices import jobs as notices_jobs
 from market.notices import retention as notices_retention
 from market.orders import retention as orders_retention
-from market.orders.jobs import FORGET_NETWORKS
+from market.orders.jobs import FORGET_NETWORKS, REMIND_STALLS
 from market.payments import cli as payments
 from market.payments import jobs as payments_jobs
 from market.payments import retention as payments_retention
@@ -102,6 +102,7 @@ PERIODIC_TASKS: tuple[PeriodicTask, ...] = (
     DROP_HALF_WRITTEN,
     COUNT_ROWS,
     FORGET_NETWORKS,
+    REMIND_STALLS,
     PeriodicTask(name="forget what is old", every=timedelta(days=1), do=forget_old, limit=timedelta(hours=1)),
     LOOK_AFTER_TASKS,
     *notices_jobs.PERIODIC_TASKS,
