@@ -8,12 +8,12 @@ from wtforms import BooleanField, SelectMultipleField, ValidationError
 from market.base.errors import Refused
 from market.notices.actions import ChosenWays
 from market.notices.ports import Sender
-from market.notices.queries import Choice
+from market.notices.queries import WordChoice
 from market.places.rules import check_email
 from market.web.base.forms import BaseForm, ValueField, optional
 
 
-class EmailField(ValueField):
+class OwnEmailField(ValueField):
     """An e-mail address; None for nothing."""
 
     def read(self, text: str) -> str:
@@ -35,18 +35,18 @@ class TicksField(SelectMultipleField):
 
 class WaysForm(BaseForm):
     ways = TicksField("Báo cho tôi qua")
-    email = EmailField("Thư điện tử", [optional()])
+    email = OwnEmailField("Thư điện tử", [optional()])
     wakes = BooleanField("Có đơn mới thì báo cả ban đêm")
 
     @classmethod
-    def of_choice(cls, choice: Choice, offered: Sequence[Sender]) -> "WaysForm":
+    def of_choice(cls, choice: WordChoice, offered: Sequence[Sender]) -> "WaysForm":
         on = [one.name for one in offered if one.name not in choice.off]
         form = cls.of_request(data={"ways": on, "email": choice.email, "wakes": choice.wakes_for_orders})
         form.ways.choices = [(one.name, one.word) for one in offered]
         form.ways.offered = tuple(one.name for one in offered)
         return form
 
-    def as_chosen(self, before: Choice) -> ChosenWays:
+    def as_chosen(self, before: WordChoice) -> ChosenWays:
         """A way that is not offered now stays as it was."""
         on, offered = set(self.ways.data or ()), self.ways.offered
         off = [one for one in before.off if one not in offered] + [one for one in offered if one not in on]

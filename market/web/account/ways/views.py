@@ -12,7 +12,7 @@ from market.base.db import reading, transaction
 from market.base.errors import NotFound
 from market.notices.actions import choose_ways, send_test
 from market.notices.ports import Address, Sender
-from market.notices.queries import Choice, choice_of, last_tests, paid_this_month
+from market.notices.queries import WordChoice, choice_of, last_tests, paid_this_month
 from market.notices.routing import usable
 from market.notices.rules import DeliveryState, Why
 from market.places.queries import quiet_hours
@@ -61,7 +61,7 @@ def ways() -> Page:
     return _page(form, choice, offered)
 
 
-def _page(form: WaysForm, choice: Choice, offered: Sequence[Sender]) -> Page:
+def _page(form: WaysForm, choice: WordChoice, offered: Sequence[Sender]) -> Page:
     me, commune = person(reading(), require_person()), current_commune().id
     return form.page(
         "account/ways/ways.html",
@@ -78,7 +78,7 @@ def _page(form: WaysForm, choice: Choice, offered: Sequence[Sender]) -> Page:
     )
 
 
-def _is_known(sender: Sender, choice: Choice) -> bool:
+def _is_known(sender: Sender, choice: WordChoice) -> bool:
     """Whether a word could be tried this way: a letter needs an address first."""
     return sender.address is not Address.EMAIL or choice.email is not None
 

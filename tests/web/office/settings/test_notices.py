@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from market.base.db import reading, transaction
 from market.notices.models import Notice, NoticeDispatch, PaidNotices
-from market.notices.rules import ORDER_FACT, Reach
+from market.notices.rules import ORDER_FACT, Arrival
 from market.notices.senders import SENDERS
 from market.places.models import Hamlet
 from tests import factories as make
@@ -71,7 +71,7 @@ def miss_far(now: Clock, business_id: int, commune_id: int) -> None:
     notice = reading().scalars(select(Notice.id).where(Notice.dedupe_key == "far")).one()
     with transaction() as session:
         of = {"commune_id": commune_id, "notice_id": notice, "business_id": business_id}
-        session.add(NoticeDispatch(**of, reach=Reach.UNREACHED, created_at=now()))
+        session.add(NoticeDispatch(**of, reach=Arrival.UNREACHED, created_at=now()))
 
 
 def test_an_order_that_nobody_answers_stands_there(hung: FlaskClient, cast: Cast, now: Clock) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from market.base.db import reading, transaction
 from market.notices.models import Notice, NoticeDispatch
-from market.notices.rules import Reach
+from market.notices.rules import Arrival
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -26,7 +26,7 @@ def miss(now: Clock, business_id: int, *keys: str) -> list[int]:
     with transaction() as session:
         for one in ids:
             of = {"commune_id": 1, "notice_id": one, "business_id": business_id}
-            session.add(NoticeDispatch(**of, reach=Reach.UNREACHED, created_at=now()))
+            session.add(NoticeDispatch(**of, reach=Arrival.UNREACHED, created_at=now()))
     return ids
 
 
