@@ -1,5 +1,6 @@
 """Check-out: who buys, on which terms with each stall, a last look, one button."""
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
