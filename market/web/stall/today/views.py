@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
-from market.base.errors import NotFound
+from market.base.errors import NotAllowed
 from market.catalog.queries.listing import nearly_sold_out
 from market.catalog.queries.stock import has_goods
 from market.notices.actions import know_unreached, see_news
@@ -93,7 +93,7 @@ def unreached(desk: StallContext) -> Page:
 def unreached_known(desk: StallContext) -> Page:
     """The stall's own people alone say that they know."""
     if desk.is_helper:
-        raise NotFound
+        raise NotAllowed("owner_only", "Chủ hộ tự đọc tin và tự nói là đã biết: tin vẫn còn đây cho chủ hộ.")
     with transaction() as writing:
         know_unreached(writing, desk.business_id, seen_up_to(), now=clock.now())
     return redirect(url_for("stall.today", gian=desk.slug), 303)

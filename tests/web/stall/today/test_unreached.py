@@ -62,7 +62,7 @@ def test_a_helper_reads_it_for_whom_they_act_and_cannot_put_it_away(
     page = client.get(PATH).text
     assert "Tin a." in page
     assert "Tôi biết rồi" not in page
-    assert client.post(f"{PATH}/da-biet", data={"den": "99"}).status_code == 404
+    assert client.post(f"{PATH}/da-biet", data={"den": "99"}).status_code == 403
 
 
 def test_nobody_else_reads_it(app: Flask, cast: Cast) -> None:
