@@ -74,6 +74,25 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
     "catalog/rules/__init__.py": {
         "Bạn đã báo hết hàng": Row("variant.is_sold_out"),
     },
+    "notices/retention.py": {
+        "Mỗi tháng xã đã gửi bao nhiêu tin mất tiền": Row("paid_notices.sent"),
+        "Tin báo đã gửi ra ngoài chợ bằng cách nào, được hay không": Row("notice_delivery.state"),
+    },
+    "templates/account/ways/ways.html": {
+        "Không chọn thì đơn đến ban đêm chờ sáng mới báo": Other("what the reader chooses"),
+        "tháng này đã gửi": Row("paid_notices.sent"),
+    },
+    "templates/stall/window/window.html": {
+        "Có đơn thì báo bạn qua đâu, gửi thử một tin": Other("what stands on the page behind the link"),
+    },
+    "web/account/ways/views.py": {
+        "Bạn vừa gửi thử nhiều lần": Row("try_window.began_at"),
+        "Mời xem máy, rồi mở lại trang này xem đã gửi chưa": Row("notice_delivery.state"),
+        "có thể đã gửi, chợ chưa chắc": Row("notice_delivery.state"),
+        "Đang gửi thử qua": Row("job.created_at"),
+        "đang gửi": Row("notice_delivery.state"),
+        "đã gửi": Row("notice_delivery.state"),
+    },
     "notices/checks.py": {
         "Tin báo được gửi qua": Other("which sender has its settings, said to the operator"),
     },

@@ -18,6 +18,7 @@ from tests.races.aggregates import (
     lots,
     modes,
     no_shows,
+    notices,
     orders,
     people,
     pictures,
@@ -91,8 +92,10 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "dated numbers": settings.numbers,
     "accounts elsewhere": elsewhere.accounts,
     "papers without accounts": elsewhere.papers,
+    "notices": notices.notices,
 }
 DRAWN_BY_DAY = {
+    "notices",
     "drafts",
     "kept calls",
     "lapsed orders",

@@ -27,6 +27,7 @@ OWNERS_ALONE = frozenset(
         "stall.card_on",
         "stall.mandate_code",
         "stall.today_stop_change",
+        "stall.unreached_known",
     }
 )
 """Where money goes, what tells of it, who may act: 403 for a helper, whatever is typed."""
