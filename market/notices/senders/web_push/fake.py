@@ -88,8 +88,8 @@ class Phone:
 
 @dataclass(slots=True)
 class FakePushService:
-    """A WSGI application that takes messages for its phones as RFC 8030, 8291 and 8292 say. `answers` has what a phone's
-    next calls are answered instead of 201; `refused` why others were; `url` is where it listens."""
+    """A WSGI application that takes messages for its phones as RFC 8030, 8291 and 8292 say. `answers` has what the next
+    calls of a phone are answered instead of 201; `refused` why others were; `url` is where it listens."""
 
     url: str = ""
     retry_after: str | None = "120"

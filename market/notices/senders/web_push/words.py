@@ -1,0 +1,52 @@
+"""What a pushed message says: never a name, goods or an amount, since it lies open on a locked screen."""
+
+import json
+import re
+from urllib.parse import urlsplit
+
+from market.base.secrets import fingerprint
+from market.notices.ports import OutgoingNotice
+
+TITLE = "Chợ số"
+SAYS = {
+    "don_moi": "Có đơn mới {code}. Chạm để trả lời.",
+    "nhac_tra_loi": "Đơn {code} chờ bạn trả lời, sắp hết giờ.",
+    "cho_tra_loi": "Đơn {code} đã có tiền, chờ bạn trả lời.",
+    "dat_hang": "Đã gửi đơn đến gian hàng. Chạm để xem.",
+    "da_nhan": "Đơn {code} đã được nhận.",
+    "nhan_lai": "Đơn {code} được nhận lại.",
+    "tu_choi": "Đơn {code} không được nhận. Chạm để xem.",
+    "da_huy": "Đơn {code} đã hủy.",
+    "san_sang": "Đơn {code} đã sẵn sàng.",
+    "da_giao": "Đơn {code} đã giao.",
+    "qua_han": "Đơn {code} đã hết giờ.",
+    "tien_vao": "Có tin về tiền của đơn {code}.",
+    "phai_tra_lai": "Có tin về tiền của đơn {code}.",
+    "da_tra_lai": "Có tin về tiền của đơn {code}.",
+    "thu_hoi": "Có tin cần xem về hàng của đơn {code}.",
+    "thu": "Máy này nhận được tin báo của chợ.",
+}
+"""By kind; `{code}` is the order's."""
+OF_ORDER, OF_ELSE = "Có tin mới về đơn {code}.", "Có tin mới cho bạn. Chạm để xem."
+_CODE = re.compile(r"/([A-Z]{2}[0-9A-Z]{7})(?=/|$)")
+TOPIC_LENGTH = 32
+
+
+def said(kind: str, link: str) -> str:
+    """The sentence. The order's code is read from the link; without one it is not spoken of."""
+    found = _CODE.search(urlsplit(link).path)
+    sentence = SAYS.get(kind.partition(":")[0], OF_ORDER if found else OF_ELSE)
+    return sentence.replace(" {code}", f" {found[1]}" if found else "")
+
+
+def topic_of(notice: OutgoingNotice) -> str:
+    """The same for each try at one notice: its push service then keeps the last, its phone shows one."""
+    return fingerprint(notice.key)[:TOPIC_LENGTH]
+
+
+def payload_of(notice: OutgoingNotice) -> bytes:
+    """What js/push-worker.js reads. The link is a path: a tap never leads to another market."""
+    parts = urlsplit(notice.link)
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    told = {"title": TITLE, "says": said(notice.kind, notice.link), "kind": notice.kind, "link": path}
+    return json.dumps(told | {"tag": topic_of(notice)}, ensure_ascii=False).encode()
