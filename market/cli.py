@@ -44,6 +44,7 @@ from market.catalog import retention as catalog_retention
 from market.channels import cli as channels
 from market.channels import exporting
 from market.channels import retention as channels_retention
+from market.notices import cli as notices
 from market.notices import jobs as notices_jobs
 from market.notices import retention as notices_retention
 from market.orders import retention as orders_retention
@@ -213,6 +214,7 @@ COMMANDS: tuple[click.Command, ...] = (
     retention_command,
     JOBS,
     *places.COMMANDS,
+    *notices.COMMANDS,
     *sellers.COMMANDS,
     *catalog.COMMANDS,
     *trace.COMMANDS,

@@ -20,15 +20,14 @@ TOLD_FOR = timedelta(hours=12)
 """How long a push service keeps a message for a phone that is off: an order is answered or ended by then."""
 
 
-def private_key_entered() -> str | None:
-    """The private key as it was entered; None where there is none, or what is no key."""
-    typed = os.environ.get(KEY_SETTING, "").strip()
-    return typed if server_key() else None
+def key_entered() -> str:
+    """What stands in the environment: "" where nothing does."""
+    return os.environ.get(KEY_SETTING, "").strip()
 
 
 def server_key() -> str | None:
     """The market's public key, as browsers are given it; None where it sends no push."""
-    typed = os.environ.get(KEY_SETTING, "").strip()
+    typed = key_entered()
     try:
         return public_key(typed) if typed else None
     except ValueError:
