@@ -22,8 +22,8 @@ def push_keys(*, as_json: bool) -> None:
     key = new_key()
     answer = {"settings": {KEY_SETTING: key}, "public_key": public_key(key)}
     told = (
-        f"{KEY_SETTING}={key}\n\nThêm dòng trên vào cài đặt của mọi tiến trình (web và việc nền), giữ kín, rồi chạy lại "
-        "chúng. Xem lại: flask --app wsgi doctor."
+        f"{KEY_SETTING}={key}\n\nThêm dòng trên vào cài đặt của mọi tiến trình (web và việc nền), giữ kín, rồi chạy "
+        "lại chúng. Xem lại: flask --app wsgi doctor."
     )
     say(answer, told, as_json=as_json)
 

@@ -1,6 +1,6 @@
 """Browsers that are told by push: who asked for what, on which browser, and until when."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -66,11 +66,19 @@ def subscribe(session: Session, holder: Holder, browser: PushBrowser, *, now: da
     A browser is told what one person hears: whoever asked on it before, signed in, is told there no more. Past the most
     of a holder the oldest ends.
     """
+    lock_names(session, _names(browser, [holder]))
+    _put(session, holder, browser, now)
+
+
+def _names(browser: PushBrowser, holders: Iterable[Holder] = ()) -> list[tuple[object, ...]]:
+    """What is locked before anything is read, in this order: the browser, its address, whose browsers are counted."""
     digest = vault().digest(ENDPOINT_DIGEST, browser.endpoint)
-    lock_names(session, [("push", digest), ("push", *holder.subject)])
+    return [("push 1", browser.device), ("push 2", digest), *(("push 3", *one.subject) for one in holders)]
+
+
+def _put(session: Session, holder: Holder, browser: PushBrowser, now: datetime) -> None:
     for one in _at_endpoint(session, browser.endpoint):
-        is_same_kind = one.row.purchase_id == holder.purchase_id
-        if is_same_kind:
+        if one.row.purchase_id == holder.purchase_id:
             _end(one, EndedWhy.REPLACED, now)
     counted = locked_all(session, PushSubscription, IS_LIVE, holder.is_counted())
     for one in counted[: max(0, len(counted) - holder.most + 1)]:
@@ -84,7 +92,7 @@ def subscribe(session: Session, holder: Holder, browser: PushBrowser, *, now: da
             purchase_id=holder.purchase_id,
             device=browser.device,
             endpoint_cipher=vault().encrypt(browser.endpoint),
-            endpoint_digest=digest,
+            endpoint_digest=vault().digest(ENDPOINT_DIGEST, browser.endpoint),
             p256dh_cipher=vault().encrypt(browser.p256dh),
             auth_cipher=vault().encrypt(browser.auth),
             server_key=browser.server_key,
@@ -105,6 +113,7 @@ def _end(one: Locked[PushSubscription], why: EndedWhy, now: datetime) -> None:
 
 def unsubscribe(session: Session, holder: Holder, device: str, *, now: datetime) -> bool:
     """Tell this browser nothing more of this; returns whether it is still told of something else."""
+    lock_names(session, [("push 1", device)])
     here = PushSubscription.device == device
     for one in locked_all(session, PushSubscription, IS_LIVE, here, holder.is_told()):
         _end(one, EndedWhy.STOPPED, now)
@@ -115,21 +124,27 @@ def unsubscribe(session: Session, holder: Holder, device: str, *, now: datetime)
 def move(session: Session, login_session_id: int | None, browser: PushBrowser, *, now: datetime) -> int:
     """The browser has another address by now: it is told there what it asked for, a person's only in the login session
     of now. Returns of how many it is told."""
+    lock_names(session, _names(browser))
     here = IS_LIVE, PushSubscription.device == browser.device
-    asked = [
-        Holder(
-            commune_id=one.commune_id,
-            person_id=one.person_id,
-            login_session_id=one.login_session_id,
-            purchase_id=one.purchase_id,
-        )
-        for one in session.scalars(select(PushSubscription).where(*here).order_by(PushSubscription.id))
-        if one.login_session_id in (None, login_session_id)
-    ]
-    for holder in asked:
-        unsubscribe(session, holder, browser.device, now=now)
-        subscribe(session, holder, browser, now=now)
-    return len(asked)
+    asked = session.scalars(select(PushSubscription).where(*here).order_by(PushSubscription.id)).all()
+    holders = [_holder_of(one) for one in asked if one.login_session_id in (None, login_session_id)]
+    lock_names(session, _names(browser, holders))
+    moved = 0
+    for holder in holders:
+        for one in locked_all(session, PushSubscription, *here, holder.is_told())[:1]:
+            _end(one, EndedWhy.REPLACED, now)
+            _put(session, holder, browser, now)
+            moved += 1
+    return moved
+
+
+def _holder_of(row: PushSubscription) -> Holder:
+    return Holder(
+        commune_id=row.commune_id,
+        person_id=row.person_id,
+        login_session_id=row.login_session_id,
+        purchase_id=row.purchase_id,
+    )
 
 
 def is_subscribed(session: Session, holder: Holder, device: str) -> bool:

@@ -89,8 +89,8 @@ def lans(chromium: Browser, address: str, client: FlaskClient, cast: Cast, now: 
         yield phone
 
 
-def opened(phone: BrowserContext, of: Phone, path: str, *, permission: str = "default", answer: str = "granted") -> Page:
-    phone.add_init_script(f"({BROWSER})({json.dumps([permission, answer, sent_by(of)])})")
+def opened(phone: BrowserContext, of: Phone, path: str, *, answer: str = "granted") -> Page:
+    phone.add_init_script(f"({BROWSER})({json.dumps(['default', answer, sent_by(of)])})")
     page = phone.new_page()
     page.goto(path)
     return page

@@ -177,7 +177,7 @@ def test_a_new_address_of_the_browser_takes_its_place(
     sign_in(client, cast.lan.person, now())
     client.post(ON, data=sent_by(service.phone()))
     assert client.post(MOVE, data=sent_by(service.phone())).json == {"is_told": True}
-    assert ends() == [EndedWhy.STOPPED, None]
+    assert ends() == [EndedWhy.REPLACED, None]
     assert told(cast, now) == 1
 
 
