@@ -212,6 +212,15 @@ def places_of(session: Session, commune_id: int) -> dict[str, list[dict[str, obj
     }
 
 
+def fact_on(session: Session, commune_id: int, key: str, day: date) -> str | None:
+    """What a dated fact says on a day: a commune's own before the country's, then the latest; None where none does."""
+    whose = or_(DatedFact.commune_id == commune_id, DatedFact.commune_id.is_(None))
+    holds = DatedFact.valid_from <= day, or_(DatedFact.valid_to.is_(None), DatedFact.valid_to >= day)
+    query = select(DatedFact.value).where(DatedFact.key == key, whose, *holds)
+    order = DatedFact.commune_id.is_(None), DatedFact.valid_from.desc(), DatedFact.id.desc()
+    return session.scalars(query.order_by(*order).limit(1)).first()
+
+
 QUIET_HOURS = "quiet_hours"
 _QUIET_ROW = (
     case((DatedFact.commune_id.is_(None), "0"), else_="1")

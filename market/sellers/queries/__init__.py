@@ -74,6 +74,7 @@ from market.sellers.queries.helping import (
     helped_business,
     helped_businesses,
     helped_ids,
+    mandated_ids,
 )
 from market.sellers.queries.identity import Identity, identity_warnings, paper_warnings
 from market.sellers.queries.imports import (
@@ -229,6 +230,7 @@ __all__ = [
     "live_mandates",
     "longest_stay",
     "mandate_with_id",
+    "mandated_ids",
     "mandates_of_business",
     "mandates_of_helper",
     "member_businesses",

@@ -16,6 +16,7 @@ from tests.races.aggregates import (
     goods,
     long_work,
     lots,
+    notices,
     orders,
     people,
     pictures,
@@ -86,8 +87,10 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "dated numbers": settings.numbers,
     "accounts elsewhere": elsewhere.accounts,
     "papers without accounts": elsewhere.papers,
+    "notices": notices.notices,
 }
 DRAWN_BY_DAY = {
+    "notices",
     "drafts",
     "kept calls",
     "lapsed orders",

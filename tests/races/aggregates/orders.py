@@ -17,6 +17,7 @@ from market.catalog.actions.stock import SoldOut
 from market.catalog.models import Reservation, Variant
 from market.orders.actions.fetching import Fetched, note_fetched
 from market.orders.actions.inputs import PlacePurchase
+from market.orders.actions.reminding import remind_to_answer
 from market.orders.actions.sold_out import SoldOutAnswer
 from market.orders.actions.transitions import Decline, note_wrong_code
 from market.orders.models import Order, PickupSighting
@@ -190,6 +191,10 @@ class Sale:
         with transaction() as session:
             actions.end_overdue_order(session, at, clock=days_later)
 
+    def remind(self, at: int) -> None:
+        with transaction() as session:
+            remind_to_answer(session, at, clock=running_now)
+
     def ask(self, at: int) -> None:
         with transaction() as session:
             actions.ask_to_answer(session, at, clock=running_now)
@@ -281,6 +286,7 @@ def unanswered_orders(cast: Cast) -> Aggregate:
         "expire": sale.expire,
         "pay": sale.pay,
         "ask": sale.ask,
+        "remind": sale.remind,
     }
     return Aggregate(start=sale.start, moves=moves, picture=sale_picture, tables=["order"], spare=BY_ORDER)
 

@@ -6,25 +6,26 @@ from urllib.parse import urlsplit
 
 from market.base.secrets import fingerprint
 from market.notices.ports import OutgoingNotice
+from market.notices.rules import TEST, OrderNews, word_of
 
 TITLE = "Chợ số"
 SAYS = {
-    "don_moi": "Có đơn mới {code}. Chạm để trả lời.",
-    "nhac_tra_loi": "Đơn {code} chờ bạn trả lời, sắp hết giờ.",
-    "cho_tra_loi": "Đơn {code} đã có tiền, chờ bạn trả lời.",
-    "dat_hang": "Đã gửi đơn đến gian hàng. Chạm để xem.",
-    "da_nhan": "Đơn {code} đã được nhận.",
-    "nhan_lai": "Đơn {code} được nhận lại.",
-    "tu_choi": "Đơn {code} không được nhận. Chạm để xem.",
-    "da_huy": "Đơn {code} đã hủy.",
-    "san_sang": "Đơn {code} đã sẵn sàng.",
-    "da_giao": "Đơn {code} đã giao.",
-    "qua_han": "Đơn {code} đã hết giờ.",
-    "tien_vao": "Có tin về tiền của đơn {code}.",
-    "phai_tra_lai": "Có tin về tiền của đơn {code}.",
-    "da_tra_lai": "Có tin về tiền của đơn {code}.",
-    "thu_hoi": "Có tin cần xem về hàng của đơn {code}.",
-    "thu": "Máy này nhận được tin báo của chợ.",
+    OrderNews.NEW_ORDER: "Có đơn mới {code}. Chạm để trả lời.",
+    OrderNews.ANSWER_SOON: "Đơn {code} chờ bạn trả lời, sắp hết giờ.",
+    OrderNews.PAID_UNANSWERED: "Đơn {code} chờ bạn trả lời. Chạm để xem.",
+    OrderNews.RECEIPT: "Đã gửi đơn đến gian hàng. Chạm để xem.",
+    OrderNews.ACCEPTED: "Đơn {code} đã được nhận.",
+    OrderNews.TAKEN_UP: "Đơn {code} được nhận lại.",
+    OrderNews.DECLINED: "Đơn {code} không được nhận. Chạm để xem.",
+    OrderNews.CANCELLED: "Đơn {code} đã hủy.",
+    OrderNews.READY: "Đơn {code} đã sẵn sàng.",
+    OrderNews.DELIVERED: "Đơn {code} đã giao.",
+    OrderNews.EXPIRED: "Đơn {code} đã hết giờ.",
+    OrderNews.MONEY_IN: "Có tin về tiền của đơn {code}.",
+    OrderNews.OWED_BACK: "Có tin về tiền của đơn {code}.",
+    OrderNews.REFUNDED: "Có tin về tiền của đơn {code}.",
+    OrderNews.RECALLED: "Có tin cần xem về hàng của đơn {code}.",
+    TEST: "Máy này nhận được tin báo của chợ.",
 }
 """By kind; `{code}` is the order's."""
 OF_ORDER, OF_ELSE = "Có tin mới về đơn {code}.", "Có tin mới cho bạn. Chạm để xem."
@@ -35,7 +36,7 @@ TOPIC_LENGTH = 32
 def said(kind: str, link: str) -> str:
     """The sentence. The order's code is read from the link; without one it is not spoken of."""
     found = _CODE.search(urlsplit(link).path)
-    sentence = SAYS.get(kind.partition(":")[0], OF_ORDER if found else OF_ELSE)
+    sentence = SAYS.get(word_of(kind), OF_ORDER if found else OF_ELSE)
     return sentence.replace(" {code}", f" {found[1]}" if found else "")
 
 
