@@ -97,7 +97,7 @@ class FakePushService:
     answers: dict[str, list[int]] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
-    now: Callable[[], datetime] = clock.now
+    now: Callable[[], datetime] = field(default=lambda: clock.now())
 
     def phone(self) -> Phone:
         """A phone that has just subscribed."""
