@@ -18,18 +18,20 @@ from sqlalchemy import select
 
 from market.base.db import reading
 from market.notices.models import EndedWhy, PushSubscription
-from market.notices.ports import OutgoingNotice
+from market.notices.senders import SENDERS
 from market.notices.senders.web_push.fake import FakePushService, Phone
-from market.notices.senders.web_push.words import payload_of
+from market.notices.senders.web_push.sender import WebPush
 from market.orders.rules import OrderStatus
 from tests.browser.conftest import new_phone
 from tests.browser.looking import faults_everywhere, picture
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.notices.ways import work
 from tests.orders.steps import order_row
 from tests.payments.steps import Bought, buy
 from tests.pushing import push_service, sent_by
+from tests.registries import only
 
 TODAY = "/ban-hang/rau-ba-lan"
 BROWSER = """([permission, answer, sent]) => {
@@ -74,7 +76,7 @@ CLICK = """async () => {
 
 @pytest.fixture
 def service(app: Flask) -> Iterator[FakePushService]:
-    with push_service(app) as service:
+    with push_service(app) as service, only(SENDERS, WebPush()):
         yield service
 
 
@@ -134,7 +136,8 @@ def delivered(page: Page, worker: Worker, payload: bytes) -> dict[str, str]:
 def test_one_tap_answers_an_order_from_a_push(
     lans: BrowserContext, service: FakePushService, cast: Cast, now: Clock
 ) -> None:
-    first, phone = buy(cast, now(), accepted=False), service.phone()
+    buy(cast, now(), accepted=False)
+    phone = service.phone()
     page = opened(lans, phone, TODAY)
     assert page.evaluate("sessionStorage.getItem('asked')") is None, "no prompt without a tap"
     picture(page, "push-asked")
@@ -145,22 +148,19 @@ def test_one_tap_answers_an_order_from_a_push(
     picture(page, "push-on")
 
     worker = worker_of(page)
-    shown = delivered(page, worker, payload_to(phone, first))
+    order = buy(cast, now(), accepted=False)
+    work()
+    shown = delivered(page, worker, phone.received[-1].said)
     assert shown["title"] == "Chợ số"
-    assert shown["body"] == f"Có đơn mới {first.code}. Chạm để trả lời."
+    assert shown["body"] == f"Có đơn mới {order.code}. Chạm để trả lời."
     noted = worker.evaluate(CLICK)
     assert (noted["focused"], len(noted["opened"])) == ([], 1)
     page.goto(noted["opened"][0])
     page.get_by_role("button", name="Nhận đơn").tap()
-    expect(page.get_by_text(f"Đã nhận đơn {first.code}.")).to_be_visible()
-    assert order_row(first.id).status is OrderStatus.ACCEPTED
+    expect(page.get_by_text(f"Đã nhận đơn {order.code}.")).to_be_visible()
+    assert order_row(order.id).status is OrderStatus.ACCEPTED
 
     assert worker.evaluate(CLICK)["focused"] == [page.url], "an open page of it comes to the front"
-
-
-def payload_to(phone: Phone, order: Bought) -> bytes:
-    link = f"http://cho.test{TODAY}/don/{order.code}"
-    return payload_of(OutgoingNotice(key="k", kind="don_moi", sentence="Đơn mới của chị Mai", link=link))
 
 
 def test_a_refusal_is_remembered_and_can_be_undone(
