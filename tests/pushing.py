@@ -6,11 +6,11 @@ from unittest.mock import patch
 
 from flask import Flask
 
-from market.notices.senders.web_push.fake import FakePushService, Phone
 from market.notices.senders.web_push.settings import KEY_SETTING
 from market.notices.senders.web_push.vapid import public_key
 from market.notices.subscriptions import PushBrowser
 from tests.services.loopback import listening
+from tests.services.push import FakePushService, Phone
 
 KEY = "yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"
 """A private key that everybody may know: RFC 8291's."""

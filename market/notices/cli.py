@@ -1,11 +1,24 @@
-"""`flask push-keys`: the key pair with which the market signs what it pushes to browsers."""
+"""`flask push-keys`: the key pair with which the market signs what it pushes; `flask fake-sms`: a gateway of text
+messages to try things with."""
+
+from contextlib import suppress
 
 import click
+from flask import current_app
+from werkzeug.serving import make_server
 
-from market.base.commands import as_json, command, say
+from market.base.commands import PORT, as_json, command, say
+from market.base.config import Settings
 from market.base.errors import Refused
+from market.base.loopback import HERE
+from market.notices.senders.sms.fake import FakeGateway
 from market.notices.senders.web_push.settings import KEY_SETTING, key_entered
 from market.notices.senders.web_push.vapid import new_key, public_key
+
+FAKE_PORT = 8099
+FAKE_HELP = """\
+Cổng tin nhắn để thử đang chạy ở {address} (Ctrl-C để dừng). Không tin nào đi đâu cả, tin hiện ở đây.
+Chạy chợ với CHOSO_SMS_URL={address} CHOSO_SMS_TOKEN=ma-thu-cho-so CHOSO_SMS_FROM=CHOSO CHOSO_SMS_KEYS=co"""
 
 
 @command("push-keys")
@@ -28,4 +41,17 @@ def push_keys(*, as_json: bool) -> None:
     say(answer, told, as_json=as_json)
 
 
-COMMANDS: tuple[click.Command, ...] = (push_keys,)
+@command("fake-sms")
+@click.option("--port", type=PORT, default=FAKE_PORT, show_default=True)
+def fake_sms(*, port: int) -> None:
+    """Take text messages on this machine and show them, to try notices with. Development only."""
+    settings: Settings = current_app.config["CHOSO"]
+    if settings.is_production:
+        raise Refused("development_only", "Cổng tin nhắn để thử không chạy ở nơi chạy thật.")
+    server = make_server(HERE, port, FakeGateway(show=click.echo), threaded=True)
+    click.echo(FAKE_HELP.format(address=f"http://{HERE}:{server.server_port}"))
+    with suppress(KeyboardInterrupt):
+        server.serve_forever()
+
+
+COMMANDS: tuple[click.Command, ...] = (push_keys, fake_sms)

@@ -11,11 +11,11 @@ from market.base.errors import OutsideError
 from market.base.jobs import Handler, Payload, PeriodicTask, enqueue_again
 from market.base.jobs.apart import place_of
 from market.base.secrets import sign
-from market.notices.actions import Standing, begin, end_sent, fail, plan
+from market.notices.actions import DueDelivery, begin, end_sent, fail, plan
 from market.notices.actions.deliveries import sending_kind
 from market.notices.actions.outbox import PLAN
 from market.notices.models import Notice, NoticeDelivery
-from market.notices.ports import Address, OutgoingNotice, Recipient, Sender
+from market.notices.ports import Address, OutgoingNotice, Receiver, Sender
 from market.notices.queries import deliveries_left_over, delivery_with_id, notice_with_id
 from market.notices.routing import MOST_PEOPLE, destination_of, recipient_of, route_to, usable
 from market.notices.rules import Route
@@ -61,15 +61,15 @@ def send_notice(payload: Payload) -> None:
                 fail(session, found.id, standing, failed, now=clock.now())
 
 
-def _recipient(notice: Notice, delivery: NoticeDelivery) -> Recipient | None:
+def _recipient(notice: Notice, delivery: NoticeDelivery) -> Receiver | None:
     """Whom a delivery is for, as they are known now; None where they are known no more."""
     people = [one for one in directory().people(notice.id) if one.person_id == delivery.person_id]
     return recipient_of(reading(), notice, people[0]) if people else None
 
 
-def _standing(notice: Notice, sender: Sender, to: Recipient | None) -> Standing:
+def _standing(notice: Notice, sender: Sender, to: Receiver | None) -> DueDelivery:
     ways = usable(reading(), notice.commune_id, local_day(clock.now()))
-    return Standing(
+    return DueDelivery(
         route=route_to(reading(), notice, to, ways) if to else Route(person_id=None, steps=()),
         is_over=to is None or directory().is_over(notice.id),
         takes_keys=sender.takes_keys(entered_for(sender)),
@@ -78,7 +78,7 @@ def _standing(notice: Notice, sender: Sender, to: Recipient | None) -> Standing:
     )
 
 
-def _call(sender: Sender, notice: Notice, delivery: NoticeDelivery, to: Recipient) -> OutsideError | None:
+def _call(sender: Sender, notice: Notice, delivery: NoticeDelivery, to: Receiver) -> OutsideError | None:
     """Carry it out of the market. What went wrong, in the log without numbers and addresses; of faults that nobody
     foresaw the place alone."""
     outgoing = OutgoingNotice(

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
 from market.base.rekey import PLAIN, Plain
 from market.base.secrets import vault
-from market.notices.rules import DeliveryState, Reach, Why
+from market.notices.rules import Arrival, DeliveryState, Why
 
-UNREACHED = text(f"reach = '{Reach.UNREACHED}' AND known_at IS NULL")
+UNREACHED = text(f"reach = '{Arrival.UNREACHED}' AND known_at IS NULL")
 IS_SOMEBODY, IS_NOBODY = text("person_id IS NOT NULL"), text("person_id IS NULL")
 
 
@@ -75,7 +75,7 @@ class NoticeDispatch(Base):
     commune_id: Mapped[Ref] = communes_of("notice")
     notice_id: Mapped[Ref]
     business_id: Mapped[Ref | None]
-    reach: Mapped[Reach] = mapped_column(default=Reach.ON_THE_WAY)
+    reach: Mapped[Arrival] = mapped_column(default=Arrival.ON_THE_WAY)
     known_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 

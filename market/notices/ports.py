@@ -23,7 +23,7 @@ class Addressee:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recipient:
+class Receiver:
     """One of those a notice is for, at a commune's market: a person; or (`person_id` None) who has no account: a guest,
     a household known by the register's phone. `addressee` is whom the notice itself names."""
 
@@ -68,7 +68,7 @@ class Destination:
     """Where one notice is carried: `phones`, the first to be called first, and `email` only for a way that needs
     them, and then there is one."""
 
-    recipient: Recipient
+    recipient: Receiver
     phones: tuple[Phone, ...] = field(default=(), repr=False)
     email: str | None = field(default=None, repr=False)
 
@@ -117,7 +117,7 @@ class Sender(Protocol):
     def takes_keys(self, entered: Mapping[str, str]) -> bool:
         """Whether the outside, given the same `key` twice, tells once: then what broke off is sent again."""
 
-    def reaches(self, to: Recipient) -> bool:
+    def reaches(self, to: Receiver) -> bool:
         """Whether this way leads to them, beyond the address that it needs. Asked outside a transaction, of the
         reading session alone: it calls nothing."""
 

@@ -17,9 +17,9 @@ from market.notices.rules import (
     ORDER_FACT,
     PAID_FACT,
     TEST,
+    Arrival,
     DeliveryState,
     News,
-    Reach,
     Why,
     read_order,
 )
@@ -111,7 +111,7 @@ def paid_this_month(session: Session, commune_id: int, *, now: datetime) -> Spen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class WordChoice:
     """Where a person wants word: all ways but `off`; `email` None where none is known, or no key opens it."""
 
     off: tuple[str, ...] = ()
@@ -119,12 +119,12 @@ class Choice:
     wakes_for_orders: bool = False
 
 
-def choice_of(session: Session, person_id: int | None) -> Choice:
+def choice_of(session: Session, person_id: int | None) -> WordChoice:
     row = session.scalar(select(NoticeChoice).where(NoticeChoice.person_id == person_id)) if person_id else None
     if row is None:
-        return Choice()
+        return WordChoice()
     off = tuple(one for one in row.off_ways.split(",") if one)
-    return Choice(off=off, email=_opened(row.email_cipher), wakes_for_orders=row.wakes_for_orders)
+    return WordChoice(off=off, email=_opened(row.email_cipher), wakes_for_orders=row.wakes_for_orders)
 
 
 def _opened(cipher: str | None) -> str | None:
@@ -171,7 +171,7 @@ def last_tests(session: Session, person_id: int) -> dict[str, LastTest]:
 
 TOLD_FOR = timedelta(days=30)
 """What did not reach a business is told for so long."""
-_UNREACHED = (NoticeDispatch.reach == said(Reach.UNREACHED)) & NoticeDispatch.known_at.is_(None)
+_UNREACHED = (NoticeDispatch.reach == said(Arrival.UNREACHED)) & NoticeDispatch.known_at.is_(None)
 
 
 def count_unreached(session: Session, business_id: int, *, now: datetime) -> int:
@@ -189,7 +189,7 @@ def unreached_of(session: Session, business_id: int, *, now: datetime, most: int
 
 def is_unreached(notice_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """Whether nobody can be sure that a notice came to anybody: for other slices' questions."""
-    not_sure = NoticeDispatch.reach.in_((Reach.UNREACHED, Reach.MAYBE))
+    not_sure = NoticeDispatch.reach.in_((Arrival.UNREACHED, Arrival.MAYBE))
     return exists().where(NoticeDispatch.notice_id == notice_id, not_sure)
 
 

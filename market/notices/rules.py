@@ -135,7 +135,7 @@ class Why(enum.StrEnum):
     OUT_OF_TRIES = "het_lan_thu"
 
 
-class Reach(enum.StrEnum):
+class Arrival(enum.StrEnum):
     """Whether a notice that left the market came to anybody whom it is for."""
 
     ON_THE_WAY = "dang_gui"
@@ -188,14 +188,14 @@ class Route:
         return left[:at]
 
 
-def reach_of(ends: Iterable[tuple[DeliveryState, Why | None]]) -> Reach:
+def reach_of(ends: Iterable[tuple[DeliveryState, Why | None]]) -> Arrival:
     """What all ways of a notice come to."""
     found = list(ends)
     states = {state for state, _ in found}
     if DeliveryState.SENT in states:
-        return Reach.REACHED
+        return Arrival.REACHED
     if states & OPEN:
-        return Reach.ON_THE_WAY
+        return Arrival.ON_THE_WAY
     if DeliveryState.MAYBE_SENT in states:
-        return Reach.MAYBE
-    return Reach.NOT_NEEDED if any(why is Why.OVER for _, why in found) else Reach.UNREACHED
+        return Arrival.MAYBE
+    return Arrival.NOT_NEEDED if any(why is Why.OVER for _, why in found) else Arrival.UNREACHED

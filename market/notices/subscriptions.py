@@ -63,7 +63,7 @@ class PushBrowser:
 def subscribe(session: Session, holder: Holder, browser: PushBrowser, *, now: datetime) -> None:
     """Tell this browser from now on. Idempotent: what it asked for before is replaced.
 
-    A browser is told what one person hears: whoever asked on it before, signed in, is told there no more. Past the most
+    A browser is told what one person hears: who asked on it before, signed in, is told there no more. Past the most
     of a holder the oldest ends.
     """
     lock_names(session, _names(browser, [holder]))

@@ -89,7 +89,7 @@ RULES = (
     ),
     Rule(
         model=PushSubscription,
-        says="Trình duyệt được báo tin, địa chỉ đã mã hóa: 30 ngày sau khi tắt, khi đăng xuất hoặc hết đăng nhập ở máy "
+        says="Trình duyệt được báo tin, địa chỉ cất kín: 30 ngày sau khi tắt, khi đăng xuất hoặc hết đăng nhập ở máy "
         "đó; đơn của khách không có tài khoản: 180 ngày sau khi đặt. Người đã xóa tài khoản, đơn máy đó không mở được "
         "nữa: xóa ngay.",
         source="Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15: không giữ lâu hơn mục đích",

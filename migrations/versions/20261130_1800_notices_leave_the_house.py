@@ -70,7 +70,7 @@ def _dispatch() -> None:
         sa.Column("commune_id", NUMBER, nullable=False),
         sa.Column("notice_id", NUMBER, nullable=False),
         sa.Column("business_id", NUMBER, nullable=True),
-        sa.Column("reach", one_of("reach", REACHES), nullable=False),
+        sa.Column("reach", one_of("arrival", REACHES), nullable=False),
         sa.Column("known_at", TIME, nullable=True),
         sa.Column("created_at", TIME, nullable=False),
         sa.ForeignKeyConstraint(

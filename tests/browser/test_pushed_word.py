@@ -19,7 +19,6 @@ from sqlalchemy import select
 from market.base.db import reading
 from market.notices.models import EndedWhy, PushSubscription
 from market.notices.senders import SENDERS
-from market.notices.senders.web_push.fake import FakePushService, Phone
 from market.notices.senders.web_push.sender import WebPush
 from market.orders.rules import OrderStatus
 from tests.browser.conftest import new_phone
@@ -32,6 +31,7 @@ from tests.orders.steps import order_row
 from tests.payments.steps import Bought, buy
 from tests.pushing import push_service, sent_by
 from tests.registries import only
+from tests.services.push import FakePushService, Phone
 
 TODAY = "/ban-hang/rau-ba-lan"
 BROWSER = """([permission, answer, sent]) => {

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from market.base.errors import OutsideError
-from market.notices.ports import Addressee, Destination, NotTaken, OutgoingNotice, Recipient
+from market.notices.ports import Addressee, Destination, NotTaken, OutgoingNotice, Receiver
 from market.notices.senders import email
 from market.notices.senders.email import Mail
-from market.notices.senders.email.fake import BROKE_OFF, BUSY, REFUSED, FakeMailServer
 from tests.nights import database_by_day_on
+from tests.notices.mail import BROKE_OFF, BUSY, REFUSED, FakeMailServer
 
 database_url = database_by_day_on("sqlite")
 ENTERED = {"host": "smtp.thu.test", "port": "465", "user": "cho", "password": "mat-khau", "from": "cho@thu.test"}
@@ -21,7 +21,7 @@ NOBODY = Addressee(business_id=None, person_id=None, order_id=None, purchase_id=
 
 
 def to(address: str) -> Destination:
-    return Destination(recipient=Recipient(commune_id=1, addressee=NOBODY, person_id=1), email=address)
+    return Destination(recipient=Receiver(commune_id=1, addressee=NOBODY, person_id=1), email=address)
 
 
 def send(server: FakeMailServer, address: str = "lan@thu.test", notice: OutgoingNotice = NOTICE) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from market.notices.senders.web_push import encryption, vapid
 from market.notices.senders.web_push.encryption import MOST_PLAIN, RECORD, BrowserKeys, encrypted, from_text
-from market.notices.senders.web_push.fake import Phone
+from tests.services.push import Phone
 
 SAID = b"When I grow up, I want to be a watermelon"
 RECEIVER = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"

@@ -23,7 +23,7 @@ from market.base.ports import SettingField
 from market.notices import checks as notices_checks
 from market.notices.actions import Message, enqueue_notifications
 from market.notices.models import Notice
-from market.notices.ports import Address, Addressee, Destination, Recipient
+from market.notices.ports import Address, Addressee, Destination, Receiver
 from market.notices.rules import may_leave
 from market.notices.senders import SENDERS
 from market.orders.queries.keys import answer_key
@@ -112,7 +112,7 @@ def test_no_other_kind_leaves_the_market_than_those_that_are_named(loud: Loudspe
 
 
 def test_every_kind_that_orders_and_money_tell_of_is_named_or_new() -> None:
-    """A kind that nobody named stays in the market: whoever adds one says in `rules` whether it leaves."""
+    """A kind that nobody named stays in the market: the person who adds one says in `rules` whether it leaves."""
     kinds = set[str]()
     for path in (Path(market.__file__).parent / "orders", Path(market.__file__).parent / "payments"):
         for file in path.rglob("*.py"):
@@ -180,7 +180,7 @@ def test_a_number_is_in_no_job_and_in_no_line_of_the_log(
     kept = f"{[(job.payload, job.error) for job in jobs()]} {told}"
     assert "0000" not in kept
     assert "900" not in kept
-    known = Recipient(
+    known = Receiver(
         commune_id=1, addressee=NOBODY, person_id=None, phones=(Phone("0900 000 011"),), email="lan900@thu.test"
     )
     assert "900" not in repr(known) + repr(Destination(recipient=known, phones=known.phones, email=known.email))

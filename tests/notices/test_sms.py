@@ -6,7 +6,7 @@ import pytest
 
 from market.base.errors import OutsideError
 from market.base.http import Http
-from market.notices.ports import Addressee, Destination, NotTaken, OutgoingNotice, Recipient
+from market.notices.ports import Addressee, Destination, NotTaken, OutgoingNotice, Receiver
 from market.notices.senders import SENDERS, ready_senders
 from market.notices.senders.sms import SmsGateway, is_safe
 from market.notices.senders.sms.fake import FakeGateway
@@ -23,7 +23,7 @@ LINK = "http://cho.test/tra-loi/DS7K3M9P/ABC"
 NOTICE = OutgoingNotice(key="KEY1", kind="don_moi", sentence="Đơn mới DS7K3M9P: 2 món, 50.000 ₫.", link=LINK)
 NOBODY = Addressee(business_id=None, person_id=None, order_id=None, purchase_id=None)
 LAN = Destination(
-    recipient=Recipient(commune_id=1, addressee=NOBODY, person_id=1),
+    recipient=Receiver(commune_id=1, addressee=NOBODY, person_id=1),
     phones=(Phone("0900 000 011"), Phone("0900 000 012")),
 )
 QUICK = Http(back_off=0.0)
@@ -93,8 +93,8 @@ def test_a_message_is_read_by_nobody_on_its_way(app: object, url: str, *, is_so:
 
 
 def test_a_landline_is_not_texted() -> None:
-    def recipient(*phones: str) -> Recipient:
-        return Recipient(commune_id=1, addressee=NOBODY, person_id=None, phones=tuple(map(Phone, phones)))
+    def recipient(*phones: str) -> Receiver:
+        return Receiver(commune_id=1, addressee=NOBODY, person_id=None, phones=tuple(map(Phone, phones)))
 
     landline = "0220 3 888 888"
     assert [SmsGateway().reaches(one) for one in (recipient("0900 000 011"), recipient(landline))] == [True, False]

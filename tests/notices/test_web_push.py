@@ -17,7 +17,6 @@ from market.base.secrets import vault
 from market.notices.models import EndedWhy, NoticeDelivery, PushSubscription
 from market.notices.rules import TEST, OrderNews
 from market.notices.senders import SENDERS, setting_of
-from market.notices.senders.web_push.fake import FakePushService, Phone
 from market.notices.senders.web_push.hosts import is_push_service
 from market.notices.senders.web_push.sender import WebPush
 from market.notices.senders.web_push.settings import KEY, KEY_SETTING
@@ -33,6 +32,7 @@ from tests.pages import hidden
 from tests.payments.steps import Bought, buy
 from tests.pushing import push_service, sent_by
 from tests.registries import only
+from tests.services.push import FakePushService, Phone
 from tests.web.shop.buying import buy as buy_here
 
 database_url = database_by_day_on("sqlite")
@@ -94,7 +94,7 @@ def test_a_new_order_is_told_on_the_seller_s_phone(
 
 
 def test_what_is_pushed_says_nothing_of_anybody(lans: Phone, cast: Cast, now: Clock) -> None:
-    """Not the buyer's name, nor goods, nor sums, nor a link that opens an order to whoever finds the phone."""
+    """Not the buyer's name, nor goods, nor sums, nor a link that opens an order to who finds the phone."""
     ordered(cast, now)
     text = lans.received[0].said.decode()
     assert not [word for word in ("Mai", "900", "Rau muống", "12.000", "/tra-loi/") if word in text]

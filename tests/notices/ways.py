@@ -12,7 +12,7 @@ from market.base.ports import SettingField
 from market.notices.actions import Message, enqueue_notifications
 from market.notices.jobs import handlers
 from market.notices.models import NoticeDelivery, NoticeDispatch
-from market.notices.ports import Address, Destination, OutgoingNotice, Recipient, SendingLimits
+from market.notices.ports import Address, Destination, OutgoingNotice, Receiver, SendingLimits
 from market.places.models import DatedFact
 from market.values.period import local_day
 from market.values.phone import Phone
@@ -42,14 +42,14 @@ class Loudspeaker:
     faults: list[BaseException] = field(default_factory=list)
     after_it_took: list[BaseException] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)
-    told: list[tuple[str, Recipient]] = field(default_factory=list)
+    told: list[tuple[str, Receiver]] = field(default_factory=list)
     letters: list[tuple[str, tuple[Phone, ...], str | None]] = field(default_factory=list)
     entered: dict[str, str] = field(default_factory=dict)
 
     def takes_keys(self, entered: Mapping[str, str]) -> bool:
         return self.keys
 
-    def reaches(self, to: Recipient) -> bool:
+    def reaches(self, to: Receiver) -> bool:
         of = to.addressee
         return of.business_id in self.businesses or of.person_id in self.people
 

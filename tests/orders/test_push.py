@@ -15,7 +15,6 @@ from market.base.rekey import rekey
 from market.base.retention import apply_rules
 from market.base.secrets import Vault, vault
 from market.notices.models import EndedWhy, PushSubscription
-from market.notices.senders.web_push.fake import Phone
 from market.notices.subscriptions import (
     MOST_OF_A_PERSON,
     MOST_OF_A_PURCHASE,
@@ -35,6 +34,7 @@ from tests.conftest import Clock
 from tests.orders.steps import MAI
 from tests.payments.steps import buy
 from tests.pushing import browser_of
+from tests.services.push import Phone
 
 MAIS = replace(MAI, device="mais-phone")
 
@@ -107,7 +107,7 @@ def test_a_sign_in_that_runs_out_is_told_nothing_more(cast: Cast, now: Clock) ->
     assert told(cast, cast.mai, now) == []
 
 
-def test_whoever_was_erased_is_told_nothing_and_nothing_is_kept(cast: Cast, now: Clock) -> None:
+def test_who_was_erased_is_told_nothing_and_nothing_is_kept(cast: Cast, now: Clock) -> None:
     ask(signed_in(cast, cast.mai, "one", now), "one", phone(1), now)
     with transaction() as session:
         session.get_one(Person, cast.mai).erased_at = now()

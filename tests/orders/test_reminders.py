@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from market.base.db import reading, transaction
 from market.notices.models import Notice, NoticeDispatch
-from market.notices.rules import Reach
+from market.notices.rules import Arrival
 from market.orders.jobs import remind_stalls
 from market.orders.models import Order
 from market.orders.queries.reminders import orders_to_call
@@ -76,12 +76,12 @@ def test_an_order_that_is_nearly_over_is_to_be_called(cast: Cast, now: Clock) ->
     assert to_call(cast, now) == [], "it is over"
 
 
-@pytest.mark.parametrize("reach", [Reach.UNREACHED, Reach.MAYBE, Reach.REACHED, Reach.ON_THE_WAY])
-def test_an_order_that_nobody_heard_of_is_to_be_called_at_once(cast: Cast, now: Clock, reach: Reach) -> None:
+@pytest.mark.parametrize("reach", [Arrival.UNREACHED, Arrival.MAYBE, Arrival.REACHED, Arrival.ON_THE_WAY])
+def test_an_order_that_nobody_heard_of_is_to_be_called_at_once(cast: Cast, now: Clock, reach: Arrival) -> None:
     order = new_order(cast, now)
     notice = reading().scalars(select(Notice).where(Notice.order_id == order.id, Notice.kind == "don_moi")).one()
     with transaction() as session:
         of = {"commune_id": cast.commune, "notice_id": notice.id, "business_id": order.business_id}
         session.add(NoticeDispatch(**of, reach=reach, created_at=now()))
-    is_so = reach in (Reach.UNREACHED, Reach.MAYBE)
+    is_so = reach in (Arrival.UNREACHED, Arrival.MAYBE)
     assert to_call(cast, now) == ([(order.code, True)] if is_so else [])

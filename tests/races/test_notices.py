@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.db import insert_once, reading, transaction
-from market.notices.actions import Standing, begin, plan
+from market.notices.actions import DueDelivery, begin, plan
 from market.notices.models import Notice, NoticeDelivery, PaidNotices
 from market.notices.rules import PAID_FACT, Route, Step
 from tests.cast import Cast
@@ -21,9 +21,9 @@ from tests.races.overlap import overlap
 CAP = 3
 
 
-def standing(cast: Cast) -> Standing:
+def standing(cast: Cast) -> DueDelivery:
     route = Route(person_id=cast.lan.person, steps=[Step(way="sms")])
-    return Standing(route=route, is_over=False, takes_keys=True, is_paid=True, most_time=timedelta(seconds=20))
+    return DueDelivery(route=route, is_over=False, takes_keys=True, is_paid=True, most_time=timedelta(seconds=20))
 
 
 def deliveries(cast: Cast, now: Clock, number: int) -> list[int]:

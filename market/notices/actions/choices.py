@@ -23,7 +23,7 @@ class ChosenWays:
 
 
 def choose_ways(session: Session, person_id: int, chosen: ChosenWays, *, now: datetime) -> None:
-    """Keep where a person wants word, in the place of what they said before."""
+    """Keep where a person wants word, in the place of what they said before. NotFound where that is gone meanwhile."""
     session.execute(insert_once(session, NoticeChoice).values({"person_id": person_id, "changed_at": now}))
     row = locked(session, NoticeChoice, NoticeChoice.person_id == person_id).row
     row.off_ways, row.wakes_for_orders, row.changed_at = ",".join(chosen.off), chosen.wakes_for_orders, now

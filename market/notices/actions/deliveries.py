@@ -23,8 +23,8 @@ from market.notices.rules import (
     TEST,
     TRIES,
     WAKES,
+    Arrival,
     DeliveryState,
-    Reach,
     Route,
     Step,
     Why,
@@ -39,7 +39,7 @@ MARGIN = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class DueDelivery:
     """What was found out, outside the transaction, of a delivery that is due: its recipient's ways as they are now, and
     of the way in hand whether it takes keys and costs money, and how long a sending may last. `is_over`: nobody needs
     to hear it any more."""
@@ -57,13 +57,13 @@ def sending_kind(way: str) -> str:
 
 
 def plan(session: Session, notice_id: int, routes: Sequence[Route], *, now: datetime) -> None:
-    """Begin the first way to each of those a notice is for. Idempotent."""
+    """Begin the first way to each of those a notice is for. Idempotent. NotFound where it is forgotten meanwhile."""
     notice = session.get_one(Notice, notice_id)
     row = insert_once(session, NoticeDispatch).values(
         commune_id=notice.commune_id,
         notice_id=notice_id,
         business_id=notice.business_id,
-        reach=Reach.ON_THE_WAY,
+        reach=Arrival.ON_THE_WAY,
         known_at=now if notice.kind == TEST else None,
         created_at=now,
     )
@@ -75,11 +75,11 @@ def plan(session: Session, notice_id: int, routes: Sequence[Route], *, now: date
     _conclude(session, dispatch, notice)
 
 
-def begin(session: Session, delivery_id: int, to: Standing, *, now: datetime) -> bool:
+def begin(session: Session, delivery_id: int, to: DueDelivery, *, now: datetime) -> bool:
     """Claim a delivery, to be committed before anybody is called; whether the caller is to send it now.
 
     One that is found claimed, its time over, was broken off between the call and its note: it is sent again where the
-    outside knows it by its key, and else nobody knows, and the next way's turn comes.
+    outside knows it by its key, and else nobody knows, and the next way's turn comes. NotFound where it is forgotten.
     """
     held = _held(session, delivery_id)
     row = held.row
@@ -109,7 +109,7 @@ def _not_before(session: Session, held: "_Held", route: Route, now: datetime) ->
     return quiet_hours(session, held.notice.commune_id).waking(max(now, held.row.next_at))
 
 
-def _why_not(session: Session, row: NoticeDelivery, to: Standing, now: datetime) -> Why | None:
+def _why_not(session: Session, row: NoticeDelivery, to: DueDelivery, now: datetime) -> Why | None:
     """Why a delivery is not sent now after all. One that costs money is counted here, before it is sent."""
     if to.is_over:
         return Why.OVER
@@ -122,16 +122,16 @@ def _why_not(session: Session, row: NoticeDelivery, to: Standing, now: datetime)
     return None
 
 
-def end_sent(session: Session, delivery_id: int, to: Standing, *, now: datetime) -> None:
-    """Note that it was sent."""
+def end_sent(session: Session, delivery_id: int, to: DueDelivery, *, now: datetime) -> None:
+    """Note that it was sent. NotFound where it is forgotten."""
     held = _held(session, delivery_id)
     if held.row.state is DeliveryState.SENDING:
         _end(session, held, to.route, DeliveryState.SENT, None, now)
 
 
-def fail(session: Session, delivery_id: int, to: Standing, error: OutsideError, *, now: datetime) -> None:
+def fail(session: Session, delivery_id: int, to: DueDelivery, error: OutsideError, *, now: datetime) -> None:
     """Note that a sending failed: tried again later the same way where it surely was not sent or the outside knows it
-    by its key, else given up for the next way."""
+    by its key, else given up for the next way. NotFound where it is forgotten."""
     held = _held(session, delivery_id)
     row, is_known = held.row, isinstance(error, NotTaken)
     if row.state is not DeliveryState.SENDING:
@@ -153,7 +153,7 @@ def fail(session: Session, delivery_id: int, to: Standing, error: OutsideError, 
 def know_unreached(session: Session, business_id: int, up_to: int, *, now: datetime) -> None:
     """A business says that it knows what could not be sent to it, up to one notice."""
     theirs = NoticeDispatch.business_id == business_id, NoticeDispatch.notice_id <= up_to
-    unknown = NoticeDispatch.reach == Reach.UNREACHED, NoticeDispatch.known_at.is_(None)
+    unknown = NoticeDispatch.reach == Arrival.UNREACHED, NoticeDispatch.known_at.is_(None)
     session.execute(update(NoticeDispatch).where(*theirs, *unknown).values(known_at=now))
 
 
@@ -223,8 +223,8 @@ def _conclude(session: Session, dispatch: Locked[NoticeDispatch], notice: Notice
     session.flush()
     ends = select(NoticeDelivery.state, NoticeDelivery.why).where(NoticeDelivery.notice_id == notice.id)
     reach = reach_of((state, why) for state, why in session.execute(ends))
-    if reach is Reach.UNREACHED and word_of(notice.kind) not in FOR_MONEY:
-        reach = Reach.NOT_NEEDED
+    if reach is Arrival.UNREACHED and word_of(notice.kind) not in FOR_MONEY:
+        reach = Arrival.NOT_NEEDED
     dispatch.row.reach = reach
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from market.base.db import insert_once, transaction
 from market.base.errors import Refused
 from market.notices import actions
-from market.notices.actions import ChosenWays, Standing
+from market.notices.actions import ChosenWays, DueDelivery
 from market.notices.models import Notice, NoticeChoice, NoticeDelivery, NoticeDispatch
 from market.notices.ports import NotTaken
 from market.notices.rules import Route, Step
@@ -26,7 +26,9 @@ class Sendings:
         self.cast = cast
         steps = [Step(way="trong"), Step(way="loa")]
         route = Route(person_id=cast.lan.person, steps=steps, wakes=True)
-        self.to = Standing(route=route, is_over=False, takes_keys=True, is_paid=True, most_time=timedelta(seconds=20))
+        self.to = DueDelivery(
+            route=route, is_over=False, takes_keys=True, is_paid=True, most_time=timedelta(seconds=20)
+        )
 
     def start(self) -> int:
         row = {
@@ -85,7 +87,7 @@ class Sendings:
             tables=["notice_dispatch"],
             spare={
                 "paid_notices": "many notices' own: tests/races/test_notices.py",
-                "notice_choice": "a form says all of it at once: whoever comes last",
+                "notice_choice": "a form says all of it at once: the last one said holds",
             },
         )
 

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from market.base.db import transaction
 from market.notices import subscriptions
 from market.notices.models import EndedWhy, PushSubscription
-from market.notices.senders.web_push.fake import Phone
 from market.notices.subscriptions import IS_LIVE, MOST_OF_A_PERSON, Holder
 from tests import factories as make
 from tests.cast import Cast
 from tests.pushing import browser_of
 from tests.races.aggregates.people import make_person
 from tests.races.harness import Aggregate, Move, running_now, writing
+from tests.services.push import Phone
 
 _numbers = count(1)
 

@@ -14,7 +14,7 @@ from email.policy import SMTP
 from market.base.db import leave_database
 from market.base.errors import OutsideError
 from market.base.ports import SettingField
-from market.notices.ports import Address, Destination, NotTaken, OutgoingNotice, Recipient, SendingLimits
+from market.notices.ports import Address, Destination, NotTaken, OutgoingNotice, Receiver, SendingLimits
 
 SECONDS = 20.0
 TLS_AT_ONCE = 465
@@ -60,7 +60,7 @@ class Mail:
     def takes_keys(self, entered: Mapping[str, str]) -> bool:
         return False
 
-    def reaches(self, to: Recipient) -> bool:
+    def reaches(self, to: Receiver) -> bool:
         return True
 
     def send(self, notice: OutgoingNotice, to: Destination, entered: Mapping[str, str]) -> None:

@@ -10,7 +10,7 @@ from market.base.errors import OutsideError
 from market.base.http import TRY_AGAIN, Answer, Call, Http
 from market.base.loopback import is_loopback
 from market.base.ports import SettingField
-from market.notices.ports import Address, Destination, NotTaken, OutgoingNotice, Recipient, SendingLimits
+from market.notices.ports import Address, Destination, NotTaken, OutgoingNotice, Receiver, SendingLimits
 
 KEYS = "co"
 """What the operator enters where the gateway tells once what it is given twice under one key."""
@@ -59,7 +59,7 @@ class SmsGateway:
     def takes_keys(self, entered: Mapping[str, str]) -> bool:
         return entered.get("keys", "").lower() == KEYS
 
-    def reaches(self, to: Recipient) -> bool:
+    def reaches(self, to: Receiver) -> bool:
         return bool(to.phones) and to.phones[0].is_mobile
 
     def send(self, notice: OutgoingNotice, to: Destination, entered: Mapping[str, str]) -> None:

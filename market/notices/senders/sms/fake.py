@@ -1,7 +1,7 @@
 """The gateway as tests and development see it: it keeps what it was given, and tells once what has one key."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,13 +12,15 @@ if TYPE_CHECKING:
 @dataclass(slots=True, kw_only=True)
 class FakeGateway:
     """A WSGI application. `texts`: what people were told; `calls`: every call. `statuses`: what it answers next instead
-    of 200, whether or not it takes the message (`takes_it`)."""
+    of 200, whether or not it takes the message (`takes_it`). Each
+    is shown as it comes."""
 
     texts: list[dict[str, str]] = field(default_factory=list)
     calls: list[dict[str, str]] = field(default_factory=list)
     knows_keys: bool = True
     statuses: list[int] = field(default_factory=list)
     takes_it: bool = False
+    show: Callable[[str], None] = lambda text: None
     _keys: set[str] = field(default_factory=set)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -30,5 +32,6 @@ class FakeGateway:
         if (status == 200 or self.takes_it) and not (self.knows_keys and key in self._keys):
             self.texts.append(said)
             self._keys.add(key)
+            self.show(f"{said.get('to')}: {said.get('text')}")
         start_response(f"{status} Told", [("Content-Type", "application/json")])
         return [b'{"ok": true}']

@@ -12,7 +12,7 @@ from market.base.errors import OutsideError
 from market.base.http import Http
 from market.base.ports import SettingField
 from market.notices.models import EndedWhy
-from market.notices.ports import Address, Destination, NotTaken, OutgoingNotice, Recipient, SendingLimits
+from market.notices.ports import Address, Destination, NotTaken, OutgoingNotice, Receiver, SendingLimits
 from market.notices.senders.web_push.carrying import Carried, Outcome, PushMessage, Target, carry
 from market.notices.senders.web_push.settings import KEY, LABEL, NAME, TOLD_FOR, WORD
 from market.notices.senders.web_push.vapid import public_key
@@ -39,7 +39,7 @@ class WebPush:
         """By its topic a push service keeps the last of several tries, by its tag a phone shows one."""
         return True
 
-    def reaches(self, to: Recipient) -> bool:
+    def reaches(self, to: Receiver) -> bool:
         return bool(_browsers(to))
 
     def send(self, notice: OutgoingNotice, to: Destination, entered: Mapping[str, str]) -> None:
@@ -53,7 +53,7 @@ class WebPush:
         _tell(list(ends.values()))
 
 
-def _browsers(to: Recipient) -> Sequence[int]:
+def _browsers(to: Receiver) -> Sequence[int]:
     """A household that the register alone knows has none."""
     if to.person_id is not None:
         return directory().browsers_of_person(to.commune_id, to.person_id)

@@ -13,7 +13,7 @@ SAYS = {
     OrderNews.NEW_ORDER: "Có đơn mới {code}. Chạm để trả lời.",
     OrderNews.ANSWER_SOON: "Đơn {code} chờ bạn trả lời, sắp hết giờ.",
     OrderNews.PAID_UNANSWERED: "Đơn {code} chờ bạn trả lời. Chạm để xem.",
-    OrderNews.RECEIPT: "Đã gửi đơn đến gian hàng. Chạm để xem.",
+    OrderNews.RECEIPT: "Đã đặt hàng. Chạm để xem biên nhận.",
     OrderNews.ACCEPTED: "Đơn {code} đã được nhận.",
     OrderNews.TAKEN_UP: "Đơn {code} được nhận lại.",
     OrderNews.DECLINED: "Đơn {code} không được nhận. Chạm để xem.",

@@ -44,7 +44,7 @@ class Late:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToCall:
+class HelperCall:
     """An order of which somebody is to tell its business by phone."""
 
     business: HelpedBusiness
@@ -71,12 +71,12 @@ def helper_home(desk: HamletDesk) -> Page:
     return render_template("stall/helper/helper_home.html", businesses=page, calls=calls, late=late)
 
 
-def _calls(reach: Reach) -> list[ToCall]:
+def _calls(reach: Reach) -> list[HelperCall]:
     """Whom a helper is to call for those who have given them a mandate: who did not hear of an order, or lets its
     answer time pass."""
     orders = orders_to_call(reading(), reach.commune_id, queries.mandated_ids(reach), now=clock.now())[:MOST_LATE]
     found = queries.helped_among(reading(), reach, {one.business_id for one in orders}) if orders else {}
-    return [ToCall(business=found[one.business_id], order=one) for one in orders]
+    return [HelperCall(business=found[one.business_id], order=one) for one in orders]
 
 
 def _late(reach: Reach, business_ids: Collection[int] | Select[int]) -> list[Late]:

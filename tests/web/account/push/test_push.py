@@ -10,7 +10,6 @@ from sqlalchemy import select
 from market.accounts.models import Person
 from market.base.db import reading, transaction
 from market.notices.models import EndedWhy, PushSubscription
-from market.notices.senders.web_push.fake import FakePushService
 from market.notices.senders.web_push.vapid import public_key
 from market.orders.queries.push import browsers_of_person
 from market.sellers.models import Business
@@ -21,6 +20,7 @@ from tests.factories import sign_in
 from tests.pages import hidden, parse
 from tests.payments.steps import buy
 from tests.pushing import KEY, push_service, sent_by
+from tests.services.push import FakePushService
 
 ON, OFF, MOVE = "/tai-khoan/bao-tin", "/tai-khoan/thoi-bao-tin", "/bao-tin/doi"
 
@@ -63,7 +63,7 @@ def test_the_day_s_page_asks_once_there_is_an_order(
     assert box.get("data-push") == public_key(KEY)
     assert "hidden" in box.attributes, "without a script nothing is shown"
     assert "data-is-on" not in box.attributes
-    assert "máy chủ của hãng làm trình duyệt (Google, Apple, Mozilla, Microsoft)" in box.text
+    assert "Tin đi qua hãng làm trình duyệt của máy này (Google, Apple, Mozilla hay Microsoft)" in box.text
     assert ">Báo cho tôi trên máy này</button>" in page
 
     sent = hidden(page, ON) | sent_by(service.phone())

@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from market.base.db import reading
 from market.notices.models import PushSubscription
-from market.notices.senders.web_push.fake import FakePushService
 from market.orders.models import Order, Purchase
 from market.orders.queries.push import browsers_of_guest, browsers_of_person
 from tests.cast import Cast
@@ -18,6 +17,7 @@ from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.pages import hidden
 from tests.pushing import push_service, sent_by
+from tests.services.push import FakePushService
 from tests.web.shop.buying import buy
 
 

@@ -2,5 +2,6 @@
 
 from market.web.office.settings.views import facts as facts
 from market.web.office.settings.views import hamlets as hamlets
+from market.web.office.settings.views import notices as notices
 from market.web.office.settings.views import points as points
 from market.web.office.settings.views import settings as settings

@@ -1,4 +1,4 @@
-"""A browser maker's push service, and the phones it reaches, as tests and development see them."""
+"""A browser maker's push service, and the phones it reaches, as RFC 8030, 8291 and 8292 have them."""
 
 import json
 import os
