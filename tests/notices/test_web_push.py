@@ -1,9 +1,11 @@
 """Word by push, all the way: from an order through the market's jobs to the push service of the browser's maker, which
 opens each message, checks who signed it, and fails in its ways."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from flask import Flask
@@ -248,10 +250,10 @@ def test_one_phone_that_took_it_is_enough(
 
 
 def test_another_key_of_the_market_ends_what_was_asked_for_under_the_old(
-    lans: Phone, service: FakePushService, cast: Cast, now: Clock, monkeypatch: pytest.MonkeyPatch
+    lans: Phone, service: FakePushService, cast: Cast, now: Clock
 ) -> None:
-    monkeypatch.setenv(KEY_SETTING, new_key())
-    ordered(cast, now)
+    with patch.dict(os.environ, {KEY_SETTING: new_key()}):
+        ordered(cast, now)
     assert service.calls == []
     assert why_ended() == [EndedWhy.OLD_KEY]
 
@@ -276,10 +278,10 @@ def test_production_knows_the_makers_alone(app: Flask, service: FakePushService)
 
 
 def test_a_market_without_a_key_sends_nothing_by_push(
-    lans: Phone, service: FakePushService, cast: Cast, now: Clock, monkeypatch: pytest.MonkeyPatch
+    lans: Phone, service: FakePushService, cast: Cast, now: Clock
 ) -> None:
-    monkeypatch.delenv(KEY_SETTING)
-    ordered(cast, now)
+    with patch.dict(os.environ, {KEY_SETTING: ""}):
+        ordered(cast, now)
     assert service.calls == []
     assert reading().scalars(select(NoticeDelivery.id)).all() == []
 
