@@ -2,10 +2,10 @@
 messages to try things with."""
 
 from contextlib import suppress
+from wsgiref.simple_server import make_server
 
 import click
 from flask import current_app
-from werkzeug.serving import make_server
 
 from market.base.commands import PORT, as_json, command, say
 from market.base.config import Settings
@@ -48,7 +48,7 @@ def fake_sms(*, port: int) -> None:
     settings: Settings = current_app.config["CHOSO"]
     if settings.is_production:
         raise Refused("development_only", "Cổng tin nhắn để thử không chạy ở nơi chạy thật.")
-    server = make_server(HERE, port, FakeGateway(show=click.echo), threaded=True)
+    server = make_server(HERE, port, FakeGateway(show=click.echo))
     click.echo(FAKE_HELP.format(address=f"http://{HERE}:{server.server_port}"))
     with suppress(KeyboardInterrupt):
         server.serve_forever()

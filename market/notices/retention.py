@@ -1,9 +1,9 @@
-"""How long notices are kept, what became of them outside the market, and where people want word."""
+"""How long notices are kept, and what became of them outside the market."""
 
 from datetime import timedelta
 
 from market.base.retention import Rule
-from market.notices.models import Notice, NoticeChoice, NoticeDelivery, NoticeDispatch, PaidNotices
+from market.notices.models import Notice, NoticeDelivery, NoticeDispatch, PaidNotices
 
 SEEN_KEPT, KEPT = timedelta(days=90), timedelta(days=365)
 SENDING_KEPT = timedelta(days=60)
@@ -20,10 +20,6 @@ RULES = (
         model=NoticeDispatch,
         says="Tin báo gửi ra ngoài chợ có tới được ai không: 60 ngày.",
         is_old=lambda now: NoticeDispatch.created_at < now - SENDING_KEPT,
-    ),
-    Rule(
-        model=NoticeChoice,
-        says="Nơi người dùng muốn nhận tin, thư điện tử mã hóa: tới khi họ đổi, hoặc xóa tài khoản.",
     ),
     Rule(
         model=PaidNotices,

@@ -138,7 +138,7 @@ FACTS: Mapping[str, FactKind] = {
         words="Giờ yên tĩnh, không tính giờ trả lời và giữ hàng", unit="", read=_hours, hint="Ví dụ: 21:00-06:00"
     ),
     "notice.paid_month": FactKind(
-        words="Mỗi tháng gửi nhiều nhất chừng này tin mất tiền (SMS, Zalo)",
+        words="Mỗi tháng gửi nhiều nhất chừng này tin mất tiền, như SMS",
         unit="tin",
         read=_whole(0, 100_000),
         hint="Ghi 0 là không gửi tin nào mất tiền.",
@@ -147,7 +147,7 @@ FACTS: Mapping[str, FactKind] = {
         words="Báo tin qua đâu trước, đâu sau",
         unit="",
         read=_ways,
-        hint="push là báo trên máy. Ví dụ: push, zalo, email, sms",
+        hint="push là báo trên máy. Ví dụ: push, email, sms",
     ),
 }
 """What an office may set; law and taxes are the country's, and come with the program."""

@@ -7,12 +7,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from market.accounts.models import Person
 from market.base.db import reading, transaction
 from market.base.errors import OutsideError
 from market.base.jobs import Job, work_once
+from market.cli import forget_old
 from market.notices.actions import ChosenWays, choose_ways, know_unreached, send_test
 from market.notices.jobs import look_after_deliveries
-from market.notices.models import NoticeDelivery, PaidNotices
+from market.notices.models import Notice, NoticeChoice, NoticeDelivery, PaidNotices
 from market.notices.ports import Address, NotTaken
 from market.notices.queries import count_unreached, last_tests, paid_this_month, unreached_businesses, unreached_of
 from market.notices.rules import PAID_FACT, TRIES
@@ -345,3 +347,23 @@ def test_deliveries_are_no_more_than_ids(loud: Loudspeaker, cast: Cast, now: Clo
         "counted_in",
     }  # fmt: skip
     assert [tuple(one.payload) for one in jobs()] == [("delivery_id",)]
+
+
+def test_where_somebody_wanted_word_is_forgotten_with_them(loud: Loudspeaker, cast: Cast, now: Clock) -> None:
+    with transaction() as session:
+        for person in (cast.mai, cast.lan.person):
+            choose_ways(session, person, ChosenWays(off=(), email="a@thu.test", wakes_for_orders=False), now=now())
+        session.get_one(Person, cast.mai).erased_at = now()
+    forget_old(now())
+    assert reading().scalars(select(NoticeChoice.person_id)).all() == [cast.lan.person]
+
+
+def test_what_became_of_notices_is_forgotten_before_they_are(loud: Loudspeaker, cast: Cast, now: Clock) -> None:
+    tell(now, message("a", business=cast.lan.business))
+    work()
+    now.move(days=61)
+    forget_old(now())
+    assert (reaches(), ends(), len(reading().scalars(select(Notice.id)).all())) == ([], [], 1)
+    now.move(days=310)
+    forget_old(now())
+    assert reading().scalars(select(Notice.id)).all() == []

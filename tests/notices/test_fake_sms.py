@@ -1,11 +1,11 @@
 """`flask fake-sms`: what a seller would be texted, shown on the machine of the person who tries it."""
 
 import threading
+from wsgiref.simple_server import WSGIServer
 
 import pytest
 import requests
 from flask import Flask
-from werkzeug.serving import BaseWSGIServer
 
 from market.notices.cli import fake_sms
 from tests.nights import database_by_day_on
@@ -16,7 +16,7 @@ database_url = database_by_day_on("sqlite")
 def test_a_text_is_shown_and_goes_nowhere(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """The command serves until it is stopped: here it is stopped after one message."""
 
-    def one_message(server: BaseWSGIServer) -> None:
+    def one_message(server: WSGIServer) -> None:
         said = {"to": "+84900000011", "text": "Đơn mới."}
         address = f"http://127.0.0.1:{server.server_port}/"
         answers: list[int] = []
@@ -29,7 +29,7 @@ def test_a_text_is_shown_and_goes_nowhere(app: Flask, monkeypatch: pytest.Monkey
         server.server_close()
         assert answers == [200]
 
-    monkeypatch.setattr(BaseWSGIServer, "serve_forever", one_message)
+    monkeypatch.setattr(WSGIServer, "serve_forever", one_message)
     with app.app_context():
         said = app.test_cli_runner().invoke(fake_sms, ["--port", "0"])
     assert said.exit_code == 0, said.output

@@ -35,7 +35,7 @@ class TicksField(SelectMultipleField):
 
 class WaysForm(BaseForm):
     ways = TicksField("Báo cho tôi qua")
-    email = OwnEmailField("Thư điện tử", [optional()])
+    email = OwnEmailField("Địa chỉ thư điện tử", [optional()])
     wakes = BooleanField("Có đơn mới thì báo cả ban đêm")
 
     @classmethod
