@@ -86,6 +86,7 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
     },
     "templates/account/ways/ways.html": {
         "Không chọn thì đơn đến ban đêm chờ sáng mới báo": Other("what the reader chooses"),
+        "Bật ở đây thì máy này báo bạn ngay cả khi không mở chợ": Row("push_subscription.last_ok_at"),
         "tháng này đã gửi": Row("paid_notices.sent"),
     },
     "templates/stall/window/window.html": {

@@ -199,3 +199,12 @@ def test_it_is_not_turned_on_and_off_without_end(
     sign_in(client, cast.lan.person, now())
     statuses = [client.post(OFF).status_code for _ in range(31)]
     assert (statuses[:30], statuses[30]) == ([200] * 30, 429)
+
+
+def test_where_one_wants_word_it_is_turned_on_for_this_phone(
+    client: FlaskClient, service: FakePushService, cast: Cast, now: Clock
+) -> None:
+    sign_in(client, cast.mai, now())
+    page = client.get("/tai-khoan/nhan-tin").text
+    assert "Thông báo trên máy" in page
+    assert client.post(ON, data=hidden(page, ON) | sent_by(service.phone())).status_code == 200
