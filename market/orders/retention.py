@@ -1,17 +1,21 @@
-"""How long carts and orders are kept, and what of their buyers."""
+"""How long carts and orders are kept, and what of their buyers; and the browsers told by push, because it is known here
+who still may be told."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from market.accounts.models import LoginSession, Person
 from market.base.retention import ORDERS_BY_LAW, Rule, legal_end
+from market.notices.models import PushSubscription
 from market.orders.models import Cart, CartLine, Contact, Order, OrderLine, OrderMessage, PickupSighting, Purchase
 from market.orders.rules import OrderStatus
 from market.values.phone import Phone
 
 CARTS_KEPT = timedelta(days=180)
 """As long as the cookie that opens one (`web.base.cookies`)."""
+BROWSERS_KEPT, GUESTS_TOLD = timedelta(days=30), timedelta(days=180)
 ERASED_NAME, ERASED_PHONE = "(đã xóa)", Phone.stored("+84000000000")
 UNENDED = (OrderStatus.PLACED, OrderStatus.ACCEPTED, OrderStatus.READY)
 
@@ -37,6 +41,23 @@ def _of_erased_buyer(order_id: InstrumentedAttribute[int]) -> ColumnElement[bool
     """What was written of an order whose buyer's name is gone."""
     gone = select(Contact.id).join(Purchase, Purchase.contact_id == Contact.id).join(Order)
     return gone.where(Order.id == order_id, Contact.erased_at.is_not(None)).exists()
+
+
+def _old_browser(now: datetime) -> ColumnElement[bool]:
+    """That is told no more for a month: it was turned off, its maker knows it no more, or its person signed out on it.
+    Of who was erased, of an order that it opens no more, and of one placed long ago: at once."""
+    until = now - BROWSERS_KEPT
+    login = select(LoginSession.id).where(LoginSession.id == PushSubscription.login_session_id)
+    person = select(Person.id).where(Person.id == PushSubscription.person_id, Person.erased_at.is_not(None))
+    bought = select(Contact.id).join(Purchase, Purchase.contact_id == Contact.id)
+    bought = bought.where(Purchase.id == PushSubscription.purchase_id).correlate(PushSubscription)
+    closed = Contact.erased_at.is_not(None) | Contact.device_forgotten_at.is_not(None)
+    return (
+        (PushSubscription.ended_at < until)
+        | login.where((LoginSession.ended_at < until) | (LoginSession.expires_at < until)).exists()
+        | person.exists()
+        | bought.where(closed | (Purchase.placed_at < now - GUESTS_TOLD)).exists()
+    )
 
 
 _CONTRACT = ORDERS_BY_LAW[-1].source
@@ -78,5 +99,13 @@ RULES = (
         model=PickupSighting,
         says="Giữ hẳn cùng đơn: người giữ điểm nhận đã thấy khách đọc mã, là bằng chứng của đơn.",
         source=_CONTRACT,
+    ),
+    Rule(
+        model=PushSubscription,
+        says="Trình duyệt được báo tin, địa chỉ cất kín: 30 ngày sau khi tắt, khi đăng xuất hoặc hết đăng nhập ở máy "
+        "đó; đơn của khách không có tài khoản: 180 ngày sau khi đặt. Người đã xóa tài khoản, đơn máy đó không mở được "
+        "nữa: xóa ngay.",
+        source="Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15: không giữ lâu hơn mục đích",
+        is_old=_old_browser,
     ),
 )

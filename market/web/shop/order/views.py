@@ -29,6 +29,7 @@ from market.web.base.commune import current_commune, whole_address
 from market.web.base.cookies import CART, CART_COUNT, keep, read
 from market.web.base.forms import BaseForm
 from market.web.base.listing import number_asked
+from market.web.base.push import turn_off, turn_on
 from market.web.base.refusals import note_refusal
 from market.web.base.talk import MessageForm
 from market.web.base.web import Page, actor, require_person, signed_in, signed_in_id, visitor
@@ -40,12 +41,14 @@ from market.web.shop.order.access import (
     order_code,
     order_here,
     own_order,
+    own_receipt,
     receipt_code,
     receipt_here,
     unlock,
     viewer,
 )
 from market.web.shop.order.forms import FindForm, UnlockForm
+from market.web.shop.order.push import holder_of, push_box
 from market.web.shop.order.sightings import note_read, note_receipt_seen, note_seen
 from market.web.shop.order.watching import (
     HERE,
@@ -77,6 +80,7 @@ def purchase(code: str) -> Page:
         is_owner=is_owner,
         bad=_bad_goods_of(receipt),
         to_attach=_to_attach(receipt) if is_owner else None,
+        push=push_box(receipt, receipt.code) if is_owner else None,
         watch=receipt_watch(receipt),
     )
 
@@ -113,6 +117,7 @@ def own_page(order: Order, refused: Refused | None = None, saying: MessageForm |
         order=order,
         life=life,
         bad=_bad_goods(order),
+        push=push_box(order, order.purchase.code) if life.is_open else None,
         is_owner=True,
         watch=order_watch(order.code, life, payment, talk.newest),
         refused=refused.sentence if refused else None,
@@ -194,6 +199,17 @@ def _unlocked(code: str, found: Order | Receipt | None, page: str) -> Page:
         return redirect(page, 303)
     form.refusal = form.refusal or "Mã đơn hoặc 4 số này chưa đúng. Mời xem lại cả hai."
     return _closed(page, form)
+
+
+@blueprint.post("/bien-nhan/<code>/bao-tin")
+def purchase_push(code: str) -> Page:
+    """Tell this browser, which placed the purchase without an account, of it."""
+    return turn_on(holder_of(own_receipt(code)))
+
+
+@blueprint.post("/bien-nhan/<code>/thoi-bao-tin")
+def purchase_push_stop(code: str) -> Page:
+    return turn_off(holder_of(own_receipt(code)))
 
 
 @blueprint.post("/don/<code>/huy")

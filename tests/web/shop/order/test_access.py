@@ -28,6 +28,8 @@ STALL = ("seller", "helper", "opened seller")
 UNKNOWN = {"don": "DS0000000", "bien-nhan": "BN0000000"}
 
 ANSWERS: Mapping[tuple[str, str], tuple[int, int, int]] = {
+    ("POST", "/bien-nhan/<code>/bao-tin"): (404, 404, 404),  # hers is told to her account
+    ("POST", "/bien-nhan/<code>/thoi-bao-tin"): (404, 404, 404),
     ("GET", "/don/<code>"): (200, 200, 200),
     ("GET", "/bien-nhan/<code>"): (200, 200, 200),
     ("GET", "/don/<code>/tra-tien"): (200, 303, 303),
