@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from market.values.codes import squash
@@ -14,7 +14,8 @@ from market.values.spelling import deletions, is_one_slip
 class BankTransaction:
     """A bank's notice of money that came in, whichever provider brought it. `amount` in đồng.
 
-    `accounts` are the numbers it may have come in on: the account's own and, at some banks, a virtual one.
+    `accounts` are the numbers it may have come in on: the account's own and, at some banks, a virtual one. `payer`: the
+    number of the account that it came from, nothing where nobody says.
     """
 
     provider_txn_id: str
@@ -23,6 +24,7 @@ class BankTransaction:
     memo: str
     bank_ref: str
     occurred_at: datetime
+    payer: str = field(default="", repr=False)
 
 
 class Unmatched(enum.StrEnum):

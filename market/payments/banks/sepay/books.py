@@ -17,8 +17,8 @@ from urllib.parse import urlencode
 from market.base.errors import OutsideError
 from market.base.http import Call, Http
 from market.base.ports import SettingField
+from market.payments.banks.fields import account_number, moment, text, whole
 from market.payments.banks.sepay.answers import API, PATIENCE, read_answer
-from market.payments.banks.sepay.fields import account_number, moment, text, whole
 from market.payments.banks.sepay.granting import SePayGrant, client_of_settings
 from market.payments.ports import AskedTransfer
 from market.payments.rules.checks import ToldTransfer
