@@ -55,6 +55,7 @@ DECISIONS = frozenset(
         "stall.money_confirm",
         "stall.money_received",
         "stall.money_set_aside",
+        "stall.money_tell_apart",
         "stall.money_undo",
         "stall.order_accept",
         "stall.order_decline",

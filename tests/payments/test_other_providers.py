@@ -2,77 +2,42 @@
 
 import copy
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import update
 
-from market.base.db import reading, transaction
-from market.base.secrets import vault
+from market.base.db import reading
 from market.payments.banks import PROVIDERS
 from market.payments.banks.calls import Sent, steps_at, tells_of
 from market.payments.banks.casso.fake import FakeCasso
 from market.payments.banks.casso.feed import Casso
 from market.payments.banks.casso.signing import HEADER, is_signed, signature
-from market.payments.banks.payos.fake import FakePayOS
 from market.payments.banks.payos.feed import PayOS
 from market.payments.banks.payos.signing import signature as payos_signature
 from market.payments.banks.payos.signing import signed_text
-from market.payments.banks.sepay.fake import FakeSePay
 from market.payments.models import BankCredit, WebhookDelivery
 from market.payments.ports import BankProvider
 from market.payments.rules.calls import CallRefusal, Unread
 from market.payments.rules.status import PaidStatus
-from market.sellers.models import BankConnection
-from tests.cast import LAN_ACCOUNT, LAN_HOOK, LAN_SECRET, Cast
+from tests.cast import LAN_ACCOUNT, Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.payments.feeds import FAKES, FIELDS, Feed, told_by
 from tests.payments.steps import buy, count, paid
 from tests.payments.vectors import SIGNATURES
 
 CASSO, PAYOS = SIGNATURES["casso_v2"], SIGNATURES["payos"]
-FIELDS = {"sepay": "secret", "casso": "key", "payos": "checksum_key"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
-    """Bà Lan's account, told of by one of the providers."""
-
-    name: str
-    fake: FakeSePay | FakeCasso | FakePayOS
-    client: FlaskClient
-
-    def call(self, sent: Sent) -> int:
-        return self.client.post(f"/webhook/{self.name}/{LAN_HOOK}", data=sent.body, headers=sent.headers).status_code
-
-
-FAKES = {
-    "sepay": FakeSePay(account=LAN_ACCOUNT, secret=LAN_SECRET),
-    "casso": FakeCasso(account=LAN_ACCOUNT, key="casso-key-2026"),
-    "payos": FakePayOS(account=LAN_ACCOUNT, key="payos-key-2026"),
-}
-SECRETS = {"sepay": LAN_SECRET, "casso": "casso-key-2026", "payos": "payos-key-2026"}
 
 
 @pytest.fixture(params=list(FAKES))
 def feed(request: pytest.FixtureRequest, client: FlaskClient, cast: Cast) -> Feed:
-    name = request.param
-    entered = vault().encrypt(json.dumps({FIELDS[name]: SECRETS[name]}))
-    with transaction() as session:
-        session.execute(update(BankConnection).values(provider=name, credentials_cipher=entered))
-    return Feed(name=name, fake=FAKES[name], client=client)
+    return told_by(request.param, client)
 
 
 @pytest.fixture(params=["casso", "payos"])
-def new_feed(request: pytest.FixtureRequest, client: FlaskClient, cast: Cast) -> Iterator[Feed]:
-    name = request.param
-    entered = vault().encrypt(json.dumps({FIELDS[name]: SECRETS[name]}))
-    with transaction() as session:
-        session.execute(update(BankConnection).values(provider=name, credentials_cipher=entered))
-    yield Feed(name=name, fake=FAKES[name], client=client)
+def new_feed(request: pytest.FixtureRequest, client: FlaskClient, cast: Cast) -> Feed:
+    return told_by(request.param, client)
 
 
 # --- signatures -----------------------------------------------------------------------------------------------------

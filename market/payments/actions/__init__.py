@@ -7,6 +7,7 @@ from market.payments.actions.allocating import (
     allocate,
     confirm_received,
     dismiss_credit,
+    tell_apart,
     undo,
 )
 from market.payments.actions.bank_credits import (
@@ -112,6 +113,7 @@ __all__ = [
     "sync_checkout",
     "take_up_order",
     "tell_acceptance",
+    "tell_apart",
     "undo",
     "withdraw_access",
 ]

@@ -9,9 +9,9 @@ from market.payments.rules.calls import CallRefusal
 
 FIRST_READING = 1
 STEPS = (
-    "Mở {label}, vào phần báo giao dịch, bấm thêm mới rồi dán địa chỉ ở trên.",
-    "Chọn báo khi có tiền vào. Kiểu nội dung tin để như {label} chọn sẵn.",
-    "Chọn đúng tài khoản {account}.",
+    "Mở {noi}, vào phần báo giao dịch, bấm thêm mới rồi dán địa chỉ ở trên.",
+    "Chọn báo khi có tiền vào. Kiểu nội dung tin để như {noi} chọn sẵn.",
+    "Chọn đúng tài khoản {so}.",
     "Bấm gửi thử: trang này hết dòng nhắc màu vàng là đã nối đúng.",
 )
 """What a seller does at a provider that has no words of its own for it."""
@@ -28,7 +28,7 @@ class Sent:
 def steps_at(provider: BankProvider, account: str) -> Sequence[str]:
     """What a seller does there so that it tells of an account, which is named in words."""
     steps: Sequence[str] = getattr(provider, "steps", STEPS)
-    return [step.format(label=provider.label, account=account) for step in steps]
+    return [step.format(noi=provider.label, so=account) for step in steps]
 
 
 def tells_of(provider: BankProvider) -> str:

@@ -227,6 +227,15 @@ class UnmatchedMoney:
     suggestions: tuple[Suggestion, ...]
 
     @property
+    def is_told_twice(self) -> bool:
+        return self.reason is Unmatched.TOLD_TWICE
+
+    @property
+    def takes_order(self) -> bool:
+        """Whether a person may put it on an order as it stands."""
+        return self.reason not in (Unmatched.WRONG_ACCOUNT, Unmatched.TOLD_TWICE)
+
+    @property
     def reason_words(self) -> str:
         return UNMATCHED_WORDS[self.reason]
 
@@ -254,7 +263,7 @@ def unmatched(session: Session, stall_id: int, *, now: datetime, page: int = 1) 
 def _waiting(credit: BankCredit, suggester: Suggester) -> UnmatchedMoney:
     reason = Unmatched(str(credit.unmatched_reason))
     left = credit.amount - credit.allocated
-    is_ours = reason is not Unmatched.WRONG_ACCOUNT
+    is_ours = reason not in (Unmatched.WRONG_ACCOUNT, Unmatched.TOLD_TWICE)
     found = suggester.suggest(credit.memo, left, credit.occurred_at) if is_ours else ()
     return UnmatchedMoney(
         credit_id=credit.id,

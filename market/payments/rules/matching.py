@@ -39,6 +39,7 @@ class Unmatched(enum.StrEnum):
     REVERSED = "da_go"
     NOT_MATCHED = "khong_doi_chieu"
     OWN_WORD = "da_tu_ghi"
+    TOLD_TWICE = "nghi_trung"
 
 
 UNMATCHED_WORDS = {
@@ -52,6 +53,11 @@ UNMATCHED_WORDS = {
     Unmatched.OWN_WORD: (
         "Đơn này bạn đã tự ghi đủ tiền nên chợ chưa ghi thêm. Nếu là cùng một khoản, mời gỡ chỗ bạn tự ghi ở “Tiền vào "
         "gần đây” rồi ghi khoản này vào đơn. Nếu khách chuyển thừa, mời chuyển trả khách."
+    ),
+    Unmatched.TOLD_TWICE: (
+        "Nghi trùng: có một khoản nữa từ nơi khác, cùng số tham chiếu, cùng số tiền, cùng lúc, nên khoản này chưa ghi "
+        "vào đơn. Mời mở app ngân hàng: chỉ thấy một khoản thì bấm “Là cùng một khoản”, thấy hai khoản thì bấm “Là "
+        "khoản khác”."
     ),
     Unmatched.NOT_MATCHED: "Chợ của xã chưa đối chiếu tiền tự động. Mời xem tài khoản của bạn rồi tự chọn đơn.",
 }

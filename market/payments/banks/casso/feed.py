@@ -62,7 +62,7 @@ class Casso:
     )
     steps: Sequence[str] = (
         "Mở Casso, vào phần kết nối, thêm kết nối kiểu Webhook V2 rồi dán địa chỉ ở trên.",
-        "Chọn đúng tài khoản {account}, chọn báo khi có giao dịch tiền vào.",
+        "Chọn đúng tài khoản {so}, chọn báo khi có giao dịch tiền vào.",
         "Chép khóa bảo mật hiện ở đó, dán vào ô bên dưới nếu lúc nối bạn chưa dán đúng.",
         "Bấm gọi thử: trang này hết dòng nhắc màu vàng là đã nối đúng.",
     )

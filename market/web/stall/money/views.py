@@ -163,6 +163,20 @@ def money_set_aside(desk: StallContext, credit_id: int) -> Page:
     return _settled(desk, dismiss, "Đã cất khoản này sang một bên, không tính vào tiền hàng.")
 
 
+@blueprint.post("/ban-hang/<gian>/tien/<int:credit_id>/khoan-khac")
+@stall_page
+@of_owners
+def money_tell_apart(desk: StallContext, credit_id: int) -> Page:
+    """A person says that what looks like one transfer told twice is two."""
+    queries.credit_of_stall(reading(), desk.stall_id, credit_id)
+
+    def tell_apart(writing: Session, seen: str) -> None:
+        which = actions.SetAside(credit_id=credit_id, seen=seen)
+        actions.tell_apart(writing, desk.actor, desk.stall_id, which, clock=clock.now)
+
+    return _settled(desk, tell_apart, "Đã tính là khoản riêng, chợ đối chiếu như mọi khoản khác.")
+
+
 def _settled(desk: StallContext, settle: Callable[[Session, str], object], said: str, about: str = "") -> Page:
     """Settle it as the page showed it, and say so. Refused comes back as the page of money, as it now stands; `about`
     says what of."""

@@ -1,4 +1,4 @@
-"""payOS as tests and development see it: notices as payOS makes and signs them."""
+"""Notices as payOS makes and signs them."""
 
 import json
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Casso as tests and development see it: notices as Casso makes and signs them."""
+"""Notices as Casso makes and signs them."""
 
 import json
 from dataclasses import dataclass, field
