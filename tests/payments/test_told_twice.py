@@ -29,7 +29,7 @@ def feeds(client: FlaskClient, cast: Cast, now: Clock) -> tuple[Feed, Feed]:
     return Feed(name="sepay", key=LAN_HOOK, client=client), also_told_by("casso", client, cast, now())
 
 
-def credits() -> list[BankCredit]:
+def told() -> list[BankCredit]:
     reading().expire_all()
     return list(reading().scalars(select(BankCredit).order_by(BankCredit.id)))
 
@@ -38,11 +38,9 @@ def test_the_second_word_of_one_transfer_is_kept_and_waits(feeds: tuple[Feed, Fe
     sepay, casso = feeds
     order = buy(cast, now())
     assert sepay.call(sepay.fake.send(1, 12_000, order.code, now(), referenceCode="FT26.334/77")) == 200
-    assert (
-        casso.call(casso.fake.send(880, 12_000, order.code, now() - timedelta(seconds=90), reference="ft2633477"))
-        == 200
-    )
-    first, second = credits()
+    later = casso.fake.transfer(880, 12_000, order.code, now() - timedelta(seconds=90), reference="ft2633477")
+    assert casso.call(casso.fake.sign(later, now())) == 200
+    first, second = told()
     assert (second.twin_of_id, second.unmatched_reason, second.allocated) == (first.id, Unmatched.TOLD_TWICE, 0)
     assert (paid(order).received, count(Allocation)) == (12_000, 1)
 
@@ -66,13 +64,14 @@ def test_what_differs_in_anything_is_another(now: Clock, other: dict[str, object
 def test_a_source_that_knows_the_day_alone_is_held_to_the_day(now: Clock) -> None:
     midnight = day_start(local_day(now()))
     one = TransferWord(amount=12_000, bank_ref="FT1234", occurred_at=now())
-    assert is_told_again(one, TransferWord(amount=12_000, bank_ref="FT-1234", occurred_at=midnight))
-    assert not is_told_again(
-        one, TransferWord(amount=12_000, bank_ref="FT-1234", occurred_at=midnight - timedelta(days=1))
-    )
-    assert not is_told_again(
-        TransferWord(amount=1, bank_ref="7", occurred_at=now()), TransferWord(amount=1, bank_ref="7", occurred_at=now())
-    )
+    for days, is_one in ((0, True), (1, False)):
+        other = TransferWord(amount=12_000, bank_ref="FT-1234", occurred_at=midnight - timedelta(days=days))
+        assert is_told_again(one, other) is is_one
+
+
+def test_a_short_reference_says_nothing(now: Clock) -> None:
+    one = TransferWord(amount=1, bank_ref="7", occurred_at=now())
+    assert not is_told_again(one, one)
 
 
 def test_both_told_at_once_are_allocated_once(app: Flask, feeds: tuple[Feed, Feed], cast: Cast, now: Clock) -> None:
@@ -89,7 +88,7 @@ def test_both_told_at_once_are_allocated_once(app: Flask, feeds: tuple[Feed, Fee
 
     assert crowd(app, calls, deliver) == [200] * 8
     assert (count(BankCredit), count(Allocation), paid(order).received) == (2, 1, 12_000)
-    assert sorted(one.unmatched_reason or "" for one in credits()) == ["", Unmatched.TOLD_TWICE]
+    assert sorted(one.unmatched_reason or "" for one in told()) == ["", Unmatched.TOLD_TWICE]
     assert_sums_hold()
 
 
@@ -100,7 +99,7 @@ def twice(feeds: tuple[Feed, Feed], cast: Cast, now: Clock) -> int:
     order = buy(cast, now())
     sepay.call(sepay.fake.send(1, 12_000, order.code, now(), referenceCode="FT1234"))
     casso.call(casso.fake.send(2, 12_000, order.code, now(), reference="FT1234"))
-    return credits()[-1].id
+    return told()[-1].id
 
 
 def test_a_person_says_that_it_is_another_one(client: FlaskClient, cast: Cast, now: Clock, twice: int) -> None:
@@ -112,7 +111,7 @@ def test_a_person_says_that_it_is_another_one(client: FlaskClient, cast: Cast, n
     assert "Là cùng một khoản" in text
     assert "Là tiền của đơn khác" not in text
     assert press(client, page, f"{page}/{twice}/khoan-khac").status_code == 303
-    (first, second) = credits()
+    (first, second) = told()
     assert (second.allocated, second.unmatched_reason, second.twin_of_id) == (12_000, None, first.id)
     order_total = sum(one.amount for one in reading().scalars(select(Allocation)))
     assert order_total == 24_000
@@ -127,8 +126,8 @@ def test_a_person_says_that_it_is_the_same_and_nobody_is_alarmed(
     page = f"/ban-hang/{cast.lan.slug}/tien"
     before = client.get(f"/ban-hang/{cast.lan.slug}").text.count("không phải tiền hàng")
     assert press(client, page, f"{page}/{twice}/khong-phai").status_code == 303
-    assert credits()[-1].unmatched_reason is None
-    assert credits()[-1].allocated == 0
+    assert told()[-1].unmatched_reason is None
+    assert told()[-1].allocated == 0
     assert client.get(f"/ban-hang/{cast.lan.slug}").text.count("không phải tiền hàng") == before
     assert "Nghi trùng" not in client.get(page).text
 

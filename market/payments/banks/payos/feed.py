@@ -63,7 +63,7 @@ class PayOS:
     )
     steps: Sequence[str] = (
         "Mở payOS, vào kênh thanh toán của tài khoản {so}.",
-        "Ở ô Webhook, dán địa chỉ ở trên rồi bấm lưu: payOS tự gọi thử ngay lúc ấy.",
+        "Ở ô Webhook, dán địa chỉ ở trên rồi bấm lưu, payOS gọi thử một lần.",
         "Khi tạo mã trả tiền trong payOS, ghi mã đơn của chợ vào nội dung: không có thì chợ không biết của đơn nào.",
         "Trang này hết dòng nhắc màu vàng là đã nối đúng.",
     )
