@@ -14,6 +14,7 @@ from sqlalchemy import (
     cast,
     func,
     select,
+    type_coerce,
     union_all,
 )
 from sqlalchemy.orm import Session, aliased
@@ -31,6 +32,7 @@ from market.payments.queries.orders import MOST_OWED, MOST_OWED_BACK, OWED_IN_AL
 from market.payments.queries.pages import FIRST, MOST, rows_of_page
 from market.payments.rules.checks import CheckOutcome
 from market.payments.rules.matching import UNMATCHED_WORDS, Candidate, Suggester, Suggestion, Unmatched
+from market.payments.rules.statements import STATEMENT
 from market.payments.rules.status import remaining
 from market.sellers.models import BankConnection
 from market.values.money import Dong
@@ -82,12 +84,20 @@ _UNTIL: BindParameter[datetime] = bindparam("until", type_=UtcTime())
 
 def _came_in() -> Subquery:
     """What was allocated in some days and stands: of bank notices by the bank's time (`came_at`), all else by when it
-    was written. Each half has an index of its own, and brings all that is asked of it: a join to the ids alone would
-    read the whole table."""
+    was written. What a seller's own statement told is her word. Each half has an index of its own, and brings all that
+    is asked of it: a join to the ids alone would read the whole table."""
     columns = (Allocation.id, Allocation.request_id, Allocation.kind, Allocation.amount)
+    whose_word = case((BankConnection.provider == STATEMENT, said(AllocationKind.SELLER)), else_=Allocation.kind)
     of_notices = (
-        select(*columns, BankCredit.occurred_at.label("came_at"))
+        select(
+            Allocation.id,
+            Allocation.request_id,
+            type_coerce(whose_word, Allocation.kind.type).label("kind"),
+            Allocation.amount,
+            BankCredit.occurred_at.label("came_at"),
+        )
         .join(BankCredit, BankCredit.id == Allocation.credit_id)
+        .join(BankConnection, BankConnection.id == BankCredit.connection_id)
         .where(BankCredit.stall_id == OF_STALL, BankCredit.occurred_at >= _SINCE, BankCredit.occurred_at < _UNTIL)
         .where(Allocation.kind == said(AllocationKind.BANK), *is_standing(Allocation))
     )
@@ -175,6 +185,11 @@ class CameIn:
     was_confirmed: bool = False
 
     @property
+    def is_of_statement(self) -> bool:
+        """Whether a statement that the seller sent told of it: her word, not the bank's."""
+        return self.provider == STATEMENT
+
+    @property
     def can_undo(self) -> bool:
         """A card's money goes back at the gateway; the seller's own word on an order that is over is owed back."""
         return self.kind is not AllocationKind.CARD and not (self.kind is AllocationKind.SELLER and self.is_over)
@@ -256,7 +271,7 @@ def unmatched(session: Session, stall_id: int, *, now: datetime, page: int = 1) 
     waiting = session.scalars(_UNMATCHED, {"stall": stall_id} | rows_of_page(page, MOST_WAITING)).all()
     if not waiting:
         return []
-    suggester = Suggester(_candidates(session, stall_id, now))
+    suggester = Suggester(candidates(session, stall_id, now))
     return [_waiting(credit, suggester) for credit in waiting]
 
 
@@ -322,7 +337,7 @@ def money_lists(session: Session, stall_id: int, *, now: datetime) -> MoneyLists
     return MoneyLists(unmatched=row.unmatched, came_in=row.came_in, owed_back=row.owed_back, owed=owed)
 
 
-def _candidates(session: Session, stall_id: int, now: datetime) -> list[Candidate]:
+def candidates(session: Session, stall_id: int, now: datetime) -> list[Candidate]:
     """The orders that money may still be allocated to: those of late that have not ended unsold."""
     query = (
         select(Order.id, Order.code, Order.placed_at, PaymentRequest.amount, PaymentRequest.received)

@@ -32,6 +32,7 @@ from market.web.stall.blueprint import blueprint
 from market.web.stall.money.forms import OrderCodeForm, RefundForm
 
 P = ParamSpec("P")
+OWN_STATEMENT = "Theo sao kê bạn gửi, xã coi là lời bạn nói"
 
 
 def of_owners(view: Callable[Concatenate[StallContext, P], Page]) -> Callable[Concatenate[StallContext, P], Page]:
@@ -95,7 +96,9 @@ def _paid_into(session: Session, desk: StallContext) -> dict[str, object]:
 
 
 def _checked(money: queries.CameIn) -> str:
-    """What came of asking the provider about it."""
+    """What came of asking the provider about it; nobody is asked about a statement."""
+    if money.is_of_statement:
+        return OWN_STATEMENT
     return check_words(_label(money.provider or ""), money.checked, was_confirmed=money.was_confirmed)
 
 
