@@ -58,6 +58,7 @@ from market.payments.actions.orders import (
 )
 from market.payments.actions.payment_requests import check_out, open_requests
 from market.payments.actions.refunding import NewRefund, refund
+from market.payments.actions.searching import SearchRound, is_matched, note_searched, record_found
 
 __all__ = [
     "Accept",
@@ -72,6 +73,7 @@ __all__ = [
     "NewRefund",
     "OrderRef",
     "ProviderAnswer",
+    "SearchRound",
     "SetAside",
     "Undo",
     "accept_order",
@@ -92,6 +94,7 @@ __all__ = [
     "give_up",
     "grant_access",
     "hand_over",
+    "is_matched",
     "keep_card_keys",
     "keep_delivery",
     "keep_renewed",
@@ -101,10 +104,12 @@ __all__ = [
     "note_checkout",
     "note_refused",
     "note_round",
+    "note_searched",
     "open_requests",
     "read_delivery",
     "ready_order",
     "record_credits",
+    "record_found",
     "refund",
     "say_paid",
     "see_acceptance",

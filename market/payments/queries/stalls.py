@@ -46,6 +46,7 @@ LATELY = 60 * MOST_SHOWN
 MOST_WAITING = 50
 MOST_CANDIDATES = 500
 LOOK_BACK = timedelta(days=60)
+FOUND_SHOWN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,13 +293,14 @@ def _waiting(credit: BankCredit, suggester: Suggester) -> UnmatchedMoney:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyLists:
-    """How long the lists of a stall's money are (of what came in, at most so much as is called lately), and what is
-    still owed on all its orders."""
+    """How long the lists of a stall's money are (of what came in, at most so much as is called lately), what is still
+    owed on all its orders, and how much providers told of in the last days only because they were asked (`found`)."""
 
     unmatched: int
     came_in: int
     owed_back: int
     owed: OwedInAll
+    found: int = 0
 
     def page_of_unmatched(self, asked: int) -> ListPage:
         return ListPage(total=self.unmatched, size=MOST_WAITING, asked=asked)
@@ -324,7 +326,10 @@ def _money_lists() -> AnySelect:
     came_in = select(func.count()).select_from(rows).scalar_subquery() - undone
     back = OWING.subquery("owing")
     owed_back = select(func.count(back.c.id.distinct())).scalar_subquery().label("owed_back")
-    return select(waiting.label("unmatched"), came_in.label("came_in"), owed_back, owed.c.orders, owed.c.remaining)
+    missed = BankCredit.stall_id == OF_STALL, BankCredit.found_at > bindparam("found_since", type_=UtcTime())
+    found = select(func.count(BankCredit.id)).where(*missed).scalar_subquery().label("found")
+    lists = waiting.label("unmatched"), came_in.label("came_in"), owed_back, found
+    return select(*lists, owed.c.orders, owed.c.remaining)
 
 
 _MONEY_LISTS = _money_lists()
@@ -332,9 +337,10 @@ _MONEY_LISTS = _money_lists()
 
 def money_lists(session: Session, stall_id: int, *, now: datetime) -> MoneyLists:
     """All of it in one question."""
-    row = session.connection().execute(_MONEY_LISTS, {"stall": stall_id, "now": now}).one()
+    asked = {"stall": stall_id, "now": now, "found_since": now - FOUND_SHOWN}
+    row = session.connection().execute(_MONEY_LISTS, asked).one()
     owed = OwedInAll(orders=row.orders, remaining=Dong(row.remaining))
-    return MoneyLists(unmatched=row.unmatched, came_in=row.came_in, owed_back=row.owed_back, owed=owed)
+    return MoneyLists(unmatched=row.unmatched, came_in=row.came_in, owed_back=row.owed_back, owed=owed, found=row.found)
 
 
 def candidates(session: Session, stall_id: int, now: datetime) -> list[Candidate]:

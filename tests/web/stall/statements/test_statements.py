@@ -7,13 +7,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from market.base.db import reading
+from market.accounts.models import Person
+from market.base.db import reading, transaction
 from market.base.jobs import work_once
 from market.base.jobs.long_tasks import LONG_TASK
 from market.cli import HANDLERS
 from market.payments.models import Allocation, BankCredit
 from market.payments.queries import money_sums
 from market.payments.rules.status import PaidStatus
+from market.sellers.models import Business
+from tests import factories as make
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -137,8 +140,13 @@ def test_no_file_is_asked_for(lan: FlaskClient, cast: Cast) -> None:
     assert "Mời chọn tệp sao kê" in answer.text
 
 
-def test_a_statement_is_the_owner_s_alone(app: Flask, cast: Cast, now: Clock) -> None:
-    keeps_out(app, cast, now(), page(cast))
+def test_a_statement_is_the_owner_s_alone(app: Flask, client: FlaskClient, cast: Cast, now: Clock) -> None:
+    assert keeps_out(app, page(cast), [cast.htx.person, cast.mai, cast.hung])
+    with transaction() as session:
+        people = session.get_one(Person, cast.vy), session.get_one(Person, cast.hung)
+        make.make_mandate(session, session.get_one(Business, cast.lan.business), *people, now())
+    sign_in(client, cast.vy, now())
+    assert client.get(page(cast)).status_code == 403
 
 
 def test_without_an_account_there_is_nothing_to_send(client: FlaskClient, cast: Cast, now: Clock) -> None:
