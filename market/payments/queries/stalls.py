@@ -1,6 +1,6 @@
 """What came in to a stall, and what of it waits for a person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session, aliased
 from market.base.db import NOW, AnySelect, UtcTime, said
 from market.base.errors import NotFound
 from market.base.seen import Facts
-from market.orders.models import Order
+from market.orders.models import Contact, Order, Purchase
 from market.orders.queries.orders import OF_STALL, is_overdue
 from market.orders.rules import OPEN, OrderStatus
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
@@ -273,14 +273,37 @@ def unmatched(session: Session, stall_id: int, *, now: datetime, page: int = 1) 
     if not waiting:
         return []
     suggester = Suggester(candidates(session, stall_id, now))
-    return [_waiting(credit, suggester) for credit in waiting]
+    payers = _paid_before(session, stall_id, {one.payer_digest for one in waiting if one.payer_digest})
+    return [_waiting(credit, suggester, payers.get(credit.payer_digest or "", frozenset())) for credit in waiting]
 
 
-def _waiting(credit: BankCredit, suggester: Suggester) -> UnmatchedMoney:
+def _paid_before(session: Session, stall_id: int, digests: Collection[str]) -> dict[str, set[str]]:
+    """Which buyers of the stall have paid from each of these accounts, by the account's digest."""
+    if not digests:
+        return {}
+    query = (
+        select(BankCredit.payer_digest, Contact.phone)
+        .join(Allocation, Allocation.credit_id == BankCredit.id)
+        .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
+        .join(Order, Order.id == PaymentRequest.order_id)
+        .join(Purchase, Purchase.id == Order.purchase_id)
+        .join(Contact, Contact.id == Purchase.contact_id)
+        .where(BankCredit.stall_id == stall_id, BankCredit.payer_digest.in_(digests), *is_standing(Allocation))
+        .distinct()
+        .limit(MOST_CANDIDATES)
+    )
+    found: dict[str, set[str]] = {}
+    for digest, phone in session.execute(query):
+        if phone:
+            found.setdefault(digest, set()).add(str(phone))
+    return found
+
+
+def _waiting(credit: BankCredit, suggester: Suggester, payers: Collection[str]) -> UnmatchedMoney:
     reason = Unmatched(str(credit.unmatched_reason))
     left = credit.amount - credit.allocated
     is_ours = reason not in (Unmatched.WRONG_ACCOUNT, Unmatched.TOLD_TWICE)
-    found = suggester.suggest(credit.memo, left, credit.occurred_at) if is_ours else ()
+    found = suggester.suggest(credit.memo, left, credit.occurred_at, payers=payers) if is_ours else ()
     return UnmatchedMoney(
         credit_id=credit.id,
         amount=left,
@@ -346,8 +369,10 @@ def money_lists(session: Session, stall_id: int, *, now: datetime) -> MoneyLists
 def candidates(session: Session, stall_id: int, now: datetime) -> list[Candidate]:
     """The orders that money may still be allocated to: those of late that have not ended unsold."""
     query = (
-        select(Order.id, Order.code, Order.placed_at, PaymentRequest.amount, PaymentRequest.received)
+        select(Order.id, Order.code, Order.placed_at, PaymentRequest.amount, PaymentRequest.received, Contact.phone)
         .join(Order, Order.id == PaymentRequest.order_id)
+        .join(Purchase, Purchase.id == Order.purchase_id)
+        .join(Contact, Contact.id == Purchase.contact_id)
         .where(
             Order.stall_id == stall_id,
             Order.placed_at > now - LOOK_BACK,
@@ -359,7 +384,11 @@ def candidates(session: Session, stall_id: int, now: datetime) -> list[Candidate
     )
     return [
         Candidate(
-            order_id=row.id, code=row.code, remaining=remaining(row.amount, row.received), placed_at=row.placed_at
+            order_id=row.id,
+            code=row.code,
+            remaining=remaining(row.amount, row.received),
+            placed_at=row.placed_at,
+            buyer=str(row.phone or ""),
         )
         for row in session.execute(query)
     ]
