@@ -99,7 +99,7 @@ def _is_signed(credentials: Mapping[str, str], headers: Headers, body: bytes) ->
     """Whether a call bears this key's signature; what is no JSON was signed by nobody."""
     try:
         return is_signed(credentials["key"], headers.get(HEADER, ""), read_object(body))
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
 
 
