@@ -8,8 +8,7 @@ from itertools import groupby
 from sqlalchemy import select
 
 from market.base import clock
-from market.base.batch import Batch
-from market.base.db import reading, transaction
+from market.base.db import reading
 from market.base.errors import NotFound, Refused
 from market.base.jobs.long_tasks import Checkpoint, LongTask, LongWork, TaskResult, TaskRun
 from market.base.storage import storage
@@ -69,8 +68,9 @@ def take_statement(run: TaskRun) -> TaskResult:
             for why in found.left.values():
                 done.left[why] = done.left.get(why, 0) + 1
             done.note(task)
-        with Batch("match a statement's rows") as batch:
-            batch.each(found.credits, _match)
+        for credit_id in found.credits:  # each under locks of its own; what is left here, "match bank notices" finds
+            with run.step() as (session, _task):
+                match_credit(session, credit_id, clock=clock.now)
     return _summed_up(_Taken.of(run.checkpoint()))
 
 
@@ -103,11 +103,6 @@ def _after(groups: Sequence[list[StatementLine]], gone: int) -> list[list[Statem
             left.append(group)
         gone -= len(group)
     return left
-
-
-def _match(credit_id: int) -> None:
-    with transaction() as session:
-        match_credit(session, credit_id, clock=clock.now)
 
 
 def sum_up_statement(run: TaskRun) -> TaskResult:

@@ -155,7 +155,8 @@ def _told_before(session: Session, to: _Feed, notice: BankTransaction) -> int | 
     told = TransferWord(amount=notice.amount, bank_ref=notice.bank_ref, occurred_at=notice.occurred_at)
     for row in session.execute(query.order_by(BankCredit.id).limit(MOST_ALIKE)):
         if is_told_again(told, TransferWord(amount=row.amount, bank_ref=row.bank_ref, occurred_at=row.occurred_at)):
-            return row.id
+            told_before: int = row.id
+            return told_before
     return None
 
 

@@ -31,7 +31,7 @@ def say_columns(
     session: Session, actor: Actor, stall_id: int, head: str, fields: Mapping[str, str], *, clock: Clock
 ) -> None:
     """Keep what a stall's people say of the columns of statements with this head. Idempotent. NotAllowed for a
-    helper."""
+    helper, NotFound for no such stall."""
     refuse_helper(actor)
     stall = locked(session, Stall, Stall.id == stall_id).row
     query = select(StatementLayout).where(StatementLayout.stall_id == stall_id, StatementLayout.head_digest == head)
@@ -62,7 +62,7 @@ def take_lines(
     """Put the rows of a statement that may be of the stall's orders into its books; each once, in whichever file it
     comes. The rows of one day and amount come together: a notice stands for one of them.
 
-    NotAllowed for a helper, Refused where the stall has no account.
+    NotAllowed for a helper, Refused where the stall has no account, NotFound for no such business.
     """
     refuse_helper(actor)
     stall = session.get_one(Stall, stall_id)

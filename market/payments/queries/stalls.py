@@ -294,7 +294,7 @@ def _paid_before(session: Session, stall_id: int, digests: Collection[str]) -> d
     )
     found: dict[str, set[str]] = {}
     for digest, phone in session.execute(query):
-        if phone:
+        if digest and phone:
             found.setdefault(digest, set()).add(str(phone))
     return found
 

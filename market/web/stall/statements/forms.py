@@ -22,7 +22,7 @@ class StatementForm(BaseForm):
 
     def validate_file(self, field: UploadField) -> None:
         if not (field.data and getattr(field.data, "filename", "")):
-            raise ValidationError("Mời chọn tệp sao kê (Excel hoặc CSV) tải từ ngân hàng.")
+            raise ValidationError("Mời chọn tệp sao kê tải từ ngân hàng, dạng Excel.")
 
 
 class ColumnsForm(BaseForm):
