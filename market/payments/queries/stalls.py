@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from market.base.db import NOW, AnySelect, UtcTime, said
+from market.base.db import NOW, AnyColumn, AnySelect, Base, UtcTime, said
 from market.base.errors import NotFound
 from market.base.seen import Facts
 from market.orders.models import Contact, Order, Purchase
@@ -76,6 +76,14 @@ def is_standing(of: type[Allocation]) -> tuple[ColumnElement[bool], ...]:
     counter = aliased(Allocation)
     undone = select(counter.id).where(counter.undoes_id == of.id).correlate(of).exists()
     return of.amount > 0, ~undone
+
+
+def is_of_statement(credit_id: AnyColumn, of: type[Base]) -> ColumnElement[bool]:
+    """Whether a statement of the seller's own told of a credit, in a statement over a table that names it: her word, of
+    which no loudspeaker speaks."""
+    told = aliased(BankCredit)
+    query = select(told.id).join(BankConnection, BankConnection.id == told.connection_id)
+    return query.where(told.id == credit_id, BankConnection.provider == STATEMENT).correlate(of).exists()
 
 
 _SINCE: BindParameter[datetime] = bindparam("since", type_=UtcTime())

@@ -13,7 +13,7 @@ from market.base.jobs import work_once
 from market.base.jobs.long_tasks import LONG_TASK
 from market.cli import HANDLERS
 from market.payments.models import Allocation, BankCredit
-from market.payments.queries import money_sums
+from market.payments.queries import announcements, money_sums
 from market.payments.rules.status import PaidStatus
 from market.sellers.models import Business
 from tests import factories as make
@@ -92,6 +92,7 @@ def test_what_a_statement_tells_is_the_seller_s_own_word(lan: FlaskClient, cast:
     text = lan.get(f"/ban-hang/{cast.lan.slug}/tien").text
     assert "sao kê bạn gửi" in text
     assert "Theo sao kê bạn gửi, xã coi là lời bạn nói" in text
+    assert announcements(reading(), cast.lan.stall, cast.commune, now=now()).rows == (), "no loudspeaker speaks of it"
     sums = money_sums(reading(), cast.lan.stall, now=now())
     assert (sums.today.bank, sums.today.by_hand) == (0, 12_000)
 
