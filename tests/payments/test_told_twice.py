@@ -1,5 +1,6 @@
 """One transfer that two providers tell of is counted once; two transfers that look alike are two."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from market.base.db import reading
+from market.payments.banks.calls import Sent
 from market.payments.models import Allocation, BankCredit
 from market.payments.rules.matching import Unmatched
 from market.payments.rules.status import PaidStatus
@@ -20,6 +22,8 @@ from tests.factories import sign_in
 from tests.pages import press
 from tests.payments.feeds import Feed, also_told_by
 from tests.payments.steps import assert_sums_hold, buy, count, paid
+from tests.races.harness import unlocked
+from tests.races.overlap import race
 from tests.services.crowd import crowd
 
 
@@ -140,3 +144,23 @@ def test_it_is_on_no_order_before_that(client: FlaskClient, cast: Cast, now: Clo
     assert answer.status_code == 422
     assert "nghi trùng" in answer.text
     assert paid(other).status is PaidStatus.UNPAID
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("is_locked", [True, False])
+def test_it_is_the_lock_of_the_account_s_feeds_that_tells(
+    app: Flask, feeds: tuple[Feed, Feed], cast: Cast, now: Clock, is_locked: bool
+) -> None:
+    """The one is held when it has written its row; the other comes meanwhile."""
+    sepay, casso = feeds
+    order = buy(cast, now())
+
+    def call(feed: Feed, sent: Sent) -> int:
+        return Feed(name=feed.name, key=feed.key, client=app.test_client()).call(sent)
+
+    first = sepay.fake.send(1, 12_000, order.code, now(), referenceCode="FT1234")
+    second = casso.fake.send(2, 12_000, order.code, now(), reference="FT1234")
+    with nullcontext() if is_locked else unlocked(["bank_connection"]):
+        answers = race(lambda: call(sepay, first), lambda: call(casso, second), after="INSERT INTO bank_credit")
+    assert answers == (200, 200)
+    assert paid(order).received == (12_000 if is_locked else 24_000)
