@@ -109,6 +109,9 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
     "orders/retention.py": {
         "Trình duyệt được báo tin, địa chỉ cất kín": Row("push_subscription.endpoint_cipher"),
     },
+    "payments/importing.py": {
+        "Tệp đã gửi không còn nữa": Row("long_task.input_key"),
+    },
     "sellers/actions/brakes.py": {
         "Bạn vừa gửi nhiều ảnh liền nhau": Row("try_window.began_at"),
         "Bạn vừa gửi xã nhiều lần, nên lần này chưa gửi": Row("try_window.began_at"),
