@@ -25,6 +25,7 @@ from market.payments.actions import (
     give_up,
     keep_renewed,
     match_credit,
+    match_debit,
     note_answer,
     note_round,
     read_delivery,
@@ -45,6 +46,7 @@ from market.payments.queries import (
     credits_to_ask,
     credits_to_give_up,
     credits_unread,
+    debits_unread,
     deliveries_to_read,
 )
 from market.payments.rules.checks import AskProblem, ToldTransfer
@@ -82,14 +84,23 @@ def _ask_to_answer(order_id: int) -> None:
 
 
 def match_left_over(now: datetime) -> int:
-    """Match every notice that has waited unread for half a minute; returns how many."""
+    """Match every notice that has waited unread for half a minute, of money that came and of refunds that left; returns
+    how many."""
+    before = now - LEFT_ALONE
     with Batch("match bank notices") as batch:
-        return batch.each(credits_unread(reading(), before=now - LEFT_ALONE), _match)
+        matched = batch.each(credits_unread(reading(), before=before), _match)
+        return matched + batch.each(debits_unread(reading(), before=before), _match_refund)
 
 
 def _match(credit_id: int) -> bool:
     with transaction() as session:
         match_credit(session, credit_id, clock=clock.now)
+    return True
+
+
+def _match_refund(debit_id: int) -> bool:
+    with transaction() as session:
+        match_debit(session, debit_id, clock=clock.now)
     return True
 
 
@@ -104,9 +115,11 @@ def read_left_over(now: datetime) -> int:
 def _read_again(delivery_id: int) -> bool:
     with transaction() as session:
         kept = read_delivery(session, delivery_id)
-    for credit_id in kept:
+    for credit_id in kept.credits:
         _match(credit_id)
-    return bool(kept)
+    for debit_id in kept.debits:
+        _match_refund(debit_id)
+    return bool(kept.credits)
 
 
 def ask_bank_providers(now: datetime) -> int:

@@ -10,14 +10,20 @@ from market.payments.models import (
     BankAccess,
     BankCredit,
     BankCreditCheck,
+    BankDebit,
     CardAccount,
+    CardDispute,
     CardPayment,
+    CardRefund,
     PaymentRequest,
     Refund,
+    RefundAccount,
+    RefundAnswer,
     WebhookDelivery,
 )
 
 ACCOUNTING = "Luật Kế toán 88/2015/QH13, Điều 41, và Nghị định 174/2016/NĐ-CP: chứng từ giữ 10 năm"
+ACCOUNT_KEPT = timedelta(days=365)
 CALLS_KEPT = timedelta(days=180)
 
 RULES = (
@@ -26,6 +32,15 @@ RULES = (
     Rule(model=BankCreditCheck, says="Giữ hẳn, chỉ ghi thêm: ngân hàng đã trả lời gì.", source=ACCOUNTING),
     Rule(model=Allocation, says="Giữ hẳn, chỉ ghi thêm: tiền nào của đơn nào.", source=ACCOUNTING),
     Rule(model=Refund, says="Giữ hẳn, chỉ ghi thêm: tiền đã trả lại.", source=ACCOUNTING),
+    Rule(model=RefundAnswer, says="Giữ hẳn, chỉ ghi thêm: tiền trả lại đã tới chưa, ai nói.", source=ACCOUNTING),
+    Rule(model=BankDebit, says="Giữ hẳn, nguyên văn mã hóa: tiền hoàn đã rời tài khoản.", source=ACCOUNTING),
+    Rule(
+        model=RefundAccount,
+        says="Số tài khoản khách cho để nhận lại tiền, đã mã hóa: xóa khi tiền đã tới, lâu nhất một năm.",
+        is_old=lambda now: RefundAccount.given_at < now - ACCOUNT_KEPT,
+    ),
+    Rule(model=CardRefund, says="Giữ hẳn: lần hoàn vào thẻ; không có số thẻ.", source=ACCOUNTING),
+    Rule(model=CardDispute, says="Giữ hẳn: khách khiếu nại lần trả thẻ với ngân hàng.", source=ACCOUNTING),
     Rule(model=CardPayment, says="Giữ hẳn: lần trả bằng thẻ; không có số thẻ.", source=ACCOUNTING),
     Rule(model=CardAccount, says="Giữ khi gian còn nhận thẻ; khóa đã mã hóa."),
     Rule(model=BankAccess, says="Xóa khi nối ngân hàng đã thôi và không còn gì để hỏi.", task="ask bank providers"),

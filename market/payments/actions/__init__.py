@@ -36,7 +36,8 @@ from market.payments.actions.checks import (
     note_round,
     withdraw_access,
 )
-from market.payments.actions.deliveries import NewDelivery, keep_delivery, note_refused, read_delivery
+from market.payments.actions.debits import match_debit
+from market.payments.actions.deliveries import Kept, NewDelivery, keep_delivery, note_refused, read_delivery
 from market.payments.actions.orders import (
     Accept,
     HandOver,
@@ -56,25 +57,37 @@ from market.payments.actions.orders import (
     tell_acceptance,
 )
 from market.payments.actions.payment_requests import check_out, open_requests
-from market.payments.actions.refunding import NewRefund, refund
+from market.payments.actions.refunding import (
+    BuyersAnswer,
+    NewRefund,
+    NewRefundAccount,
+    answer_refunds,
+    give_account,
+    refund,
+    withdraw_account,
+)
 
 __all__ = [
     "Accept",
     "AskRound",
+    "BuyersAnswer",
     "Delivered",
     "HandOver",
+    "Kept",
     "NewAccess",
     "NewCardKeys",
     "NewCredits",
     "NewDelivery",
     "NewMatch",
     "NewRefund",
+    "NewRefundAccount",
     "OrderRef",
     "ProviderAnswer",
     "SetAside",
     "Undo",
     "accept_order",
     "allocate",
+    "answer_refunds",
     "ask_to_answer",
     "begin_card",
     "begin_card_keys",
@@ -88,6 +101,7 @@ __all__ = [
     "enable_card_payments",
     "end_overdue_order",
     "forget_ended_accesses",
+    "give_account",
     "give_up",
     "grant_access",
     "hand_over",
@@ -96,6 +110,7 @@ __all__ = [
     "keep_renewed",
     "log_delivery",
     "match_credit",
+    "match_debit",
     "note_answer",
     "note_checkout",
     "note_refused",
@@ -114,4 +129,5 @@ __all__ = [
     "tell_acceptance",
     "undo",
     "withdraw_access",
+    "withdraw_account",
 ]

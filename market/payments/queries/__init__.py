@@ -43,11 +43,9 @@ from market.payments.queries.facts import (
 )
 from market.payments.queries.orders import (
     Owed,
-    OwedBack,
     OwedInAll,
     Paid,
     Payment,
-    owed_back,
     owed_in_all,
     paid_of,
     payment_of,
@@ -56,6 +54,17 @@ from market.payments.queries.orders import (
 from market.payments.queries.pay_to import PayTo
 from market.payments.queries.payers import account_digest, account_digests
 from market.payments.queries.progress import OrderNow, Progress, StallNow, order_now, order_progress, stall_now
+from market.payments.queries.refunds import (
+    Answered,
+    OwedBack,
+    RefundTo,
+    debits_unread,
+    facts_of_refunds,
+    owed_back,
+    owed_back_of,
+    refund_account_of,
+    refunds_answered,
+)
 from market.payments.queries.stalls import (
     CameIn,
     MoneyIn,
@@ -73,6 +82,7 @@ from market.payments.queries.stalls import (
 )
 
 __all__ = [
+    "Answered",
     "BankTold",
     "CameIn",
     "CardKeys",
@@ -88,6 +98,7 @@ __all__ = [
     "PayTo",
     "Payment",
     "Progress",
+    "RefundTo",
     "StallNow",
     "UnmatchedMoney",
     "UnreadCalls",
@@ -114,9 +125,11 @@ __all__ = [
     "credits_to_ask",
     "credits_to_give_up",
     "credits_unread",
+    "debits_unread",
     "deliveries_to_read",
     "facts_of_access",
     "facts_of_card_keys",
+    "facts_of_refunds",
     "facts_to_accept",
     "facts_to_allocate",
     "facts_to_confirm",
@@ -132,10 +145,13 @@ __all__ = [
     "order_now",
     "order_progress",
     "owed_back",
+    "owed_back_of",
     "owed_in_all",
     "paid_of",
     "payment_of",
     "payments_owed",
+    "refund_account_of",
+    "refunds_answered",
     "stall_now",
     "unmatched",
     "unread_calls",

@@ -22,12 +22,12 @@ Progress = tuple[object, ...]
 
 def order_progress(life: Life, paid: Paid | None) -> Progress:
     """What the pages of an order show its owner of how far it has come."""
-    return (life, paid.received, paid.refunded) if paid else (life, None, None)
+    return (life, paid.received, paid.refunded, paid.returned) if paid else (life, None, None, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderNow:
-    """How an order stands by time, and who may ask: `received` and `refunded` are None where it asks for no money."""
+    """How an order stands by time, and who may ask: the sums are None where it asks for no money."""
 
     purchase_id: int
     person_id: int | None
@@ -35,15 +35,17 @@ class OrderNow:
     life: Life
     received: Dong | None
     refunded: Dong | None
+    returned: Dong | None
 
     @property
     def progress(self) -> Progress:
         """As `order_progress` of what its pages load."""
-        return self.life, self.received, self.refunded
+        return self.life, self.received, self.refunded, self.returned
 
 
+_MONEY = PaymentRequest.received, PaymentRequest.refunded, PaymentRequest.returned
 _ORDER_NOW = (
-    select(Order.purchase_id, Contact.person_id, OPEN_ON, *LIFE, PaymentRequest.received, PaymentRequest.refunded)
+    select(Order.purchase_id, Contact.person_id, OPEN_ON, *LIFE, *_MONEY)
     .join(Purchase, Purchase.id == Order.purchase_id)
     .join(Contact, Contact.id == Purchase.contact_id)
     .outerjoin(PaymentRequest, PaymentRequest.order_id == Order.id)
@@ -56,7 +58,7 @@ def order_now(session: Session, commune_id: int, code: str, *, now: datetime) ->
     row = session.connection().execute(_ORDER_NOW, {"commune": commune_id, "code": code}).mappings().one_or_none()
     if row is None:
         return None
-    own = {name: row[name] for name in ("purchase_id", "person_id", "open_on", "received", "refunded")}
+    own = {name: row[name] for name in ("purchase_id", "person_id", "open_on", "received", "refunded", "returned")}
     return OrderNow(**own, life=life_in(row, now=now))
 
 
