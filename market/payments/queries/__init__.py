@@ -56,10 +56,12 @@ from market.payments.queries.payers import account_digest, account_digests
 from market.payments.queries.progress import OrderNow, Progress, StallNow, order_now, order_progress, stall_now
 from market.payments.queries.refunds import (
     Answered,
+    MissedRefund,
     OwedBack,
     RefundTo,
     debits_unread,
     facts_of_refunds,
+    missed_refunds,
     owed_back,
     owed_back_of,
     refund_account_of,
@@ -87,6 +89,7 @@ __all__ = [
     "CameIn",
     "CardKeys",
     "CreditToAsk",
+    "MissedRefund",
     "MoneyIn",
     "MoneyLists",
     "MoneySums",
@@ -138,6 +141,7 @@ __all__ = [
     "hook_key_of",
     "live_feed",
     "live_hooks",
+    "missed_refunds",
     "money_lists",
     "money_sums",
     "money_today",

@@ -24,8 +24,10 @@ from market.payments.models import (
 from market.payments.queries.orders import is_over, owed_back_by_time
 from market.payments.queries.pages import FIRST, MOST, rows_of_page
 from market.payments.rules.refunds import RefundAnswerKind, RefundKind, RefundState, may_be_missed, refund_state
+from market.sellers.models import Business, Stall
 from market.sellers.rules import BANKS
 from market.values.money import Dong, format_dong
+from market.values.phone import Phone
 
 MOST_OWED_BACK = 15
 
@@ -220,3 +222,36 @@ def debits_unread(session: Session, *, before: datetime, limit: int = 200) -> Se
     """The notices of money that left which were kept before a moment and never looked at, oldest first."""
     query = select(BankDebit.id).where(BankDebit.looked_at.is_(None), BankDebit.received_at < before)
     return session.scalars(query.order_by(BankDebit.id).limit(limit)).all()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissedRefund:
+    """An order whose buyer says that what its seller gave back has not come, as the office sees it: no amount."""
+
+    code: str
+    stall_name: str
+    phone: Phone | None
+    said_at: datetime
+
+
+_MISSED = (
+    select(Order.code, Stall.name.label("stall_name"), Business.phone, func.max(_LAST.at).label("said_at"))
+    .join(PaymentRequest, PaymentRequest.order_id == Order.id)
+    .join(Stall, Stall.id == Order.stall_id)
+    .join(Business, Business.id == Stall.business_id)
+    .join(_OF_REQUEST, _OF_REQUEST.request_id == PaymentRequest.id)
+    .join(_LAST, _LAST.refund_id == _OF_REQUEST.id)
+    .where(
+        PaymentRequest.refunded > PaymentRequest.returned,
+        _LAST.kind == said(RefundAnswerKind.NOT_GOT),
+        ~select(_LATER.id).where(_LATER.refund_id == _LAST.refund_id, _LATER.number > _LAST.number).exists(),
+    )
+    .group_by(Order.id, Order.code, Stall.name, Business.phone)
+    .order_by(func.max(_LAST.at).desc(), Order.id)
+)
+
+
+def missed_refunds(session: Session, commune_id: int, *, first: int = 0, most: int) -> Sequence[MissedRefund]:
+    """The commune's orders of which a buyer says so, the newest word first: from the `first` on, at most so many."""
+    query = _MISSED.where(PaymentRequest.commune_id == commune_id).offset(first).limit(most)
+    return [MissedRefund(**row) for row in session.execute(query).mappings()]

@@ -127,7 +127,7 @@ def test_too_little_shows_a_new_code_for_the_rest(mai: FlaskClient, order: Bough
 
 def test_too_much_says_that_the_rest_comes_back(mai: FlaskClient, order: Bought, now: Clock) -> None:
     notice(1, 112_000, order.code, now())
-    assert "nhiều hơn giá đơn 100.000\u00a0₫" in page(mai, order)
+    assert "sẽ trả lại bạn 100.000\u00a0₫" in page(mai, order)
 
 
 def test_saying_paid_holds_the_goods_and_moves_no_money(mai: FlaskClient, order: Bought, now: Clock) -> None:
