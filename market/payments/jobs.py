@@ -84,8 +84,7 @@ def _ask_to_answer(order_id: int) -> None:
 
 
 def match_left_over(now: datetime) -> int:
-    """Match every notice that has waited unread for half a minute, of money that came and of refunds that left; returns
-    how many."""
+    """Match every notice that has waited unread for half a minute, of refunds that left too; returns how many."""
     before = now - LEFT_ALONE
     with Batch("match bank notices") as batch:
         matched = batch.each(credits_unread(reading(), before=before), _match)
@@ -115,11 +114,8 @@ def read_left_over(now: datetime) -> int:
 def _read_again(delivery_id: int) -> bool:
     with transaction() as session:
         kept = read_delivery(session, delivery_id)
-    for credit_id in kept.credits:
-        _match(credit_id)
-    for debit_id in kept.debits:
-        _match_refund(debit_id)
-    return bool(kept.credits)
+    matched = [*map(_match, kept.credits), *map(_match_refund, kept.debits)]
+    return bool(matched)
 
 
 def ask_bank_providers(now: datetime) -> int:

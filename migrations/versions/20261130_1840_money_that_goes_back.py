@@ -1,5 +1,6 @@
-"""Money that goes back: what was said of each refund since, the bank's record of it, where a buyer wants it, a card's
-refunds and disputes. What sellers said until now stays their word: nobody has shown that it arrived.
+"""Money that goes back: what was said of each refund since, the bank's record of it, where a buyer wants it.
+
+What sellers said until now stays their word: nobody has shown that it arrived.
 """
 
 import sqlalchemy as sa
@@ -51,7 +52,7 @@ def upgrade() -> None:
             "ix_payment_request_not_shown", ["stall_id"], postgresql_where=NOT_SHOWN, sqlite_where=NOT_SHOWN
         )
     with op.batch_alter_table("refund") as refund:
-        kind = _enum("refundkind", "nguoi_ban", "ngan_hang", "the")
+        kind = _enum("refundkind", "nguoi_ban", "ngan_hang")
         refund.add_column(sa.Column("kind", kind, nullable=False, server_default="nguoi_ban"))
     _create_debit()
     _create_answer()
@@ -66,7 +67,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_refund_account")),
         sa.UniqueConstraint("request_id", name=op.f("uq_refund_account_request_id")),
     )
-    _create_card()
 
 
 def _create_debit() -> None:
@@ -101,7 +101,7 @@ def _create_answer() -> None:
         sa.Column("id", ID, nullable=False),
         *_key(table, "refund_id", "refund"),
         sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column("kind", _enum("refundanswerkind", "ngan_hang", "the", "nguoi_mua", "chua_nhan"), nullable=False),
+        sa.Column("kind", _enum("refundanswerkind", "ngan_hang", "nguoi_mua", "chua_nhan"), nullable=False),
         *_key(table, "debit_id", "bank_debit", may_be_null=True),
         *_key(table, "actor_id", "person", may_be_null=True),
         sa.Column("at", MOMENT, nullable=False),
@@ -117,47 +117,8 @@ def _create_answer() -> None:
     forbid_change(op.get_bind(), table)
 
 
-def _create_card() -> None:
-    still_open = sa.text("ended_at IS NULL")
-    op.create_table(
-        "card_refund",
-        sa.Column("id", ID, nullable=False),
-        *_key("card_refund", "card_payment_id", "card_payment"),
-        *_amount("card_refund"),
-        sa.Column("status", _enum("cardrefundstatus", "dang_hoan", "da_hoan", "hong"), nullable=False),
-        sa.Column("gateway_id", sa.Text(), nullable=True),
-        *_key("card_refund", "actor_id", "person", may_be_null=True),
-        sa.Column("asked_at", MOMENT, nullable=False),
-        sa.Column("ended_at", MOMENT, nullable=True),
-        sa.CheckConstraint("(status = 'dang_hoan') = (ended_at IS NULL)", name=op.f("ck_card_refund_open_has_no_end")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_refund")),
-    )
-    op.create_index(op.f("ix_card_refund_card_payment_id"), "card_refund", ["card_payment_id"])
-    op.create_index(
-        "uq_card_refund_open",
-        "card_refund",
-        ["card_payment_id"],
-        unique=True,
-        postgresql_where=still_open,
-        sqlite_where=still_open,
-    )
-    op.create_table(
-        "card_dispute",
-        sa.Column("id", ID, nullable=False),
-        *_key("card_dispute", "card_payment_id", "card_payment"),
-        sa.Column("gateway_id", sa.Text(), nullable=False),
-        *_amount("card_dispute"),
-        sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("opened_at", MOMENT, nullable=False),
-        sa.Column("closed_at", MOMENT, nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_dispute")),
-        sa.UniqueConstraint("card_payment_id", "gateway_id", name=op.f("uq_card_dispute_card_payment_id_gateway_id")),
-    )
-    op.create_index(op.f("ix_card_dispute_card_payment_id"), "card_dispute", ["card_payment_id"])
-
-
 def downgrade() -> None:
-    for table in ("card_dispute", "card_refund", "refund_account", "refund_answer", "bank_debit"):
+    for table in ("refund_account", "refund_answer", "bank_debit"):
         op.drop_table(table)
     with op.batch_alter_table("refund") as refund:
         refund.drop_constraint("refundkind", type_="check")

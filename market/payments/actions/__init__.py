@@ -37,7 +37,7 @@ from market.payments.actions.checks import (
     withdraw_access,
 )
 from market.payments.actions.debits import match_debit
-from market.payments.actions.deliveries import Kept, NewDelivery, keep_delivery, note_refused, read_delivery
+from market.payments.actions.deliveries import BookedCall, NewDelivery, keep_delivery, note_refused, read_delivery
 from market.payments.actions.orders import (
     Accept,
     HandOver,
@@ -70,10 +70,10 @@ from market.payments.actions.refunding import (
 __all__ = [
     "Accept",
     "AskRound",
+    "BookedCall",
     "BuyersAnswer",
     "Delivered",
     "HandOver",
-    "Kept",
     "NewAccess",
     "NewCardKeys",
     "NewCredits",

@@ -14,7 +14,7 @@ from market.payments.actions.allocations import tell_both
 from market.payments.actions.bank_credits import NewCredits
 from market.payments.actions.locking import OrderMoney, lock_orders
 from market.payments.actions.orders import end_if_overdue
-from market.payments.actions.refunding import Answer, add_answer, add_refund, left_to_give_back
+from market.payments.actions.refunding import RefundWord, add_answer, add_refund
 from market.payments.models import BankDebit, Refund
 from market.payments.queries.refunds import Answered, refunds_answered
 from market.payments.rules.matching import BankTransaction
@@ -100,7 +100,7 @@ def match_debit(session: Session, debit_id: int, *, clock: Clock) -> bool:
     end_if_overdue(session, held)
     shown = _said_of(session, held, debit.amount) or _not_said(session, held, debit)
     for one in shown:
-        add_answer(session, held, one, Answer(kind=RefundAnswerKind.BANK, actor=GUEST, debit_id=debit.id))
+        add_answer(session, held, one, RefundWord(kind=RefundAnswerKind.BANK, actor=GUEST, debit_id=debit.id))
     if shown:
         _tell_shown(session, held, debit)
     return bool(shown)
@@ -117,7 +117,7 @@ def _said_of(session: Session, held: OrderMoney, amount: Dong) -> list[Answered]
 
 def _not_said(session: Session, held: OrderMoney, debit: BankDebit) -> list[Answered]:
     """What she has not spoken of yet, written down by her bank's word: never more than is owed."""
-    if not 0 < debit.amount <= left_to_give_back(session, held.asked):
+    if not 0 < debit.amount <= held.asked.owed_back:
         return []
     new = Refund(amount=debit.amount, kind=RefundKind.BANK, client_key=f"bank-{debit.id}")
     given = add_refund(session, GUEST, held, new)

@@ -56,14 +56,14 @@ def keep_delivery(session: Session, new: NewDelivery, *, now: datetime) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class BookedCall:
     """The ids of what a call brought into the books, to be matched apart: money that came in, refunds that left."""
 
     credits: Sequence[int] = ()
     debits: Sequence[int] = ()
 
 
-def read_delivery(session: Session, delivery_id: int) -> Kept:
+def read_delivery(session: Session, delivery_id: int) -> BookedCall:
     """Put what a kept call brings into the books; returns its notices, to be matched apart. One that is read already
     brings nothing, and a transaction that is in the books stays as it is, whichever call told of it first.
 
@@ -72,11 +72,11 @@ def read_delivery(session: Session, delivery_id: int) -> Kept:
     delivery = locked(session, WebhookDelivery, WebhookDelivery.id == delivery_id)
     provider = PROVIDERS.get(delivery.row.provider)
     if delivery.row.unread is None or provider is None:
-        return Kept()
+        return BookedCall()
     raw = vault().decrypt(delivery.row.raw_cipher or "").encode(AS_BYTES)
     brought = _read(provider, delivery, raw)
     came, left = (_of_call(delivery.row, raw, notices) for notices in (brought.transactions, brought.sent))
-    kept = Kept(
+    kept = BookedCall(
         credits=record_credits(session, came) if came.notices else [],
         debits=record_debits(session, left) if left.notices else [],
     )
@@ -90,7 +90,7 @@ def _of_call(row: WebhookDelivery, raw: bytes, notices: Sequence[BankTransaction
     )
 
 
-def _note(row: WebhookDelivery, kept: Kept) -> str:
+def _note(row: WebhookDelivery, kept: BookedCall) -> str:
     named = [f"credit {one}" for one in kept.credits] + [f"debit {one}" for one in kept.debits]
     said = " ".join(named) or "nothing to book"
     return f"odd: {row.odd} {said}" if row.unread else said

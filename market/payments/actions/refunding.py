@@ -21,8 +21,8 @@ from market.payments.actions.allocations import set_sums, tell_both, tell_seller
 from market.payments.actions.events import change_at
 from market.payments.actions.locking import OrderMoney, lock_order, lock_order_of_stall
 from market.payments.actions.orders import end_if_overdue
-from market.payments.models import PaymentRequest, Refund, RefundAccount, RefundAnswer
-from market.payments.queries.refunds import Answered, facts_of_refunds, open_card_refunds, refunds_answered
+from market.payments.models import Refund, RefundAccount, RefundAnswer
+from market.payments.queries.refunds import Answered, facts_of_refunds, refunds_answered
 from market.payments.rules.refunds import RefundAnswerKind, RefundKind, RefundState, refund_state
 from market.sellers.actions.authority import refuse_helper
 from market.values.money import Dong, format_dong
@@ -59,7 +59,7 @@ def refund(session: Session, actor: Actor, stall_id: int, new: NewRefund, *, clo
         return
     end_if_overdue(session, held)
     shown = new.amount if new.owed is None else new.owed
-    if shown != left_to_give_back(session, request) or not 0 < new.amount <= shown:
+    if shown != request.owed_back or not 0 < new.amount <= shown:
         raise Conflict("amount_changed", CHANGED)
     given = add_refund(session, actor, held, Refund(kind=RefundKind.SELLER, **_of(new)))
     amount, code = format_dong(new.amount), held.order.row.code
@@ -70,11 +70,6 @@ def refund(session: Session, actor: Actor, stall_id: int, new: NewRefund, *, clo
 
 def _of(new: NewRefund) -> dict[str, object]:
     return {"amount": new.amount, "client_key": new.client_key}
-
-
-def left_to_give_back(session: Session, request: PaymentRequest) -> Dong:
-    """What is owed back, less what is on its way to a card."""
-    return Dong(request.owed_back - open_card_refunds(session, request.id))
 
 
 def add_refund(session: Session, actor: Actor, held: OrderMoney, given: Refund) -> Refund:
@@ -90,7 +85,7 @@ def add_refund(session: Session, actor: Actor, held: OrderMoney, given: Refund) 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class RefundWord:
     """What is said of a refund: by whom, by which of the bank's records."""
 
     kind: RefundAnswerKind
@@ -98,7 +93,7 @@ class Answer:
     debit_id: int | None = None
 
 
-def add_answer(session: Session, held: OrderMoney, one: Answered, said: Answer) -> None:
+def add_answer(session: Session, held: OrderMoney, one: Answered, said: RefundWord) -> None:
     """Write down what is said of a refund of a locked order, and count what of it is shown to have arrived. What the
     buyer gave of their account goes with the last of it."""
     request = held.asked
@@ -140,7 +135,7 @@ def answer_refunds(session: Session, actor: Actor, order_id: int, said: BuyersAn
     check_seen(said.seen, facts_of_refunds(refunds))
     kind = RefundAnswerKind.BUYER if said.has_come else RefundAnswerKind.NOT_GOT
     for one in about:
-        add_answer(session, held, one, Answer(kind=kind, actor=actor))
+        add_answer(session, held, one, RefundWord(kind=kind, actor=actor))
     _tell_answer(session, held, about, said)
     return True
 

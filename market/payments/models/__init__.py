@@ -10,7 +10,7 @@ from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_b
 from market.base.rekey import PLAIN
 from market.orders.models import Order
 from market.payments.models.calls import WebhookDelivery
-from market.payments.models.refunds import BankDebit, CardDispute, CardRefund, RefundAccount, RefundAnswer
+from market.payments.models.refunds import BankDebit, RefundAccount, RefundAnswer
 from market.payments.rules.cards import TIME_TO_ASK, TIME_TO_PAY
 from market.payments.rules.checks import AskProblem, CheckOutcome
 from market.payments.rules.refunds import RefundKind
@@ -194,7 +194,7 @@ class Allocation(Base):
 
 
 class Refund(Base):
-    """What went back to the buyer, by whoever said so first. The same key counts once for a request."""
+    """What went back to the buyer, by who said so first. The same key counts once for a request."""
 
     __tablename__ = "refund"
     __table_args__ = (
@@ -277,9 +277,7 @@ __all__ = [
     "BankCreditCheck",
     "BankDebit",
     "CardAccount",
-    "CardDispute",
     "CardPayment",
-    "CardRefund",
     "PaymentRequest",
     "Refund",
     "RefundAccount",

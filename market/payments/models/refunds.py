@@ -1,4 +1,4 @@
-"""Money that goes back: what was said of it since, the bank's record of it, the account it goes to, a card's."""
+"""Money that goes back: what was said of it since, the bank's record of it, the account it goes to."""
 
 from datetime import datetime
 
@@ -6,11 +6,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.base.db import Base, Id, Ref, communes_of, of_same_commune
-from market.payments.rules.refunds import CardRefundStatus, RefundAnswerKind
+from market.payments.rules.refunds import RefundAnswerKind
 from market.values.money import Dong
 
 NOT_LOOKED_AT = text("looked_at IS NULL")
-STILL_OPEN = text("ended_at IS NULL")
 
 
 class RefundAnswer(Base):
@@ -71,44 +70,3 @@ class RefundAccount(Base):
     number_cipher: Mapped[str]
     holder_cipher: Mapped[str]
     given_at: Mapped[datetime]
-
-
-class CardRefund(Base):
-    """One go at giving a card's money back at its gateway, written down before the gateway is asked: asked again with
-    its key, it happens once. At most one is open for a card payment, and what it asks for is kept for it."""
-
-    __tablename__ = "card_refund"
-    __table_args__ = (
-        CheckConstraint("amount > 0", name="amount_positive"),
-        CheckConstraint("(status = 'dang_hoan') = (ended_at IS NULL)", name="open_has_no_end"),
-        Index(
-            "uq_card_refund_open", "card_payment_id", unique=True, postgresql_where=STILL_OPEN, sqlite_where=STILL_OPEN
-        ),
-    )
-
-    id: Mapped[Id]
-    card_payment_id: Mapped[int] = mapped_column(ForeignKey("card_payment.id"), index=True)
-    amount: Mapped[Dong]
-    status: Mapped[CardRefundStatus]
-    gateway_id: Mapped[str | None]
-    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    asked_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-
-
-class CardDispute(Base):
-    """A buyer disputes a card payment with the card's bank, as the gateway tells of it: it only ever goes on."""
-
-    __tablename__ = "card_dispute"
-    __table_args__ = (
-        UniqueConstraint("card_payment_id", "gateway_id"),
-        CheckConstraint("amount > 0", name="amount_positive"),
-    )
-
-    id: Mapped[Id]
-    card_payment_id: Mapped[int] = mapped_column(ForeignKey("card_payment.id"), index=True)
-    gateway_id: Mapped[str]
-    amount: Mapped[Dong]
-    status: Mapped[str]
-    opened_at: Mapped[datetime]
-    closed_at: Mapped[datetime | None]

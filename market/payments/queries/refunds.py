@@ -14,8 +14,6 @@ from market.orders.models import Contact, Order, Purchase
 from market.orders.queries.orders import OF_STALL, is_overdue
 from market.payments.models import (
     BankDebit,
-    CardPayment,
-    CardRefund,
     PaymentRequest,
     Refund,
     RefundAccount,
@@ -90,16 +88,6 @@ def facts_of_refunds(refunds: Sequence[Answered]) -> Facts:
     """What a buyer answers on: how much was given back, and in how many goes."""
     total = format_dong(sum(one.amount for one in refunds))
     return {"đã báo hoàn": total, "số lần": str(len(refunds))}
-
-
-def open_card_refunds(session: Session, request_id: int) -> int:
-    """What of a request's money is on its way back to a card."""
-    query = (
-        select(func.coalesce(func.sum(CardRefund.amount), 0))
-        .join(CardPayment, CardPayment.id == CardRefund.card_payment_id)
-        .where(CardPayment.request_id == request_id, CardRefund.ended_at.is_(None))
-    )
-    return int(session.scalar(query) or 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,47 +5,36 @@ import enum
 from market.values.codes import find_codes, squash
 
 WORD = "HOAN"
-"""Before an order's code in the memo of a transfer back: `HOAN DS7K2M9PM`."""
+"""Before an order's code in the memo of a transfer back: `HOAN` and the code."""
 _WORD = squash(WORD)
 
 
 class RefundKind(enum.StrEnum):
-    """Who said first that money went back: the seller, her bank's record of money that left, the card gateway."""
+    """Who said first that money went back: the seller, or her bank's record of money that left."""
 
     SELLER = "nguoi_ban"
     BANK = "ngan_hang"
-    CARD = "the"
 
 
 class RefundAnswerKind(enum.StrEnum):
-    """What was said of a refund since: her bank's record or the card gateway shows it, the buyer has it or has not."""
+    """What was said of a refund since: her bank's record shows it, the buyer has it or has not."""
 
     BANK = "ngan_hang"
-    CARD = "the"
     BUYER = "nguoi_mua"
     NOT_GOT = "chua_nhan"
 
 
-class RefundState(enum.StrEnum):
+class RefundState(enum.Enum):
     """Where a refund stands: her word alone, shown to have arrived, or the buyer says that it has not."""
 
-    TOLD = "bao_da_tra"
-    PROVEN = "da_toi"
-    DISPUTED = "chua_toi"
-
-
-class CardRefundStatus(enum.StrEnum):
-    """Where a go at a card's gateway stands: being given back, given back, refused there."""
-
-    ASKED = "dang_hoan"
-    DONE = "da_hoan"
-    FAILED = "hong"
+    TOLD = enum.auto()
+    PROVEN = enum.auto()
+    DISPUTED = enum.auto()
 
 
 _STATES = {
     None: RefundState.TOLD,
     RefundAnswerKind.BANK: RefundState.PROVEN,
-    RefundAnswerKind.CARD: RefundState.PROVEN,
     RefundAnswerKind.BUYER: RefundState.PROVEN,
     RefundAnswerKind.NOT_GOT: RefundState.DISPUTED,
 }
@@ -57,7 +46,7 @@ def refund_state(last: RefundAnswerKind | None) -> RefundState:
 
 
 def may_be_missed(last: RefundAnswerKind | None) -> bool:
-    """Whether the buyer may still say that it has not come: not after their own yes, a card's is the gateway's word."""
+    """Whether the buyer may still say that it has not come: not after their own yes."""
     return last in (None, RefundAnswerKind.BANK)
 
 

@@ -8,7 +8,7 @@ from market.orders.models import Order
 from market.orders.queries.orders import life_of
 from market.payments.actions import BuyersAnswer, answer_refunds, give_account, withdraw_account
 from market.payments.queries import facts_of_refunds, refund_account_of, refunds_answered
-from market.payments.rules.refunds import RefundKind, RefundState
+from market.payments.rules.refunds import RefundAnswerKind, RefundState
 from market.web.base.seen import seen_given
 from market.web.base.web import Page, actor
 from market.web.shop.blueprint import blueprint
@@ -16,6 +16,8 @@ from market.web.shop.order.access import order_to_see, own_order
 from market.web.shop.order.watching import order_watch
 from market.web.shop.pay.amount_due import payment_here
 from market.web.shop.pay.forms import RefundAccountForm
+
+NOT_COME = "Đã ghi bạn chưa nhận được. Người bán và cán bộ xã mở trang của mình là thấy."
 
 
 @blueprint.get("/don/<code>/hoan-tien")
@@ -35,7 +37,7 @@ def _page(order: Order, form: RefundAccountForm) -> tuple[str, int]:
         to_confirm=[one for one in refunds if one.may_be_confirmed],
         can_miss=any(one.may_be_missed for one in refunds),
         is_disputed=any(one.state is RefundState.DISPUTED for one in refunds),
-        by_machine=any(one.may_be_missed or one.kind is RefundKind.CARD for one in refunds),
+        by_machine=any(one.last is RefundAnswerKind.BANK for one in refunds),
         is_open=bool(payment.owed_back or payment.told_back),
         account=refund_account_of(reading(), payment.request_id),
         facts=facts_of_refunds(refunds),
@@ -50,7 +52,7 @@ def refund_account(code: str) -> Page:
         with form.keeping_what_was_typed():
             with transaction() as writing:
                 give_account(writing, actor(), order.id, form.as_new_account(), clock=clock.now)
-            flash("Đã gửi người bán số tài khoản của bạn. Tiền về, mời bấm đã nhận ở trang này.")
+            flash("Đã lưu số tài khoản của bạn, người bán mở đơn là thấy. Tiền về, mời bấm đã nhận ở trang này.")
             return _back(order)
     return _page(order, form)
 
@@ -67,13 +69,17 @@ def refund_forget(code: str) -> Page:
 @blueprint.post("/don/<code>/hoan-tien/da-nhan")
 def refund_got(code: str) -> Page:
     """The buyer has all of what was given back: their word is the last."""
-    return _answer(own_order(code), has_come=True, said="Cảm ơn bạn. Đã ghi bạn nhận lại đủ tiền, người bán được báo.")
+    return _answer(own_order(code), has_come=True, said="Cảm ơn bạn. Đã ghi bạn nhận lại đủ tiền.")
 
 
 @blueprint.post("/don/<code>/hoan-tien/chua-nhan")
 def refund_missing(code: str) -> Page:
     """The buyer says that it has not come: their seller and the commune's officers see it."""
-    return _answer(own_order(code), has_come=False, said="Đã ghi bạn chưa nhận được. Người bán được báo ngay.")
+    return _answer(
+        own_order(code),
+        has_come=False,
+        said=NOT_COME,
+    )
 
 
 def _answer(order: Order, *, has_come: bool, said: str) -> Page:
