@@ -101,7 +101,7 @@ def _create_answer() -> None:
         sa.Column("id", ID, nullable=False),
         *_key(table, "refund_id", "refund"),
         sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column("kind", _enum("refundanswerkind", "ngan_hang", "nguoi_mua", "chua_nhan"), nullable=False),
+        sa.Column("kind", _enum("refundanswerkind", "nguoi_mua", "chua_nhan", "ngan_hang"), nullable=False),
         *_key(table, "debit_id", "bank_debit", may_be_null=True),
         *_key(table, "actor_id", "person", may_be_null=True),
         sa.Column("at", MOMENT, nullable=False),

@@ -17,11 +17,11 @@ class RefundKind(enum.StrEnum):
 
 
 class RefundAnswerKind(enum.StrEnum):
-    """What was said of a refund since: her bank's record shows it, the buyer has it or has not."""
+    """What was said of a refund since: the buyer has it or has not, her bank's record shows it."""
 
-    BANK = "ngan_hang"
     BUYER = "nguoi_mua"
     NOT_GOT = "chua_nhan"
+    BANK = "ngan_hang"
 
 
 class RefundState(enum.Enum):

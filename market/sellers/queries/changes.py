@@ -81,10 +81,10 @@ def coming_account(session: Session, business_id: int) -> ComingAccount | None:
     if change is None:
         return None
     content = content_of(change)
-    bank = BANKS.get(content["bin"] or "")
+    bank = BANKS.get(content.get("bin") or "")
     return ComingAccount(
-        holder=content["holder"] or "",
-        bank_name=bank.short_name if bank else content["bin"] or "",
+        holder=content.get("holder") or "",
+        bank_name=bank.short_name if bank else content.get("bin") or "",
         begins_at=None if change.lacks_consent else change.effective_at,
     )
 

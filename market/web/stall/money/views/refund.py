@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Response, flash, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from market.base import clock
@@ -48,12 +48,12 @@ class Task:
         return Transfer(to=to, amount=self.amount, memo=refund_memo(self.order.code))
 
 
-def task_of(desk: StallContext, code: str) -> Task:
-    """NotFound where the order is another stall's, or nothing of it is to go back any more."""
+def task_of(desk: StallContext, code: str) -> Task | None:
+    """None where nothing of the order is to go back any more, NotFound where it is another stall's."""
     order = order_of_stall(reading(), desk.stall_id, code)
     owed = queries.owed_back_of(reading(), order.id, now=clock.now())
     if owed is None:
-        raise NotFound("Đơn này không còn tiền nào phải trả lại khách.")
+        return None
     refunds = queries.refunds_answered(reading(), owed.request_id)
     return Task(
         order=order,
@@ -72,11 +72,18 @@ def _amount_asked(asked: MultiDict[str, str], owed: OwedBack, refunds: list[Answ
     return Dong(sum(one.amount for one in refunds if one.state is RefundState.DISPUTED))
 
 
+def _nothing_to_give(desk: StallContext, code: str) -> Page:
+    flash("Đơn này không còn tiền nào phải trả lại khách.")
+    return redirect(url_for("stall.order", gian=desk.slug, code=code), 303)
+
+
 @blueprint.get("/ban-hang/<gian>/don/<code>/hoan")
 @stall_page
 @of_owners
 def money_refund(desk: StallContext, code: str) -> Page:
     task = task_of(desk, code)
+    if task is None:
+        return _nothing_to_give(desk, code)
     contact = task.order.purchase.contact
     return render_template(
         "stall/money/money_refund.html",
@@ -93,9 +100,12 @@ def money_refund(desk: StallContext, code: str) -> Page:
 @blueprint.get("/ban-hang/<gian>/don/<code>/hoan.png")
 @stall_page
 @of_owners
-def money_refund_qr(desk: StallContext, code: str) -> Response:
+def money_refund_qr(desk: StallContext, code: str) -> Page:
     """The QR of a transfer to the buyer, as a picture."""
-    transfer = task_of(desk, code).transfer
+    task = task_of(desk, code)
+    if task is None:
+        return _nothing_to_give(desk, code)
+    transfer = task.transfer
     if transfer is None:
         raise NotFound("Đơn này lúc này không có mã để trả khách.")
     return Response(qr_png(transfer.payload()), mimetype="image/png")
