@@ -41,6 +41,7 @@ from market.payments.queries.facts import (
     facts_to_decline,
     facts_to_undo,
 )
+from market.payments.queries.loudspeaker import Announcement, Announcements, announcements
 from market.payments.queries.orders import (
     Owed,
     OwedInAll,
@@ -84,6 +85,8 @@ from market.payments.queries.stalls import (
 )
 
 __all__ = [
+    "Announcement",
+    "Announcements",
     "Answered",
     "BankTold",
     "CameIn",
@@ -109,6 +112,7 @@ __all__ = [
     "account_digest",
     "account_digests",
     "allocation_of_stall",
+    "announcements",
     "bank_access",
     "bank_access_of",
     "bank_told_of",
