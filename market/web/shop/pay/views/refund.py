@@ -6,6 +6,7 @@ from market.base import clock
 from market.base.db import reading, transaction
 from market.orders.models import Order
 from market.orders.queries.orders import life_of
+from market.orders.queries.talk import newest_message
 from market.payments.actions import BuyersAnswer, answer_refunds, give_account, withdraw_account
 from market.payments.queries import facts_of_refunds, refund_account_of, refunds_answered
 from market.payments.rules.refunds import RefundAnswerKind, RefundState
@@ -33,7 +34,7 @@ def _page(order: Order, form: RefundAccountForm) -> tuple[str, int]:
         "shop/pay/refund.html",
         order=order,
         payment=payment,
-        watch=order_watch(order.code, life_of(order, now=clock.now()), payment),
+        watch=order_watch(order.code, life_of(order, now=clock.now()), payment, newest_message(reading(), order.id)),
         to_confirm=[one for one in refunds if one.may_be_confirmed],
         can_miss=any(one.may_be_missed for one in refunds),
         is_disputed=any(one.state is RefundState.DISPUTED for one in refunds),

@@ -8,7 +8,7 @@ from alembic import op
 
 from market.base.ddl import forbid_change
 
-revision = "20261130_1840"
+revision = "20261130_1890"
 down_revision = "20261130_1861"
 branch_labels = None
 depends_on = None
