@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from argon2 import PasswordHasher
 from flask import g
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.accounts.actions import Device, begin_login
@@ -17,10 +18,11 @@ from market.accounts.queries import PasswordMatch
 from market.base.audit import GUEST
 from market.base.config import current_settings
 from market.base.db import lock_name, locked, transaction
-from market.base.secrets import vault
+from market.base.secrets import random_key, vault
 from market.catalog.actions.search import rebuild_words, reindex
 from market.catalog.models import MoveReason, Photo, Product, ProductState, StockMove, Variant
 from market.orders.models import Contact
+from market.payments.models import BankDebit
 from market.places.actions.modes import NewMode, begin_mode
 from market.places.models import Commune, DatedFact, Hamlet, HamletNeighbour, ModeSource, PickupPoint
 from market.places.queries import QUIET_HOURS, UnknownHost, commune_at
@@ -211,6 +213,24 @@ def make_connection(session: Session, account: BankAccount, key: str, secret: st
         created_at=now,
     )
     return _add(session, connection)
+
+
+def make_debit(session: Session, stall: int, hook: str, memo: str, amount: int, now: datetime) -> BankDebit:
+    """Money that left a stall's account, as its bank told and nobody has looked at yet."""
+    connection = session.scalars(select(BankConnection).where(BankConnection.key == hook)).one()
+    debit = BankDebit(
+        commune_id=session.get_one(Stall, stall).commune_id,
+        connection_id=connection.id,
+        stall_id=stall,
+        provider_txn_id=random_key(),
+        amount=Dong(amount),
+        memo=memo,
+        bank_ref="",
+        occurred_at=now,
+        received_at=now,
+        raw_cipher=vault().encrypt("{}"),
+    )
+    return _add(session, debit)
 
 
 def make_product(

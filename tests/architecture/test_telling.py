@@ -112,6 +112,12 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
     "payments/importing.py": {
         "Tệp đã gửi không còn nữa": Row("long_task.input_key"),
     },
+    "payments/actions/refunding.py": {
+        "Bạn đã báo nhận lại": Row("refund_answer.kind"),
+    },
+    "payments/queries/refunds.py": {
+        "đã báo hoàn": Row("payment_request.refunded"),
+    },
     "sellers/actions/brakes.py": {
         "Bạn vừa gửi nhiều ảnh liền nhau": Row("try_window.began_at"),
         "Bạn vừa gửi xã nhiều lần, nên lần này chưa gửi": Row("try_window.began_at"),
@@ -202,6 +208,10 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
     },
     "templates/stall/lots/lot_buyers.html": {
         "Bán ngoài chợ thì bạn tự báo khách": Other("what the seller is to do"),
+    },
+    "templates/shop/pay/refund.html": {
+        ", bạn đã báo nhận đủ": Row("refund_answer.kind"),
+        "Bạn đã báo chưa nhận được": Row("refund_answer.kind"),
     },
     "templates/stall/money/money.html": {
         "Muốn chợ tự báo thì nối báo có của ngân hàng": Row("bank_connection.last_notice_at"),

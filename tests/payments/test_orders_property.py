@@ -21,9 +21,10 @@ from market.orders.models import Order
 from market.orders.rules import OPEN, OrderStatus, PayChoice, status_at
 from market.payments import actions
 from market.payments.jobs import end_overdue
-from market.payments.models import Allocation, BankCredit, CardPayment, PaymentRequest, Refund
+from market.payments.models import Allocation, BankCredit, BankDebit, CardPayment, PaymentRequest, Refund
 from market.payments.ports import Checkout, CheckoutSnapshot, Intent
 from market.payments.rules.status import keeps_order
+from market.values.money import Dong
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.nights import examples
@@ -40,17 +41,20 @@ from tests.orders.steps import (
 from tests.payments.gate import KEY, SECRET, keys_seen
 from tests.payments.steps import (
     allocate_as_shown,
+    answer_as_shown,
     assert_sums_hold,
     confirm_as_shown,
     count,
     notice,
+    sent_back,
     undo_as_shown,
 )
 from tests.sellers.changing import save_keys
 
 VERBS = [
     *("place", "accept", "decline", "cancel", "ready", "hand_over", "say_paid", "see", "take_up", "take_up", "end"),
-    *("bank", "bank", "word", "card", "allocate", "undo", "refund", "jump", "jump_back", "sleep", "sleep"),
+    *("bank", "bank", "word", "card", "allocate", "undo", "refund", "sent_back", "answer"),
+    *("jump", "jump_back", "sleep", "sleep"),
 ]
 STEPS = st.lists(st.tuples(st.sampled_from(VERBS), st.integers(0, 3), st.integers(1, 20)), min_size=4, max_size=18)
 UNDELIVERED = (OrderStatus.DECLINED, OrderStatus.EXPIRED, OrderStatus.CANCELLED)
@@ -151,11 +155,26 @@ class Story:
             with transaction() as session:
                 undo_as_shown(session, GUEST, order.stall_id, known[size % len(known)], clock=self.now)
 
-    def refund(self, order: Order, _size: int) -> None:
+    def refund(self, order: Order, size: int) -> None:
+        """All that is owed back, or a part of it."""
         request = request_of(order)
-        new = actions.NewRefund(order_id=order.id, amount=request.owed_back, client_key=str(request.refunded))
+        owed, key = request.owed_back, str(request.refunded)
+        amount = Dong(int(owed) * min(size, 10) // 10)
+        new = actions.NewRefund(order_id=order.id, amount=amount, client_key=key, owed=owed)
         with transaction() as session:
             actions.refund(session, GUEST, order.stall_id, new, clock=self.now)
+
+    def sent_back(self, order: Order, size: int) -> None:
+        """The bank tells of money that left: what is owed, what was said, or something else."""
+        request = request_of(order)
+        amount = (request.owed_back, request.refunded - request.returned, size * 1000)[size % 3]
+        if amount > 0:
+            sent_back(10**6 + count(BankDebit) * 100 + size, amount, order.code, self.now())
+
+    def answer(self, order: Order, size: int) -> None:
+        """The buyer says that it has come, or that it has not."""
+        with transaction() as session:
+            answer_as_shown(session, order.id, has_come=size > 10, clock=self.now)
 
     def do(self, verb: str, which: int, size: int) -> None:
         if verb == "place":

@@ -214,6 +214,20 @@ def _tell_owed_back(session: Session, held: OrderMoney) -> None:
     tell_both(session, held, about, to_seller=to_seller, to_buyer=to_buyer, once=held.now.isoformat())
 
 
+def tell_seller(session: Session, held: OrderMoney, about: tuple[str, int, str], sentence: str, *, once: str) -> None:
+    """Tell the stall alone of money, once."""
+    order, (subject, subject_id, kind) = held.order.row, about
+    seller = Message(
+        dedupe_key=notice_key(subject, subject_id, Recipient.SELLER, f"{kind}:{once}"),
+        kind=kind,
+        sentence=sentence,
+        commune_id=order.commune_id,
+        business_id=order.business_id,
+        order_id=order.id,
+    )
+    enqueue_notifications(session, [seller], now=held.now)
+
+
 def tell_both(
     session: Session,
     held: OrderMoney,
@@ -264,7 +278,7 @@ def _to_buyer(code: str, request: PaymentRequest) -> str:
     status = paid_status(request.amount, request.received)
     if status is PaidStatus.PARTIAL:
         left = format_dong(remaining(request.amount, request.received))
-        return f"Đơn {code} đã nhận {format_dong(request.received)}, còn thiếu {left}."
+        return f"Đơn {code} đã nhận {format_dong(request.received)}, còn THIẾU {left}."
     if status is PaidStatus.OVERPAID:
         over = format_dong(request.owed_back)
         return f"Đơn {code} đã nhận đủ tiền, thừa {over}: người bán sẽ trả lại bạn."

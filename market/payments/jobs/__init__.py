@@ -23,6 +23,7 @@ from market.payments.actions import (
     forget_ended_accesses,
     give_up,
     match_credit,
+    match_debit,
     note_answer,
     read_delivery,
     sync_checkout,
@@ -31,7 +32,7 @@ from market.payments.banks import PROVIDERS
 from market.payments.banks.asking import lookup_of
 from market.payments.banks.calls import reading_of
 from market.payments.card.gateway import expire, gateway_of
-from market.payments.jobs.rounds import client_of, note_answered
+from market.payments.jobs.rounds import client_of, may_ask, note_answered
 from market.payments.jobs.searching import SEARCH_BANK_PROVIDER, SEARCH_PROVIDERS, SEARCHING
 from market.payments.models import CardPayment
 from market.payments.ports import AskedTransfer, LookupClient
@@ -44,11 +45,10 @@ from market.payments.queries import (
     credits_to_ask,
     credits_to_give_up,
     credits_unread,
+    debits_unread,
     deliveries_to_read,
 )
-from market.payments.queries.modes import mode_now_of, of_feed
 from market.payments.rules.checks import ToldTransfer
-from market.places.rules.modes import Feature, allows
 from market.sellers.actions import begin_bank_account, begin_member
 from market.sellers.models import ChangeKind
 from market.sellers.queries import changes_due
@@ -83,14 +83,22 @@ def _ask_to_answer(order_id: int) -> None:
 
 
 def match_left_over(now: datetime) -> int:
-    """Match every notice that has waited unread for half a minute; returns how many."""
+    """Match every notice that has waited unread for half a minute, of refunds that left too; returns how many."""
+    before = now - LEFT_ALONE
     with Batch("match bank notices") as batch:
-        return batch.each(credits_unread(reading(), before=now - LEFT_ALONE), _match)
+        matched = batch.each(credits_unread(reading(), before=before), _match)
+        return matched + batch.each(debits_unread(reading(), before=before), _match_refund)
 
 
 def _match(credit_id: int) -> bool:
     with transaction() as session:
         match_credit(session, credit_id, clock=clock.now)
+    return True
+
+
+def _match_refund(debit_id: int) -> bool:
+    with transaction() as session:
+        match_debit(session, debit_id, clock=clock.now)
     return True
 
 
@@ -105,9 +113,8 @@ def read_left_over(now: datetime) -> int:
 def _read_again(delivery_id: int) -> bool:
     with transaction() as session:
         kept = read_delivery(session, delivery_id)
-    for credit_id in kept:
-        _match(credit_id)
-    return bool(kept)
+    matched = [*map(_match, kept.credits), *map(_match_refund, kept.debits)]
+    return bool(matched)
 
 
 def ask_bank_providers(now: datetime) -> int:
@@ -135,7 +142,7 @@ def ask_with(now: datetime, access_id: int) -> None:
     """
     access = bank_access(reading(), access_id)
     lookup = lookup_of(access.connection.provider) if access else None
-    if access is None or lookup is None or not _may_ask(access):
+    if access is None or lookup is None or not may_ask(access):
         return
     problem = None
     try:
@@ -147,11 +154,6 @@ def ask_with(now: datetime, access_id: int) -> None:
     note_answered(access, problem)
     with Batch("give up asking") as batch:
         batch.each(credits_to_give_up(reading(), access.connection_id, now=now), _give_up)
-
-
-def _may_ask(access: BankAccess) -> bool:
-    mode = mode_now_of(reading(), of_feed(access.connection_id))
-    return allows(mode, Feature.BANK_MATCHING)
 
 
 def _by_day(due: Sequence[CreditToAsk]) -> list[list[CreditToAsk]]:

@@ -29,8 +29,9 @@ from market.payments.models import Allocation, AllocationKind, BankCredit, Payme
 from market.payments.queries.checks import last_outcome, was_confirmed
 from market.payments.queries.facts import facts_to_allocate, facts_to_undo
 from market.payments.queries.modes import communes_with
-from market.payments.queries.orders import MOST_OWED, MOST_OWED_BACK, OWED_IN_ALL, OWING, OwedInAll, is_over
+from market.payments.queries.orders import MOST_OWED, OWED_IN_ALL, OwedInAll, is_over
 from market.payments.queries.pages import FIRST, MOST, rows_of_page
+from market.payments.queries.refunds import MOST_OWED_BACK, OWING
 from market.payments.rules.checks import CheckOutcome
 from market.payments.rules.matching import UNMATCHED_WORDS, Candidate, Suggester, Suggestion, Unmatched
 from market.payments.rules.statements import STATEMENT

@@ -33,7 +33,7 @@ def paid_words(asked: int, received: int) -> str:
         case PaidStatus.UNPAID:
             return "Chưa thấy tiền"
         case PaidStatus.PARTIAL:
-            return f"Đã nhận {format_dong(received)}, còn thiếu {format_dong(remaining(asked, received))}"
+            return f"Đã nhận {format_dong(received)}, còn THIẾU {format_dong(remaining(asked, received))}"
         case _:
             return "Đã nhận đủ tiền"
 

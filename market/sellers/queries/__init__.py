@@ -26,6 +26,7 @@ from market.sellers.queries.change_requests import (
     words_of,
 )
 from market.sellers.queries.changes import (
+    ComingAccount,
     asks_person,
     change_facts,
     change_of_business,
@@ -33,6 +34,7 @@ from market.sellers.queries.changes import (
     changes_due,
     changes_of_business,
     changes_of_commune,
+    coming_account,
     consent_asked_of,
     consents_asked_of,
     content_of,
@@ -154,6 +156,7 @@ __all__ = [
     "OUTCOME_WORDS",
     "PAGE",
     "Beside",
+    "ComingAccount",
     "HamletLoad",
     "HelpedBusiness",
     "Identity",
@@ -191,6 +194,7 @@ __all__ = [
     "claim_of",
     "claims_of_person",
     "claims_waiting",
+    "coming_account",
     "commune_of_business",
     "connection_by_key",
     "connection_of",

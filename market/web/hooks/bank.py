@@ -3,7 +3,7 @@
 from market.base import clock
 from market.base.batch import Batch
 from market.base.db import reading, transaction
-from market.payments.actions import NewDelivery, keep_delivery, match_credit, note_refused, read_delivery
+from market.payments.actions import NewDelivery, keep_delivery, match_credit, match_debit, note_refused, read_delivery
 from market.payments.banks import PROVIDERS
 from market.payments.banks.calls import refusal_of
 from market.payments.queries.modes import mode_at
@@ -36,15 +36,21 @@ def handle(request: WebhookRequest) -> WebhookResult:
     if delivery_id is None:
         return UNREAD
     with transaction() as session:
-        kept_ids = read_delivery(session, delivery_id)
+        kept = read_delivery(session, delivery_id)
     with Batch("match a call's notices") as batch:
-        batch.each(kept_ids, _match)
+        batch.each(kept.credits, _match)
+        batch.each(kept.debits, _match_refund)
     return WebhookResult(status=200, note="kept", connection_id=connection.id, is_signed=True, is_written=True)
 
 
 def _match(credit_id: int) -> None:
     with transaction() as session:
         match_credit(session, credit_id, clock=clock.now)
+
+
+def _match_refund(debit_id: int) -> None:
+    with transaction() as session:
+        match_debit(session, debit_id, clock=clock.now)
 
 
 def remember_refused(refused: WebhookResult) -> None:

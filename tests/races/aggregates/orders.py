@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import count
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import Person
@@ -25,7 +25,7 @@ from market.orders.queries.keys import hand_over_key
 from market.orders.rules import PayChoice
 from market.payments import actions
 from market.payments.banks.sepay.feed import SePay
-from market.payments.models import Allocation, BankCredit, PaymentRequest, Refund
+from market.payments.models import Allocation, BankCredit, PaymentRequest, RefundAccount
 from market.payments.queries import (
     facts_to_accept,
     facts_to_allocate,
@@ -33,8 +33,10 @@ from market.payments.queries import (
     facts_to_decline,
     facts_to_undo,
     paid_of,
+    refunds_answered,
 )
 from market.payments.rules.matching import Unmatched
+from market.payments.rules.refunds import refund_memo
 from market.places.models import Hamlet
 from market.sellers import actions as sellers
 from market.sellers.models import BankConnection, Post, PostRole, Stall
@@ -42,7 +44,7 @@ from market.values.money import Dong
 from tests import factories as make
 from tests.cast import LAN_HOOK, Cast
 from tests.orders.steps import MAI, wanted
-from tests.payments.steps import BANK, buy
+from tests.payments.steps import BANK, answer_as_shown, buy
 from tests.races.harness import Aggregate, Move, running_now, verbs_of, writing
 
 SHORT, EXACT, TOO_MUCH = 8_000, 12_000, 15_000
@@ -262,13 +264,14 @@ def sale_picture(session: Session, at: int) -> object:
     allocations = session.scalars(select(Allocation).where(Allocation.request_id == request.id).order_by(Allocation.id))
     notices = session.scalars(select(BankCredit).where(BankCredit.memo == order.code).order_by(BankCredit.id))
     held = session.scalars(select(Reservation.outcome).where(Reservation.order_id == at).order_by(Reservation.id)).all()
-    given = session.scalars(select(Refund.amount).where(Refund.request_id == request.id)).all()
+    given = [(one.amount, one.last) for one in refunds_answered(session, request.id)]
+    to = session.scalar(select(func.count(RefundAccount.id)).where(RefundAccount.request_id == request.id))
     return (
         (order.status, order.due_at is None, order.said_paid_at is None, order.ended_reason),
         (request.received, request.refunded, request.owed_back, request.closed_at is None),
         [(one.kind, one.amount, one.undoes_id is None) for one in allocations],
         [(one.allocated, one.unmatched_reason) for one in notices],
-        (held, given),
+        (held, given, request.returned, to),
         verbs_of(session, "order", at),
         verbs_of(session, "payment_request", request.id),
     )
@@ -462,6 +465,56 @@ def refunds(cast: Cast) -> Aggregate:
         "decline": sale.decline,
     }
     return Aggregate(start=sale.start, moves=moves, picture=sale_picture, tables=["order"], spare=BY_ORDER)
+
+
+def refunds_told(cast: Cast) -> Aggregate:
+    """More came in than was asked, and its seller says that a part of that went back."""
+    sale = Sale(cast, received=TOO_MUCH)
+    debits: dict[int, int] = {}
+    part, rest = Dong(1_000), Dong(TOO_MUCH - EXACT - 1_000)
+
+    def start() -> int:
+        at = sale.start()
+        said = actions.NewRefund(order_id=at, amount=part, client_key="page", owed=Dong(TOO_MUCH - EXACT))
+        with transaction() as session:
+            actions.refund(session, sale.lan, sale.stall, said, clock=running_now)
+            debits[at] = make.make_debit(session, sale.stall, LAN_HOOK, refund_memo(sale.code), part, running_now()).id
+        return at
+
+    def rest_given(at: int) -> None:
+        said = actions.NewRefund(order_id=at, amount=rest, client_key="rest", owed=rest)
+        with transaction() as session:
+            actions.refund(session, sale.lan, sale.stall, said, clock=running_now)
+
+    def says(has_come: bool) -> Move:
+        def act(at: int) -> object:
+            with transaction() as session:
+                return answer_as_shown(session, at, has_come=has_come, clock=running_now)
+
+        return act
+
+    def gives_account(at: int) -> None:
+        to = actions.NewRefundAccount(bin="970436", number="0011223344556", holder="VU THI MAI")
+        with transaction() as session:
+            actions.give_account(session, GUEST, at, to, clock=running_now)
+
+    def takes_account_away(at: int) -> None:
+        with transaction() as session:
+            actions.withdraw_account(session, GUEST, at, clock=running_now)
+
+    def bank_tells(at: int) -> object:
+        with transaction() as session:
+            return actions.match_debit(session, debits[at], clock=running_now)
+
+    moves: dict[str, Move] = {
+        "the rest is given back": rest_given,
+        "it has come": says(has_come=True),
+        "it has not come": says(has_come=False),
+        "the bank tells of it": bank_tells,
+        "where to is said": gives_account,
+        "where to is taken away": takes_account_away,
+    }
+    return Aggregate(start=start, moves=moves, picture=sale_picture, tables=["order"], spare=BY_ORDER)
 
 
 def bank_credits(cast: Cast) -> Aggregate:

@@ -14,6 +14,7 @@ from market.payments.queries import Payment
 from market.payments.rules.links import app_links
 from market.payments.rules.status import Stage
 from market.payments.rules.vietqr import Beneficiary, Transfer
+from market.sellers.queries import coming_account
 from market.sellers.rules import BankRuleKind, banks_with
 from market.values.money import in_words
 from market.values.period import local_day
@@ -65,6 +66,7 @@ def pay(code: str) -> Page:
         stage=stage_now(order, payment),
         takes_card=takes_card(order, payment),
         gave_up_card=request.args.get("the") == GAVE_UP,
+        coming=coming_account(reading(), order.stall.business_id),
         in_words=in_words(payment.remaining),
         transfer=transfer,
         **_bank(order, payment),
