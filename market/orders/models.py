@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
 from market.catalog.models import Variant
 from market.orders.rules import Acceptance, Delivery, OrderStatus, PayChoice
+from market.orders.rules.changes import ChangeReply, LineChangeKind
 from market.places.models import PickupPoint
 from market.sellers.models import Stall
 from market.values.money import Dong
@@ -16,6 +17,7 @@ from market.values.phone import Phone
 COMPLETED = text("status = 'da_giao'")
 UNANSWERED = text("status IN ('cho_nhan', 'da_nhan')")
 READY = text("status = 'san_sang'")
+ASKED = text("asked_until IS NOT NULL")
 
 
 class Cart(Base):
@@ -102,6 +104,10 @@ class Order(Base):
     `is_held`: whether goods were held for it, now or before it ended; an order that its stall must look at first holds
     none until it is accepted. `acceptance`: whether the buyer of an accepted transfer knows that it was (None: nobody
     waits for that), and since when; its clock runs from then.
+
+    `changes`: how often other lines were asked for or taken off; each is a number of its `line_change` rows.
+    `asked_until`: until when the buyer may answer the newest of them; None: nobody is asked. While it is asked no other
+    clock runs, and nobody can pay for it, pack it or hand it over.
     """
 
     __tablename__ = "order"
@@ -112,6 +118,10 @@ class Order(Base):
         CheckConstraint(
             "(acceptance_known_at IS NOT NULL) = (acceptance IS NOT NULL AND acceptance <> 'chua_biet')",
             name="acceptance_known_has_a_time",
+        ),
+        CheckConstraint("changes >= 0", name="changes_not_negative"),
+        CheckConstraint(
+            "asked_until IS NULL OR (status = 'da_nhan' AND due_at IS NULL AND changes > 0)", name="asked_has_no_clock"
         ),
         Index(None, "stall_id", "status", "id"),
         Index(None, "stall_id", "placed_at"),
@@ -138,6 +148,7 @@ class Order(Base):
             sqlite_where=COMPLETED,
         ),
         Index("ix_order_clock", "due_at", postgresql_where=UNANSWERED, sqlite_where=UNANSWERED),
+        Index("ix_order_asked", "asked_until", postgresql_where=ASKED, sqlite_where=ASKED),
         Index("ix_order_at_point", "pickup_point_id", "id", postgresql_where=READY, sqlite_where=READY),
     )
 
@@ -169,13 +180,16 @@ class Order(Base):
     ended_at: Mapped[datetime | None]
     ended_reason: Mapped[str | None]
     is_held: Mapped[bool] = mapped_column(default=True, server_default=true())
+    changes: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    asked_until: Mapped[datetime | None]
 
     purchase: Mapped[Purchase] = relationship()
     stall: Mapped[Stall] = relationship()
     pickup_point: Mapped[PickupPoint | None] = relationship()
     lines: Mapped[list["OrderLine"]] = relationship(
-        order_by="OrderLine.id", primaryjoin="Order.id == OrderLine.order_id"
+        order_by="OrderLine.id", primaryjoin="and_(Order.id == OrderLine.order_id, OrderLine.changed_at.is_(None))"
     )
+    """The lines that stand: what it costs, what is held, packed and handed over for it."""
 
 
 class PickupSighting(Base):
@@ -197,13 +211,18 @@ class PickupSighting(Base):
 
 
 class OrderLine(Base):
-    """A line as it was sold, frozen: renaming or repricing the product later changes nothing here."""
+    """A line as it was sold, frozen: renaming or repricing the product later changes nothing here.
+
+    Another amount of it is a line of its own, and this one stands no longer from then on (`changed_at`): whoever reads
+    lines without their order asks `LINE_STANDS`.
+    """
 
     __tablename__ = "order_line"
     __table_args__ = (
         of_same_commune("order"),
         CheckConstraint("amount > 0 AND price > 0 AND line_total >= 0", name="positive"),
         CheckConstraint("line_total = (price * amount + 500) / 1000", name="total_is_price_times_amount"),
+        parent_by_commune("order_line"),
     )
 
     id: Mapped[Id]
@@ -220,3 +239,58 @@ class OrderLine(Base):
     price: Mapped[Dong]
     amount: Mapped[int]
     line_total: Mapped[Dong]
+    changed_at: Mapped[datetime | None]
+
+
+LINE_STANDS = OrderLine.changed_at.is_(None)
+"""Whether a line is of what its order comes to, for statements; `Order.lines` are those."""
+
+
+class LineChange(Base):
+    """That another amount of a line is offered, or that it is taken off. History: never changed.
+
+    The rows of one `number` of an order are asked about and answered together. `amount` is what is left of the line
+    (thousandths), where its buyer agrees; nothing means that it goes.
+    """
+
+    __tablename__ = "line_change"
+    __table_args__ = (
+        of_same_commune("order"),
+        of_same_commune("order_line", "line_id"),
+        UniqueConstraint("order_id", "number", "line_id"),
+        CheckConstraint("number >= 1", name="number_positive"),
+        CheckConstraint("amount >= 0", name="amount_not_negative"),
+        CheckConstraint("kind <> 'bo_mon' OR amount = 0", name="taken_off_leaves_nothing"),
+    )
+
+    id: Mapped[Id]
+    commune_id: Mapped[Ref] = communes_of("order")
+    order_id: Mapped[Ref]
+    number: Mapped[int]
+    line_id: Mapped[Ref] = mapped_column(index=True)
+    kind: Mapped[LineChangeKind]
+    amount: Mapped[int]
+    reason: Mapped[str | None]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+    line: Mapped[OrderLine] = relationship(primaryjoin="LineChange.line_id == OrderLine.id")
+
+
+class ChangeAnswer(Base):
+    """What became of what an order was asked, once: its buyer's word, the clock's, the stall's own. History."""
+
+    __tablename__ = "change_answer"
+    __table_args__ = (
+        of_same_commune("order"),
+        UniqueConstraint("order_id", "number"),
+        CheckConstraint("number >= 1", name="number_positive"),
+    )
+
+    id: Mapped[Id]
+    commune_id: Mapped[Ref] = communes_of("order")
+    order_id: Mapped[Ref]
+    number: Mapped[int]
+    reply: Mapped[ChangeReply]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]

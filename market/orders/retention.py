@@ -5,7 +5,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, select
 
 from market.base.retention import ORDERS_BY_LAW, Rule, legal_end
-from market.orders.models import Cart, CartLine, Contact, Order, OrderLine, PickupSighting, Purchase
+from market.orders.models import (
+    Cart,
+    CartLine,
+    ChangeAnswer,
+    Contact,
+    LineChange,
+    Order,
+    OrderLine,
+    PickupSighting,
+    Purchase,
+)
 from market.orders.rules import OrderStatus
 from market.values.phone import Phone
 
@@ -61,6 +71,8 @@ RULES = (
     Rule(model=Purchase, says="Giữ hẳn: người mua được ẩn danh, đơn thì còn.", source=_CONTRACT),
     Rule(model=Order, says="Giữ hẳn: chỉ tiêu và sổ doanh thu tính từ đây.", source=_CONTRACT),
     Rule(model=OrderLine, says="Giữ hẳn cùng đơn.", source=_CONTRACT),
+    Rule(model=LineChange, says="Giữ hẳn cùng đơn: món nào đã bớt, còn bao nhiêu, vì sao.", source=_CONTRACT),
+    Rule(model=ChangeAnswer, says="Giữ hẳn cùng đơn: người mua trả lời thế nào.", source=_CONTRACT),
     Rule(
         model=PickupSighting,
         says="Giữ hẳn cùng đơn: người giữ điểm nhận đã thấy khách đọc mã, là bằng chứng của đơn.",

@@ -193,6 +193,34 @@ def _hold_one(session: Session, one: StockRequest, now: datetime) -> None:
         session.connection().execute(_HOLD, [asdict(again)])
 
 
+def hold_exactly(session: Session, lines: Sequence[StockRequest], *, now: datetime) -> None:
+    """Hold these amounts of an order's goods and no more (nothing of an amount of 0), each variant in turn: what is
+    held beyond them is given back, what is missing taken. SoldOut, and nothing changed, where something cannot be
+    had."""
+    with session.begin_nested():
+        for one in _by_variant(lines):
+            _let_go_beyond(session, one, now)
+            if one.amount:
+                _hold_one(session, one, now)
+
+
+def let_go(session: Session, lines: Sequence[StockRequest], *, now: datetime) -> None:
+    """Give back what is held of an order's goods beyond these amounts, each variant in turn; nothing is taken."""
+    for one in _by_variant(lines):
+        _let_go_beyond(session, one, now)
+
+
+def _let_go_beyond(session: Session, one: StockRequest, now: datetime) -> None:
+    live = _live(session, one.order_id, one.variant_id)
+    beyond = sum(row.amount for row in live) - one.amount
+    if beyond <= 0:
+        return
+    _change(session, [row.id for row in live], released_at=now, outcome=ReservationEnd.RELEASED)
+    if one.amount:
+        session.connection().execute(_HOLD, [asdict(one)])
+    _uncount(session, one.variant_id, [beyond])
+
+
 def take_anew(session: Session, lines: Sequence[StockRequest], *, now: datetime) -> None:
     """Hold an order's lines whose time was over: what it held still is given back, what it needs is taken anew, each
     variant in turn. SoldOut where a line cannot be had; the caller then undoes all of it."""

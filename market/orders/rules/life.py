@@ -15,6 +15,7 @@ from market.orders.rules import (
     can_move,
     can_take_up,
 )
+from market.orders.rules.changes import can_offer_less, can_take_off
 from market.values.period import format_moment, spoken_moment
 
 Step = tuple[str, str, str]
@@ -40,6 +41,9 @@ class Life:
     is_held: bool = True
     acceptance: Acceptance | None = None
     ended_at: datetime | None = None
+    changes: int = 0
+    """How often its lines were changed or asked about: only says that its page is another one."""
+    asked_until: datetime | None = None
     as_of: datetime = field(repr=False, compare=False)
     """Only says which day is tomorrow: that time goes by is no news."""
 
@@ -48,13 +52,18 @@ class Life:
         return self.status in OPEN
 
     @property
+    def is_asked(self) -> bool:
+        """Whether the buyer is asked if they take less; until they answer nothing is packed, paid or handed over."""
+        return self.asked_until is not None and self.status is OrderStatus.ACCEPTED
+
+    @property
     def words(self) -> str:
-        return STATUS_WORDS[self.status]
+        return "Chờ khách trả lời" if self.is_asked else STATUS_WORDS[self.status]
 
     @property
     def kind(self) -> str:
         """The colour of the status: waiting, good, plain."""
-        if self.status is OrderStatus.PLACED:
+        if self.status is OrderStatus.PLACED or self.is_asked:
             return "sun"
         return "leaf" if self.status in ACCEPTED else "line"
 
@@ -64,11 +73,21 @@ class Life:
 
     @property
     def can_hand_over(self) -> bool:
-        return can_move(self.status, OrderStatus.DELIVERED)
+        return can_move(self.status, OrderStatus.DELIVERED) and not self.is_asked
 
     @property
     def can_get_ready(self) -> bool:
-        return can_move(self.status, OrderStatus.READY)
+        return can_move(self.status, OrderStatus.READY) and not self.is_asked
+
+    @property
+    def can_offer_less(self) -> bool:
+        """Whether the stall may say that there is less of it than was ordered."""
+        return can_offer_less(self.status)
+
+    @property
+    def can_take_off(self) -> bool:
+        """Whether the buyer may take a line off it (money aside)."""
+        return can_take_off(self.status, is_asked=self.is_asked)
 
     @property
     def is_fetched(self) -> bool:
@@ -127,6 +146,8 @@ class Life:
 
     def buyer_deadline(self) -> str:
         """What must happen until when, in a few words to the buyer; nothing where no clock runs."""
+        if self.is_asked:
+            return f"Mời trả lời trước {self.asked_due}"
         if not self.due:
             return ""
         if self.status is OrderStatus.PLACED:
@@ -137,12 +158,21 @@ class Life:
 
     def seller_deadline(self) -> str:
         """The same to the stall."""
+        if self.is_asked:
+            return f"Khách trả lời trước {self.asked_due}"
         if not self.due:
             return ""
         return f"Trả lời trước {self.due}" if self.status is OrderStatus.PLACED else f"Giữ hàng đến {self.due}"
 
+    @property
+    def asked_due(self) -> str:
+        """Until when the buyer may answer what they are asked, as one says it."""
+        return spoken_moment(self.asked_until, self.as_of) if self.asked_until else ""
+
     def buyer_sentence(self) -> str:
         """What happens next, said to the buyer."""
+        if self.is_asked:
+            return f"Người bán còn ít hàng hơn bạn đặt. Mời trả lời trước {self.asked_due}, bạn chưa phải trả tiền."
         if self.status is OrderStatus.PLACED and not self.due:
             return "Bạn đã trả tiền, đơn không tự hết hạn. Người bán chưa trả lời, mời gọi hoặc gửi Zalo."
         if self.status is OrderStatus.PLACED:
@@ -173,6 +203,11 @@ class Life:
 
     def seller_sentence(self) -> str:
         """What its clock asks of the stall, or what it can still do where it is over by time; nothing otherwise."""
+        if self.is_asked:
+            return (
+                f"Chờ khách trả lời đến {self.asked_due}. Số hàng bạn báo đang giữ cho khách. Khách không trả lời thì "
+                "bỏ món này, các món khác vẫn giao. Chưa đóng hàng, chưa thu tiền."
+            )
         if self.status is OrderStatus.PLACED:
             return self._to_answer()
         if self.can_be_told and self.due:

@@ -35,10 +35,12 @@ from market.payments.queries.checks import (
 from market.payments.queries.confirmed import BankTold, bank_told_of
 from market.payments.queries.facts import (
     facts_of_card_keys,
+    facts_of_goods,
     facts_to_accept,
     facts_to_allocate,
     facts_to_confirm,
     facts_to_decline,
+    facts_to_reply,
     facts_to_undo,
 )
 from market.payments.queries.orders import (
@@ -117,10 +119,12 @@ __all__ = [
     "deliveries_to_read",
     "facts_of_access",
     "facts_of_card_keys",
+    "facts_of_goods",
     "facts_to_accept",
     "facts_to_allocate",
     "facts_to_confirm",
     "facts_to_decline",
+    "facts_to_reply",
     "facts_to_undo",
     "hook_key_of",
     "live_feed",
