@@ -194,20 +194,28 @@ def _hold_one(session: Session, one: StockRequest, now: datetime) -> None:
 
 
 def hold_exactly(session: Session, lines: Sequence[StockRequest], *, now: datetime) -> None:
-    """Hold these amounts of an order's goods and no more (nothing of an amount of 0), each variant in turn: what is
-    held beyond them is given back, what is missing taken. SoldOut, and nothing changed, where something cannot be
-    had."""
+    """Hold an order's lines and nothing else for it, each variant in turn: what is held beyond them is given back, what
+    is missing taken. SoldOut, and nothing changed, where something cannot be had."""
     with session.begin_nested():
-        for one in _by_variant(lines):
+        for one in _all_of(session, lines):
             _let_go_beyond(session, one, now)
             if one.amount:
                 _hold_one(session, one, now)
 
 
 def let_go(session: Session, lines: Sequence[StockRequest], *, now: datetime) -> None:
-    """Give back what is held of an order's goods beyond these amounts, each variant in turn; nothing is taken."""
-    for one in _by_variant(lines):
+    """Give back what is held for an order beyond its lines, each variant in turn; nothing is taken."""
+    for one in _all_of(session, lines):
         _let_go_beyond(session, one, now)
+
+
+def _all_of(session: Session, lines: Sequence[StockRequest]) -> list[StockRequest]:
+    """One amount for each variant that an order needs or holds (nothing: of it no line is left), in the order in which
+    rows are locked."""
+    wanted = {one.variant_id: one for one in _by_variant(lines)}
+    beside = [one for one in _variants_held(session, lines[0].order_id) if one not in wanted]
+    gone = [replace(lines[0], variant_id=one, amount=0) for one in beside]
+    return sorted([*wanted.values(), *gone], key=lambda one: one.variant_id)
 
 
 def _let_go_beyond(session: Session, one: StockRequest, now: datetime) -> None:

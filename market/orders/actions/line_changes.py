@@ -191,10 +191,10 @@ def take_off(session: Session, actor: Actor, order: Locked[Order], off: TakeOff,
     change.reason = off.reason
     session.add(change)
     _write_answer(session, actor, row, ChangeReply.AGREED, now)
-    if row.is_held:
-        let_go(session, _requests(row, {line.id: 0}, row.due_at), now=now)
     what = f"{format_quantity(line.amount, unit(line.unit))} {name_of(line)}"
     _replace(session, row, {line.id: 0}, now)
+    if row.is_held:
+        let_go(session, _requests(row, {}, row.due_at), now=now)
     why = f" Lý do: {off.reason.rstrip('.')}." if off.reason else ""
     sentence = f"Khách bỏ {what} khỏi đơn {row.code}. Đơn còn {format_dong(row.total)}.{why}"
     tell_seller(session, row, "bo_mon", sentence, now, once=row.changes)

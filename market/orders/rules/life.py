@@ -57,6 +57,11 @@ class Life:
         return self.asked_until is not None and self.status is OrderStatus.ACCEPTED
 
     @property
+    def may_reply(self) -> bool:
+        """Whether the buyer may still say if they take less."""
+        return self.is_asked and self.asked_until is not None and self.as_of < self.asked_until
+
+    @property
     def words(self) -> str:
         return "Chờ khách trả lời" if self.is_asked else STATUS_WORDS[self.status]
 
@@ -172,12 +177,9 @@ class Life:
     def buyer_sentence(self) -> str:
         """What happens next, said to the buyer."""
         if self.is_asked:
-            return f"Người bán còn ít hàng hơn bạn đặt. Mời trả lời trước {self.asked_due}, bạn chưa phải trả tiền."
-        if self.status is OrderStatus.PLACED and not self.due:
-            return "Bạn đã trả tiền, đơn không tự hết hạn. Người bán chưa trả lời, mời gọi hoặc gửi Zalo."
+            return self._to_reply()
         if self.status is OrderStatus.PLACED:
-            held = "" if self.is_held else "Hàng CHƯA giữ: người bán nhận đơn rồi mới giữ cho bạn. "
-            return f"{held}{self.buyer_deadline()}. Gọi hoặc gửi Zalo để được trả lời nhanh hơn."
+            return self._unanswered()
         if self.status is OrderStatus.ACCEPTED:
             return f"Người bán đã nhận đơn{self._until()}"
         if self.is_fetched:
@@ -187,6 +189,17 @@ class Life:
         if self.status is OrderStatus.DECLINED and self.ended_reason:
             return f"Người bán không giao được đơn này. Lý do: {self.ended_reason.rstrip('.')}. Mời chọn món khác."
         return _OVER[self.status] if self.is_held else _OVER_UNHELD.get(self.status, _OVER[self.status])
+
+    def _to_reply(self) -> str:
+        if not self.may_reply:
+            return "Đã quá giờ trả lời nên món này sắp được bỏ khỏi đơn. Trang này tự đổi khi xong."
+        return f"Người bán không đủ hàng như bạn đặt. Mời trả lời trước {self.asked_due}, bạn chưa phải trả tiền."
+
+    def _unanswered(self) -> str:
+        if not self.due:
+            return "Bạn đã trả tiền, đơn không tự hết hạn. Người bán chưa trả lời, mời gọi hoặc gửi Zalo."
+        held = "" if self.is_held else "Hàng CHƯA giữ: người bán nhận đơn rồi mới giữ cho bạn. "
+        return f"{held}{self.buyer_deadline()}. Gọi hoặc gửi Zalo để được trả lời nhanh hơn."
 
     def _until(self) -> str:
         """How the sentence to the buyer of an accepted order goes on."""

@@ -11,18 +11,21 @@ from market.base.qr import qr_svg
 from market.base.secrets import fingerprint, random_key
 from market.orders.actions import carts
 from market.orders.actions.carts import CartKey
+from market.orders.actions.line_changes import TakeOff
 from market.orders.models import Order
 from market.orders.queries.again import goods_again
+from market.orders.queries.changes import changes_told, question_of
 from market.orders.queries.keys import SHORT, hand_over_key
 from market.orders.queries.offers import offers_of
 from market.orders.queries.orders import Receipt, life_of, orders_of_buyer
 from market.orders.queries.recalls import BadGoods, bad_goods_of, bad_goods_of_purchase
-from market.payments.actions import cancel_order
-from market.payments.queries import payment_of
+from market.payments.actions import Reply, cancel_order, reply_to_offer, take_line_off
+from market.payments.queries import facts_of_goods, facts_to_reply, payment_of
 from market.web.base.commune import current_commune, whole_address
 from market.web.base.cookies import CART, CART_COUNT, keep, read
 from market.web.base.listing import number_asked
 from market.web.base.refusals import note_refusal
+from market.web.base.seen import seen_given
 from market.web.base.web import Page, actor, signed_in_id
 from market.web.shop.blueprint import blueprint
 from market.web.shop.order.access import (
@@ -37,7 +40,7 @@ from market.web.shop.order.access import (
     unlock,
     viewer,
 )
-from market.web.shop.order.forms import FindForm, UnlockForm
+from market.web.shop.order.forms import FindForm, TakeOffForm, UnlockForm
 from market.web.shop.order.sightings import note_receipt_seen, note_seen
 from market.web.shop.order.watching import (
     HERE,
@@ -101,6 +104,9 @@ def own_page(order: Order, refused: Refused | None = None) -> Page:
         watch=order_watch(order.code, life, payment),
         refused=refused.sentence if refused else None,
         payment=payment,
+        question=(question := question_of(reading(), order)),
+        to_reply=facts_to_reply(order, question) if question else {},
+        story=changes_told(reading(), order),
         can_pay=life.can_hand_over and payment is not None and (payment.to is not None or order.stall.accepts_card),
         message=_message_to_seller(order.code, order.stall.name),
         hand_over_qr=qr_svg(_hand_over_address(order, key), "Mã QR nhận hàng") if life.can_hand_over else None,
@@ -172,6 +178,53 @@ def order_cancel(code: str) -> Page:
         return own_page(order, error)
     flash("Đã hủy đơn. Hàng trả lại gian." if order.is_held else "Đã hủy đơn.")
     return redirect(url_for("shop.order", code=order.code), 303)
+
+
+@blueprint.post("/don/<code>/dong-y")
+def order_agree(code: str) -> Page:
+    return _replied(code, agrees=True, said="Đã ghi: bạn lấy số còn lại.")
+
+
+@blueprint.post("/don/<code>/thoi")
+def order_refuse(code: str) -> Page:
+    return _replied(code, agrees=False, said="Đã bỏ món này khỏi đơn.")
+
+
+def _replied(code: str, *, agrees: bool, said: str) -> Page:
+    """The buyer's yes or no to less. Refused comes back as the order's page, as it now stands."""
+    order = own_order(code)
+    try:
+        number = request.form.get("lan", type=int) or 0
+        with transaction() as writing:
+            answer = Reply(number=number, agrees=agrees, seen=seen_given())
+            reply_to_offer(writing, actor(), order.id, answer, clock=clock.now)
+    except Refused as error:
+        return own_page(order, error)
+    flash(said)
+    return redirect(url_for("shop.order", code=order.code), 303)
+
+
+@blueprint.route("/don/<code>/bo-mon", methods=["GET", "POST"])
+def order_take_off(code: str) -> Page:
+    """The buyer takes one line off before it is packed."""
+    order, form = own_order(code), TakeOffForm.of_request()
+    form.offer(order.lines)
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            off = TakeOff(seen=seen_given(), line_id=int(form.line.data), reason=form.reason.data or None)
+            with transaction() as writing:
+                take_line_off(writing, actor(), order.id, off, clock=clock.now)
+            flash("Đã bỏ món này. Hàng trả lại gian." if order.is_held else "Đã bỏ món này.")
+            return redirect(url_for("shop.order", code=order.code), 303)
+    reading().refresh(order)
+    life, payment = life_of(order, now=clock.now()), payment_of(reading(), order.id, now=clock.now())
+    is_paid = payment is not None and payment.keeps_order
+    return form.page(
+        "shop/order/order_take_off.html",
+        order=order,
+        can_take_off=life.can_take_off and not is_paid,
+        to_take_off=facts_of_goods(order),
+    )
 
 
 @blueprint.post("/don/<code>/dat-lai")

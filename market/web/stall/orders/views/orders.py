@@ -1,6 +1,6 @@
 """A stall's orders: the list, one order, its answers and its hand-over."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,6 +11,7 @@ from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.catalog.queries.stock import stopped_for
 from market.orders.models import Order
+from market.orders.queries.changes import changes_told
 from market.orders.queries.keys import answer_key
 from market.orders.queries.orders import (
     life_of,
@@ -19,6 +20,7 @@ from market.orders.queries.orders import (
 )
 from market.orders.queries.recalls import bad_goods_of
 from market.orders.queries.still import OpenPages, open_orders
+from market.orders.rules.life import Life
 from market.payments.actions import (
     Accept,
     HandOver,
@@ -29,7 +31,7 @@ from market.payments.actions import (
     take_up_order,
     tell_acceptance,
 )
-from market.payments.queries import facts_to_accept, facts_to_confirm, paid_of, payment_of
+from market.payments.queries import facts_to_accept, facts_to_confirm, facts_to_decline, paid_of, payment_of
 from market.web.base.access import StallContext, stall_page
 from market.web.base.commune import whole_address
 from market.web.base.forms import BaseForm
@@ -80,12 +82,21 @@ def _order_page(desk: StallContext, order: Order, form: BaseForm) -> tuple[str, 
         desk=desk,
         order=order,
         life=life,
-        stopped=() if life.is_open else stopped_for(reading(), order.id, [line.variant_id for line in order.lines]),
+        stopped=_stopped(order, life),
+        story=changes_told(reading(), order),
+        to_answer_less=facts_to_decline(order, payment) if life.is_asked else {},
         payment=payment,
         bad=bad_goods_of(reading(), [order.id], now=clock.now()).get(order.id, ()),
         to_pass_on=_to_pass_on(order),
         to_accept=facts_to_accept(order, payment),
     )
+
+
+def _stopped(order: Order, life: Life) -> Sequence[str]:
+    """What this order stopped the sale of: it was declined, or there was less of it."""
+    if life.is_open and not order.changes:
+        return ()
+    return stopped_for(reading(), order.id, [line.variant_id for line in order.lines])
 
 
 def _to_pass_on(order: Order) -> str:
@@ -107,10 +118,10 @@ def order_accept(desk: StallContext, code: str) -> Page:
     def accept(session: Session, which: OrderRef) -> None:
         accept_order(session, desk.actor, which, Accept(seen=seen_given()), clock=clock.now)
 
-    return _tapped(desk, code, accept, f"Đã nhận đơn {code}. Khách mở trang đơn là thấy.")
+    return tapped(desk, code, accept, f"Đã nhận đơn {code}. Khách mở trang đơn là thấy.")
 
 
-def _tapped(desk: StallContext, code: str, act: Callable[[Session, OrderRef], object], said: str) -> Page:
+def tapped(desk: StallContext, code: str, act: Callable[[Session, OrderRef], object], said: str) -> Page:
     """What one tap on an order does, and back. Refused comes back as the order's page, as it now stands."""
     order = order_of_stall(reading(), desk.stall_id, code)
     try:
@@ -136,7 +147,7 @@ def order_ready(desk: StallContext, code: str) -> Page:
     def ready(session: Session, which: OrderRef) -> None:
         ready_order(session, desk.actor, which, clock=clock.now)
 
-    return _tapped(desk, code, ready, "Đã ghi hàng sẵn sàng. Khách mở trang đơn là thấy.")
+    return tapped(desk, code, ready, "Đã ghi hàng sẵn sàng. Khách mở trang đơn là thấy.")
 
 
 @blueprint.post("/ban-hang/<gian>/don/<code>/da-goi")
@@ -148,7 +159,7 @@ def order_called(desk: StallContext, code: str) -> Page:
         tell_acceptance(session, desk.actor, which, clock=clock.now)
 
     said = "Đã ghi: bạn đã gọi báo khách. Giờ trả tiền của khách tính từ lúc này."
-    return _tapped(desk, code, tell, said)
+    return tapped(desk, code, tell, said)
 
 
 @blueprint.post("/ban-hang/<gian>/don/<code>/nhan-lai")
@@ -157,7 +168,7 @@ def order_take_up(desk: StallContext, code: str) -> Page:
     def take_up(session: Session, which: OrderRef) -> None:
         take_up_order(session, desk.actor, which, Accept(seen=seen_given()), clock=clock.now)
 
-    return _tapped(desk, code, take_up, f"Đã nhận lại đơn {code}, hàng giữ cho khách.")
+    return tapped(desk, code, take_up, f"Đã nhận lại đơn {code}, hàng giữ cho khách.")
 
 
 @blueprint.route("/ban-hang/<gian>/don/<code>/giao", methods=["GET", "POST"])
