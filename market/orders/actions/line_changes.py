@@ -144,6 +144,7 @@ def withdraw(session: Session, actor: Actor, order: Locked[Order], *, now: datet
         return False
     asked = {one.line.variant_id for one in changes_of(session, row, row.changes)}
     _write_answer(session, actor, row, ChangeReply.WITHDRAWN, now)
+    note_change(session, actor, row, "take_back_offer", "lines", now=now)
     sell_again_for_order(session, actor, row.id, asked, now=now)
     return True
 
@@ -175,6 +176,7 @@ def reply(session: Session, actor: Actor, order: Locked[Order], said: ChangeRepl
     amounts = {one.line_id: one.amount if said is ChangeReply.AGREED else 0 for one in changed}
     is_left = _total_after(row, amounts) is not None
     _write_answer(session, actor, row, said, now)
+    note_change(session, actor, row, "reply_to_offer", "lines", now=now)
     if is_left:
         _replace(session, row, amounts, now)
     if question is not None:
@@ -183,7 +185,8 @@ def reply(session: Session, actor: Actor, order: Locked[Order], said: ChangeRepl
 
 
 def take_off(session: Session, actor: Actor, order: Locked[Order], off: TakeOff, *, now: datetime) -> None:
-    """The buyer takes one of several lines off: its goods go back, the others stay as they are."""
+    """The buyer takes one of several lines off: its goods go back, the others stay as they are. Refused where the order
+    has no such line."""
     row = order.row
     line = line_of(row, off.line_id)
     row.changes += 1
@@ -193,6 +196,7 @@ def take_off(session: Session, actor: Actor, order: Locked[Order], off: TakeOff,
     _write_answer(session, actor, row, ChangeReply.AGREED, now)
     what = f"{format_quantity(line.amount, unit(line.unit))} {name_of(line)}"
     _replace(session, row, {line.id: 0}, now)
+    note_change(session, actor, row, "take_line_off", "lines", now=now)
     if row.is_held:
         let_go(session, _requests(row, {}, row.due_at), now=now)
     why = f" Lý do: {off.reason.rstrip('.')}." if off.reason else ""
@@ -277,7 +281,6 @@ def _write_answer(session: Session, actor: Actor, row: Order, said: ChangeReply,
     )
     row.asked_until = None
     session.flush()
-    note_change(session, actor, row, "change_lines", "lines", now=now)
 
 
 def _replace(session: Session, row: Order, amounts: Mapping[int, int], now: datetime) -> None:

@@ -29,6 +29,8 @@ from tests.races.harness import Aggregate
 AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "unanswered orders": orders.unanswered_orders,
     "orders": orders.orders,
+    "changing orders": orders.changing_orders,
+    "asked orders": orders.asked_orders,
     "unseen orders": orders.unseen_orders,
     "lapsed orders": orders.lapsed_orders,
     "stopped goods": orders.stopped_goods,
@@ -86,6 +88,8 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "papers without accounts": elsewhere.papers,
 }
 DRAWN_BY_DAY = {
+    "asked orders",
+    "changing orders",
     "drafts",
     "kept calls",
     "lapsed orders",

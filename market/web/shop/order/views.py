@@ -21,6 +21,7 @@ from market.orders.queries.orders import Receipt, life_of, orders_of_buyer
 from market.orders.queries.recalls import BadGoods, bad_goods_of, bad_goods_of_purchase
 from market.payments.actions import Reply, cancel_order, reply_to_offer, take_line_off
 from market.payments.queries import facts_of_goods, facts_to_reply, payment_of
+from market.web.base.addresses import row_number
 from market.web.base.commune import current_commune, whole_address
 from market.web.base.cookies import CART, CART_COUNT, keep, read
 from market.web.base.listing import number_asked
@@ -194,7 +195,7 @@ def _replied(code: str, *, agrees: bool, said: str) -> Page:
     """The buyer's yes or no to less. Refused comes back as the order's page, as it now stands."""
     order = own_order(code)
     try:
-        number = request.form.get("lan", type=int) or 0
+        number = request.form.get("lan", 0, type=row_number)
         with transaction() as writing:
             answer = Reply(number=number, agrees=agrees, seen=seen_given())
             reply_to_offer(writing, actor(), order.id, answer, clock=clock.now)

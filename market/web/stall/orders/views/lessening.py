@@ -32,7 +32,7 @@ def order_less(desk: StallContext, code: str) -> Page:
             which = OrderRef(stall_id=desk.stall_id, order_id=order.id)
             with transaction() as writing:
                 offer_less(writing, desk.actor, which, offer, clock=clock.now)
-            flash(f"Đã ghi số còn của đơn {code}. Khách mở trang đơn là thấy câu hỏi, gọi thì khách biết sớm hơn.")
+            flash(f"Đã ghi số còn của đơn {code}. Khách mở trang đơn là thấy câu hỏi, bạn gọi nhắc thì nhanh hơn.")
             return redirect(url_for("stall.order", gian=desk.slug, code=code), 303)
     return _page(desk, order, form)
 
