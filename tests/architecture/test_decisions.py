@@ -38,7 +38,7 @@ DECISIONS = frozenset(
         "office.settings",
         "shop.order_agree",
         "shop.order_refuse",
-        "shop.order_take_off",
+        "shop.order_drop_line",
         "stall.bank",
         "stall.bank_access",
         "stall.bank_access_stop",

@@ -16,7 +16,7 @@ from market.base.secrets import random_key
 from market.base.seen import seen_of
 from market.catalog.models import Variant
 from market.orders.actions.inputs import Buyer, Placed, PlacePurchase, WantedLine, WantedOrder
-from market.orders.actions.line_changes import OfferLess, TakeOff
+from market.orders.actions.line_changes import DropLine, OfferLess
 from market.orders.actions.placing import place_purchase
 from market.orders.actions.transitions import Decline
 from market.orders.models import Order
@@ -25,14 +25,14 @@ from market.orders.rules import Delivery, PayChoice
 from market.payments.actions import (
     Accept,
     HandOver,
+    OfferReply,
     OrderRef,
-    Reply,
     accept_order,
     decline_order,
+    drop_line,
     offer_less,
     reply_to_offer,
     take_back_offer,
-    take_line_off,
     take_up_order,
 )
 from market.payments.queries import (
@@ -145,14 +145,14 @@ def reply_as_shown(session: Session, actor: Actor, order_id: int, *, agrees: boo
     order = session.get_one(Order, order_id)
     question = question_of(session, order)
     seen = seen_of(facts_to_reply(order, question)) if question else ""
-    reply_to_offer(session, actor, order_id, Reply(number=order.changes, agrees=agrees, seen=seen), clock=clock)
+    reply_to_offer(session, actor, order_id, OfferReply(number=order.changes, agrees=agrees, seen=seen), clock=clock)
 
 
-def take_off_as_shown(session: Session, actor: Actor, order_id: int, which: int = 0, *, clock: Clock) -> None:
+def drop_line_as_shown(session: Session, actor: Actor, order_id: int, which: int = 0, *, clock: Clock) -> None:
     """The buyer has just opened their order's page, and takes a line off."""
     order = session.get_one(Order, order_id)
     seen, line_id = seen_of(facts_of_goods(order)), order.lines[which % len(order.lines)].id
-    take_line_off(session, actor, order_id, TakeOff(seen=seen, line_id=line_id, reason="Đặt nhầm"), clock=clock)
+    drop_line(session, actor, order_id, DropLine(seen=seen, line_id=line_id, reason="Đặt nhầm"), clock=clock)
 
 
 def cash_as_shown(session: Session, order_id: int, *, shown: str | None = None) -> HandOver:

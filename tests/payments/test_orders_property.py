@@ -33,12 +33,12 @@ from tests.orders.steps import (
     accept_as_shown,
     cash_as_shown,
     decline_as_shown,
+    drop_line_as_shown,
     line,
     offer_as_shown,
     ref,
     reply_as_shown,
     take_back_as_shown,
-    take_off_as_shown,
     take_up_as_shown,
     wanted,
 )
@@ -55,7 +55,7 @@ from tests.sellers.changing import save_keys
 
 VERBS = [
     *("place", "accept", "decline", "cancel", "ready", "hand_over", "say_paid", "see", "take_up", "take_up", "end"),
-    *("offer", "offer", "reply", "reply", "take_back", "take_off"),
+    *("offer", "offer", "reply", "reply", "take_back", "drop_line"),
     *("bank", "bank", "word", "card", "allocate", "undo", "refund", "jump", "jump_back", "sleep", "sleep"),
 ]
 STEPS = st.lists(st.tuples(st.sampled_from(VERBS), st.integers(0, 3), st.integers(1, 20)), min_size=4, max_size=18)
@@ -136,9 +136,9 @@ class Story:
         with transaction() as session:
             take_back_as_shown(session, GUEST, order.id, clock=self.now)
 
-    def take_off(self, order: Order, size: int) -> None:
+    def drop_line(self, order: Order, size: int) -> None:
         with transaction() as session:
-            take_off_as_shown(session, GUEST, order.id, size, clock=self.now)
+            drop_line_as_shown(session, GUEST, order.id, size, clock=self.now)
 
     def say_paid(self, order: Order, _size: int) -> None:
         with transaction() as session:

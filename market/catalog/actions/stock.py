@@ -68,7 +68,7 @@ _TAKE = (
     update(_VARIANT)
     .where(
         _VARIANT.c.id == bindparam("which"),
-        ~_VARIANT.c.is_sold_out,
+        or_(~_VARIANT.c.is_sold_out, _VARIANT.c.sold_out_for == bindparam("order", type_=WholeNumber())),
         or_(_VARIANT.c.for_sale_until.is_(None), _VARIANT.c.for_sale_until > bindparam("now", type_=UtcTime())),
         or_(_VARIANT.c.on_hand.is_(None), _VARIANT.c.on_hand - _VARIANT.c.reserved >= bindparam("more")),
     )
@@ -102,8 +102,10 @@ def _uncount(session: Session, variant_id: int, amounts: Iterable[int]) -> None:
 
 
 def _take(session: Session, one: StockRequest, now: datetime) -> None:
-    """The guard: one conditional UPDATE, so that two buyers of the last piece cannot both have it."""
-    taken = session.connection().execute(_TAKE, {"which": one.variant_id, "more": one.amount, "now": now}).first()
+    """The guard: one conditional UPDATE, so that two buyers of the last piece cannot both have it. What an order
+    stopped the sale of, because there was less than it wanted, it may still take itself."""
+    asked = {"which": one.variant_id, "more": one.amount, "order": one.order_id, "now": now}
+    taken = session.connection().execute(_TAKE, asked).first()
     if taken is None:
         raise _sold_out(session, one.variant_id, now)
 
@@ -195,12 +197,14 @@ def _hold_one(session: Session, one: StockRequest, now: datetime) -> None:
 
 def hold_exactly(session: Session, lines: Sequence[StockRequest], *, now: datetime) -> None:
     """Hold an order's lines and nothing else for it, each variant in turn: what is held beyond them is given back, what
-    is missing taken. SoldOut, and nothing changed, where something cannot be had."""
+    is missing taken. Its variants stay locked, for what is said of them with it. SoldOut, and nothing changed, where
+    something cannot be had; NotFound for no such variant."""
     with session.begin_nested():
         for one in _all_of(session, lines):
             _let_go_beyond(session, one, now)
             if one.amount:
                 _hold_one(session, one, now)
+            locked(session, Variant, Variant.id == one.variant_id)
 
 
 def let_go(session: Session, lines: Sequence[StockRequest], *, now: datetime) -> None:

@@ -20,7 +20,7 @@ from market.catalog.queries.stock import stopped_goods
 from market.catalog.rules import STOPPED
 from market.orders.actions.telling import note_change, tell_buyer, tell_seller
 from market.orders.models import ChangeAnswer, LineChange, Order, OrderLine
-from market.orders.queries.changes import Question, changes_of, question_of
+from market.orders.queries.changes import OpenOffer, changes_of, question_of
 from market.orders.rules import (
     Acceptance,
     OrderStatus,
@@ -35,8 +35,8 @@ from market.orders.rules.changes import (
     ChangeReply,
     LineChangeKind,
     amounts_after,
+    can_drop_line,
     can_offer_less,
-    can_take_off,
     goods_after,
     left_of,
     name_of,
@@ -62,7 +62,7 @@ class OfferLess:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TakeOff:
+class DropLine:
     """What the buyer's page showed (`seen_of(facts_of_goods(…))`), the line that they do not want any more, and why."""
 
     seen: str
@@ -98,8 +98,9 @@ def offer_less(session: Session, actor: Actor, order: Locked[Order], offer: Offe
     after = amounts_after(row.lines, less)
     if row.status is OrderStatus.PLACED:
         _refuse_stopped(session, row, after, now)
-    withdraw(session, actor, order, now=now)
+    before = _withdraw(session, actor, row, now)
     _hold(session, row, less, None, now)
+    sell_again_for_order(session, actor, row.id, before, now=now)
     row.accepted_at, row.status, row.is_held = row.accepted_at or now, OrderStatus.ACCEPTED, True
     row.due_at = row.acceptance = row.acceptance_known_at = None
     row.changes += 1
@@ -136,25 +137,22 @@ def _total_after(row: Order, changed: Mapping[int, int]) -> Dong | None:
     return total_after(row.lines, changed, row.delivery_fee - row.discount)
 
 
-def withdraw(session: Session, actor: Actor, order: Locked[Order], *, now: datetime) -> bool:
-    """The stall takes back what it asked, and sells what it stopped for it again; returns whether it had asked. The
-    caller holds the goods anew."""
-    row = order.row
+def _withdraw(session: Session, actor: Actor, row: Order, now: datetime) -> set[int]:
+    """The stall takes back what it asked, if it did; returns whose variants that was."""
     if row.asked_until is None:
-        return False
-    asked = {one.line.variant_id for one in changes_of(session, row, row.changes)}
+        return set()
     _write_answer(session, actor, row, ChangeReply.WITHDRAWN, now)
     note_change(session, actor, row, "take_back_offer", "lines", now=now)
-    sell_again_for_order(session, actor, row.id, asked, now=now)
-    return True
+    return {one.line.variant_id for one in changes_of(session, row, row.changes)}
 
 
 def take_back(session: Session, actor: Actor, order: Locked[Order], *, is_paid: bool, now: datetime) -> None:
     """There is enough after all: the order goes on with all its lines, and its buyer is told so. Conflict where some of
     it cannot be had."""
-    withdraw(session, actor, order, now=now)
-    go_on(session, actor, order, is_paid=is_paid, knows=False, now=now)
     row = order.row
+    before = _withdraw(session, actor, row, now)
+    go_on(session, actor, order, is_paid=is_paid, knows=False, now=now)
+    sell_again_for_order(session, actor, row.id, before, now=now)
     sentence = f"{row.stall.name} báo lại là đủ hàng: đơn {row.code} giao đủ như bạn đặt."
     tell_buyer(session, row, "du_hang", sentence, now, once=row.changes)
 
@@ -184,7 +182,7 @@ def reply(session: Session, actor: Actor, order: Locked[Order], said: ChangeRepl
     return is_left
 
 
-def take_off(session: Session, actor: Actor, order: Locked[Order], off: TakeOff, *, now: datetime) -> None:
+def drop_line(session: Session, actor: Actor, order: Locked[Order], off: DropLine, *, now: datetime) -> None:
     """The buyer takes one of several lines off: its goods go back, the others stay as they are. Refused where the order
     has no such line."""
     row = order.row
@@ -196,7 +194,7 @@ def take_off(session: Session, actor: Actor, order: Locked[Order], off: TakeOff,
     _write_answer(session, actor, row, ChangeReply.AGREED, now)
     what = f"{format_quantity(line.amount, unit(line.unit))} {name_of(line)}"
     _replace(session, row, {line.id: 0}, now)
-    note_change(session, actor, row, "take_line_off", "lines", now=now)
+    note_change(session, actor, row, "drop_line", "lines", now=now)
     if row.is_held:
         let_go(session, _requests(row, {}, row.due_at), now=now)
     why = f" Lý do: {off.reason.rstrip('.')}." if off.reason else ""
@@ -204,11 +202,11 @@ def take_off(session: Session, actor: Actor, order: Locked[Order], off: TakeOff,
     tell_seller(session, row, "bo_mon", sentence, now, once=row.changes)
 
 
-def check_take_off(order: Locked[Order], off: TakeOff, *, now: datetime) -> OrderLine:
+def check_drop_line(order: Locked[Order], off: DropLine, *, now: datetime) -> OrderLine:
     """The line; Conflict where the order is packed or over or its buyer is asked something, Refused where it has no
     such line, or would be smaller than the stall takes orders."""
     row = order.row
-    if not can_take_off(status_at(row.status, row.due_at, now), is_asked=row.asked_until is not None):
+    if not can_drop_line(status_at(row.status, row.due_at, now), is_asked=row.asked_until is not None):
         raise Conflict("wrong_step", f"Đơn {row.code} lúc này không bớt món được nữa. Mời gọi người bán.")
     line = line_of(row, off.line_id)
     least, left = row.stall.least_order, goods_after(row.lines, {line.id: 0})
@@ -350,7 +348,7 @@ def _tell_asked(session: Session, row: Order, now: datetime) -> None:
     tell_buyer(session, row, "con_it", sentence, now, once=row.changes)
 
 
-def _tell_answered(session: Session, row: Order, question: Question, said: ChangeReply, now: datetime) -> None:
+def _tell_answered(session: Session, row: Order, question: OpenOffer, said: ChangeReply, now: datetime) -> None:
     """The stall hears what became of it, and the buyer too where it was the clock."""
     gone = ", ".join(question.gone)
     rest = "Đơn không còn món nào nên đã dừng." if question.total_without is None else _rest(question.total_without)

@@ -20,7 +20,7 @@ from market.values.quantity import format_quantity, unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class OpenOffer:
     """What an order's buyer is asked, the `number`th time: of which lines how much is left, what the order comes to
     where they agree and where they do not (None: nothing is left of it then), and until when they may say so."""
 
@@ -43,14 +43,14 @@ def changes_of(session: Session, order: Order, number: int) -> Sequence[LineChan
     return session.scalars(query.options(joinedload(LineChange.line)).order_by(LineChange.line_id)).all()
 
 
-def question_of(session: Session, order: Order) -> Question | None:
+def question_of(session: Session, order: Order) -> OpenOffer | None:
     """What the buyer is asked now; None where nobody is."""
     if order.asked_until is None:
         return None
     asked = changes_of(session, order, order.changes)
     agreed, refused = {one.line_id: one.amount for one in asked}, {one.line_id: 0 for one in asked}
     extra = order.delivery_fee - order.discount
-    return Question(
+    return OpenOffer(
         number=order.changes,
         left=[left_of(one.line, one.amount) for one in asked],
         gone=[name_of(one.line) for one in asked],
@@ -66,7 +66,7 @@ def reply_to(session: Session, order_id: int, number: int) -> ChangeReply | None
     return session.scalar(query)
 
 
-def is_taken_off(session: Session, order_id: int, line_id: int) -> bool:
+def is_line_dropped(session: Session, order_id: int, line_id: int) -> bool:
     """Whether the buyer has taken this line off before."""
     query = select(LineChange.id).where(LineChange.order_id == order_id, LineChange.line_id == line_id)
     return session.scalar(query.where(LineChange.kind == LineChangeKind.TAKEN_OFF).limit(1)) is not None
@@ -88,7 +88,7 @@ _STORY = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class ChangeTold:
     """One change of a line as the pages of its order tell it: when, what, what became of it."""
 
     at: datetime
@@ -106,7 +106,7 @@ _REPLIES = {
 }
 
 
-def changes_told(session: Session, order: Order) -> list[Told]:
+def changes_told(session: Session, order: Order) -> list[ChangeTold]:
     """The latest changes of an order's lines, the oldest first; of an order without any, nothing is asked."""
     if not order.changes:
         return []
@@ -114,10 +114,10 @@ def changes_told(session: Session, order: Order) -> list[Told]:
     return [_told(change, reply) for change, reply in reversed(session.execute(query).all())]
 
 
-def _told(change: LineChange, reply: ChangeReply | None) -> Told:
+def _told(change: LineChange, reply: ChangeReply | None) -> ChangeTold:
     line = change.line
     was = format_quantity(line.amount, unit(line.unit))
     if change.kind is LineChangeKind.TAKEN_OFF:
-        return Told(at=change.at, what=f"Khách bỏ {was} {name_of(line)}", reply="", reason=change.reason)
+        return ChangeTold(at=change.at, what=f"Khách bỏ {was} {name_of(line)}", reply="", reason=change.reason)
     what = f"Người bán báo {left_of(line, change.amount)} (khách đặt {was})"
-    return Told(at=change.at, what=what, reply=_REPLIES[reply] if reply else "", reason=change.reason)
+    return ChangeTold(at=change.at, what=what, reply=_REPLIES[reply] if reply else "", reason=change.reason)

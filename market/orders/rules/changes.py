@@ -25,7 +25,7 @@ class ChangeReply(enum.StrEnum):
     WITHDRAWN = "rut_lai"
 
 
-class Line(Protocol):
+class SoldLine(Protocol):
     """A line as it was sold."""
 
     @property
@@ -47,36 +47,36 @@ def can_offer_less(status: OrderStatus) -> bool:
     return status is OrderStatus.PLACED or can_move(status, OrderStatus.READY)
 
 
-def can_take_off(status: OrderStatus, *, is_asked: bool) -> bool:
+def can_drop_line(status: OrderStatus, *, is_asked: bool) -> bool:
     """Whether the buyer may take a line off: as long as they may call all of it off, and answer first what they are
     asked."""
     return can_cancel(status) and not is_asked
 
 
-def amounts_after(lines: Sequence[Line], changed: Mapping[int, int]) -> dict[int, int]:
+def amounts_after(lines: Sequence[SoldLine], changed: Mapping[int, int]) -> dict[int, int]:
     """Line -> what is left of it (thousandths), where these lines come to these amounts; lines that go are absent."""
     after = {line.id: changed.get(line.id, line.amount) for line in lines}
     return {line_id: amount for line_id, amount in after.items() if amount}
 
 
-def goods_after(lines: Sequence[Line], changed: Mapping[int, int]) -> Dong:
+def goods_after(lines: Sequence[SoldLine], changed: Mapping[int, int]) -> Dong:
     """What the lines come to then."""
     after = amounts_after(lines, changed)
     return Dong(sum(line_total(line.price, after[line.id]) for line in lines if line.id in after))
 
 
-def total_after(lines: Sequence[Line], changed: Mapping[int, int], extra: int) -> Dong | None:
+def total_after(lines: Sequence[SoldLine], changed: Mapping[int, int], extra: int) -> Dong | None:
     """What an order comes to then, with `extra` beside its goods (fee less discount); None where nothing of it is
     left to sell."""
     total = goods_after(lines, changed) + extra
     return Dong(total) if amounts_after(lines, changed) and total > 0 else None
 
 
-def name_of(line: Line) -> str:
+def name_of(line: SoldLine) -> str:
     return f"{line.product_name} {line.variant_label}".strip()
 
 
-def left_of(line: Line, amount: int) -> str:
+def left_of(line: SoldLine, amount: int) -> str:
     """What a stall says of a line of which so much is left: `chỉ còn 3 kg Ổi`, `hết Ổi`."""
     if not amount:
         return f"hết {name_of(line)}"

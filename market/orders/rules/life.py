@@ -15,7 +15,7 @@ from market.orders.rules import (
     can_move,
     can_take_up,
 )
-from market.orders.rules.changes import can_offer_less, can_take_off
+from market.orders.rules.changes import can_drop_line, can_offer_less
 from market.values.period import format_moment, spoken_moment
 
 Step = tuple[str, str, str]
@@ -90,9 +90,9 @@ class Life:
         return can_offer_less(self.status)
 
     @property
-    def can_take_off(self) -> bool:
+    def can_drop_line(self) -> bool:
         """Whether the buyer may take a line off it (money aside)."""
-        return can_take_off(self.status, is_asked=self.is_asked)
+        return can_drop_line(self.status, is_asked=self.is_asked)
 
     @property
     def is_fetched(self) -> bool:

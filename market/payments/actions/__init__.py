@@ -38,12 +38,12 @@ from market.payments.actions.checks import (
 )
 from market.payments.actions.deliveries import NewDelivery, keep_delivery, note_refused, read_delivery
 from market.payments.actions.line_changes import (
-    Reply,
+    OfferReply,
+    drop_line,
     lapse_offer,
     offer_less,
     reply_to_offer,
     take_back_offer,
-    take_line_off,
 )
 from market.payments.actions.orders import (
     Accept,
@@ -77,9 +77,9 @@ __all__ = [
     "NewDelivery",
     "NewMatch",
     "NewRefund",
+    "OfferReply",
     "OrderRef",
     "ProviderAnswer",
-    "Reply",
     "SetAside",
     "Undo",
     "accept_order",
@@ -94,6 +94,7 @@ __all__ = [
     "decline_sold_out",
     "disable_card_payments",
     "dismiss_credit",
+    "drop_line",
     "enable_card_payments",
     "end_overdue_order",
     "forget_ended_accesses",
@@ -123,7 +124,6 @@ __all__ = [
     "settle_card",
     "sync_checkout",
     "take_back_offer",
-    "take_line_off",
     "take_up_order",
     "tell_acceptance",
     "undo",

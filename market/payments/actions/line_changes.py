@@ -9,9 +9,9 @@ from market.base.clock import Clock
 from market.base.errors import Conflict, Refused
 from market.base.seen import check_seen
 from market.orders.actions import line_changes, transitions
-from market.orders.actions.line_changes import OfferLess, TakeOff
+from market.orders.actions.line_changes import DropLine, OfferLess
 from market.orders.models import Order
-from market.orders.queries.changes import is_taken_off, question_of, reply_to
+from market.orders.queries.changes import is_line_dropped, question_of, reply_to
 from market.orders.rules.changes import ChangeReply
 from market.payments.actions.allocations import ask_anew, close_request
 from market.payments.actions.locking import OrderMoney, lock_order, lock_order_of_stall
@@ -20,7 +20,7 @@ from market.payments.queries.facts import facts_of_goods, facts_to_decline, fact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class OfferReply:
     """A buyer's yes or no to what their page asked, the `number`th time (`seen_of(facts_to_reply(…))`)."""
 
     number: int
@@ -64,7 +64,7 @@ def take_back_offer(session: Session, actor: Actor, which: OrderRef, seen: str, 
     line_changes.take_back(session, actor, held.order, is_paid=held.is_paid, now=held.now)
 
 
-def reply_to_offer(session: Session, actor: Actor, order_id: int, answer: Reply, *, clock: Clock) -> None:
+def reply_to_offer(session: Session, actor: Actor, order_id: int, answer: OfferReply, *, clock: Clock) -> None:
     """The buyer says yes: the order comes to what is left, or no: those lines go. What came in over that is owed back;
     of an order of which nothing is left, all. Idempotent.
 
@@ -102,7 +102,7 @@ def _settle(session: Session, actor: Actor, held: OrderMoney, said: ChangeReply)
     line_changes.go_on(session, actor, held.order, is_paid=held.is_paid, knows=knows, now=held.now)
 
 
-def take_line_off(session: Session, actor: Actor, order_id: int, off: TakeOff, *, clock: Clock) -> None:
+def drop_line(session: Session, actor: Actor, order_id: int, off: DropLine, *, clock: Clock) -> None:
     """The buyer takes a line off before it is packed: its goods go back once, the order asks for less. The last one
     calls the order off. Idempotent.
 
@@ -111,9 +111,9 @@ def take_line_off(session: Session, actor: Actor, order_id: int, off: TakeOff, *
     no such order.
     """
     held = lock_order(session, Order.id == order_id, clock=clock)
-    if is_taken_off(session, order_id, off.line_id) or held.is_cancelled:
+    if is_line_dropped(session, order_id, off.line_id) or held.is_cancelled:
         return
-    line_changes.check_take_off(held.order, off, now=held.now)
+    line_changes.check_drop_line(held.order, off, now=held.now)
     check_seen(off.seen, facts_of_goods(held.order.row))
     if held.is_paid:
         raise Refused("money_came_in", MONEY_IN)
@@ -121,7 +121,7 @@ def take_line_off(session: Session, actor: Actor, order_id: int, off: TakeOff, *
         transitions.cancel(session, actor, held.order, now=held.now)
         close_request(session, held)
         return
-    line_changes.take_off(session, actor, held.order, off, now=held.now)
+    line_changes.drop_line(session, actor, held.order, off, now=held.now)
     ask_anew(session, held)
     if held.is_paid:
         transitions.keep_paid(session, actor, held.order, now=held.now)

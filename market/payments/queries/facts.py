@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from market.base.seen import Facts
 from market.orders.models import Order, OrderLine
-from market.orders.queries.changes import Question
+from market.orders.queries.changes import OpenOffer
 from market.orders.rules import STATUS_WORDS, Delivery, PayChoice
 from market.payments.models import PaymentRequest
 from market.payments.queries.cards import card_keys_of
@@ -53,7 +53,7 @@ def facts_of_goods(order: Order) -> Facts:
     return goods | {"tổng tiền": format_dong(order.total)}
 
 
-def facts_to_reply(order: Order, question: Question) -> Facts:
+def facts_to_reply(order: Order, question: OpenOffer) -> Facts:
     """What a buyer agrees to less on, or refuses it: what is left, and what the order comes to either way."""
     without = "đơn dừng" if question.total_without is None else format_dong(question.total_without)
     return {

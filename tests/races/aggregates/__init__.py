@@ -9,6 +9,7 @@ from tests.races.aggregates import (
     cards,
     carts,
     changes,
+    changing,
     communes,
     drafts,
     elsewhere,
@@ -29,8 +30,8 @@ from tests.races.harness import Aggregate
 AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "unanswered orders": orders.unanswered_orders,
     "orders": orders.orders,
-    "changing orders": orders.changing_orders,
-    "asked orders": orders.asked_orders,
+    "changing orders": changing.changing_orders,
+    "asked orders": changing.asked_orders,
     "unseen orders": orders.unseen_orders,
     "lapsed orders": orders.lapsed_orders,
     "stopped goods": orders.stopped_goods,

@@ -1,7 +1,6 @@
 """An order and what it asks for: its answers, its ends, money that comes in and goes back."""
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -18,23 +17,19 @@ from market.catalog.actions.stock import SoldOut
 from market.catalog.models import Reservation, Variant
 from market.orders.actions.fetching import Fetched, note_fetched
 from market.orders.actions.inputs import PlacePurchase
-from market.orders.actions.line_changes import OfferLess, TakeOff
 from market.orders.actions.sold_out import SoldOutAnswer
 from market.orders.actions.transitions import Decline, note_wrong_code
-from market.orders.models import ChangeAnswer, LineChange, Order, PickupSighting
-from market.orders.queries.changes import question_of
+from market.orders.models import Order, PickupSighting
 from market.orders.queries.keys import hand_over_key
 from market.orders.rules import PayChoice
 from market.payments import actions
 from market.payments.banks.sepay.feed import SePay
 from market.payments.models import Allocation, BankCredit, PaymentRequest, Refund
 from market.payments.queries import (
-    facts_of_goods,
     facts_to_accept,
     facts_to_allocate,
     facts_to_confirm,
     facts_to_decline,
-    facts_to_reply,
     facts_to_undo,
     paid_of,
 )
@@ -45,9 +40,9 @@ from market.sellers.models import BankConnection, Post, PostRole, Stall
 from market.values.money import Dong
 from tests import factories as make
 from tests.cast import LAN_HOOK, Cast
-from tests.orders.steps import MAI, line, wanted
+from tests.orders.steps import MAI, wanted
 from tests.payments.steps import BANK, buy
-from tests.races.harness import Aggregate, Move, Picture, running_now, verbs_of, writing
+from tests.races.harness import Aggregate, Move, running_now, verbs_of, writing
 
 SHORT, EXACT, TOO_MUCH = 8_000, 12_000, 15_000
 """What comes in for an order of 12,000 đồng; the first is enough to keep it."""
@@ -305,127 +300,6 @@ def orders(cast: Cast) -> Aggregate:
         "note wrong code": sale.note_wrong_code,
     }
     return Aggregate(start=sale.start, moves=moves, picture=sale_picture, tables=["order"], spare=BY_ORDER)
-
-
-class ChangingSale(Sale):
-    """Three kilos of beans and a bunch of rau muống that Mai buys from bà Lan, of which less is left."""
-
-    reply_seen: str
-    goods_seen: str
-    lines: tuple[int, ...]
-
-    def start(self) -> int:
-        order = wanted(self.cast.dau_xanh, 3000, pay=PayChoice.TRANSFER)
-        order = replace(order, lines=(*order.lines, line(self.cast.rau_muong, 1000)))
-        key = f"changing-{next(_numbers)}"
-        new = PlacePurchase(commune_id=self.cast.commune, client_key=key, buyer=MAI, orders=(order,), cart_id=None)
-        with transaction() as session:
-            (at,) = actions.check_out(session, GUEST, new, clock=running_now).order_ids
-            self.code = session.get_one(Order, at).code
-        self.credit = self.notice(self.coming, self.code)
-        self.look(at, Unmatched.IN_PROGRESS)
-        return at
-
-    def asked(self) -> int:
-        """Its buyer is asked whether they take two kilos."""
-        at = self.start()
-        self.offer(at)
-        self.look(at, Unmatched.IN_PROGRESS)
-        return at
-
-    def look(self, at: int, reason: Unmatched) -> None:
-        super().look(at, reason)
-        with transaction() as session:
-            order = session.get_one(Order, at)
-            self.lines = tuple(one.id for one in order.lines)
-            self.goods_seen, question = seen_of(facts_of_goods(order)), question_of(session, order)
-            self.reply_seen = seen_of(facts_to_reply(order, question)) if question else ""
-
-    def offer(self, at: int) -> None:
-        self.offer_of(at, 2000)
-
-    def offer_less_still(self, at: int) -> None:
-        self.offer_of(at, 1000)
-
-    def offer_of(self, at: int, left: int) -> None:
-        offer = OfferLess(seen=self.decline_seen, left={self.lines[0]: left}, stops_sale=True)
-        with transaction() as session:
-            actions.offer_less(session, self.lan, self.ref(at), offer, clock=running_now)
-
-    def take_back(self, at: int) -> None:
-        with transaction() as session:
-            actions.take_back_offer(session, self.lan, self.ref(at), self.decline_seen, clock=running_now)
-
-    def agree(self, at: int) -> None:
-        self.reply(at, agrees=True)
-
-    def refuse(self, at: int) -> None:
-        self.reply(at, agrees=False)
-
-    def reply(self, at: int, *, agrees: bool) -> None:
-        answer = actions.Reply(number=1, agrees=agrees, seen=self.reply_seen)
-        with transaction() as session:
-            actions.reply_to_offer(session, GUEST, at, answer, clock=running_now)
-
-    def lapse(self, at: int) -> None:
-        with transaction() as session:
-            actions.lapse_offer(session, at, clock=days_later)
-
-    def take_off(self, at: int) -> None:
-        off = TakeOff(seen=self.goods_seen, line_id=self.lines[1])
-        with transaction() as session:
-            actions.take_line_off(session, GUEST, at, off, clock=running_now)
-
-
-def changed_picture(cast: Cast) -> Picture:
-    """Beside the order its lines, what it asks for, what was answered, and the goods."""
-
-    def picture(session: Session, at: int) -> object:
-        order, beans = session.get_one(Order, at), session.get_one(Variant, cast.dau_xanh)
-        changes = select(LineChange.number, LineChange.amount).where(LineChange.order_id == at).order_by(LineChange.id)
-        answers = select(ChangeAnswer.number, ChangeAnswer.reply).where(ChangeAnswer.order_id == at)
-        return (
-            sale_picture(session, at),
-            sorted((one.variant_id, one.amount) for one in order.lines),
-            (order.total, request_of(session, at).amount, order.changes, order.asked_until is None),
-            (beans.on_hand, beans.reserved, beans.is_sold_out),
-            [tuple(row) for row in session.execute(changes)],
-            [tuple(row) for row in session.execute(answers.order_by(ChangeAnswer.id))],
-        )
-
-    return picture
-
-
-def changing_orders(cast: Cast) -> Aggregate:
-    """An order that its stall has not answered, of which less is left and its buyer wants less."""
-    sale = ChangingSale(cast)
-    moves: dict[str, Move] = {
-        "offer less": sale.offer,
-        "offer less still": sale.offer_less_still,
-        "take a line off": sale.take_off,
-        "accept": sale.accept,
-        "decline": sale.decline,
-        "cancel": sale.cancel,
-        "expire": sale.expire,
-        "pay": sale.pay,
-    }
-    return Aggregate(start=sale.start, moves=moves, picture=changed_picture(cast), tables=["order"], spare=BY_ORDER)
-
-
-def asked_orders(cast: Cast) -> Aggregate:
-    """An order whose buyer is asked whether they take less."""
-    sale = ChangingSale(cast)
-    moves: dict[str, Move] = {
-        "agree": sale.agree,
-        "refuse": sale.refuse,
-        "lapse": sale.lapse,
-        "take back": sale.take_back,
-        "offer less still": sale.offer_less_still,
-        "decline": sale.decline,
-        "cancel": sale.cancel,
-        "pay": sale.pay,
-    }
-    return Aggregate(start=sale.asked, moves=moves, picture=changed_picture(cast), tables=["order"], spare=BY_ORDER)
 
 
 def fetched_orders(cast: Cast) -> Aggregate:

@@ -31,7 +31,7 @@ class FindForm(BaseForm):
         return parse_order_code(self.ma.data or "", letters)
 
 
-class TakeOffForm(BaseForm):
+class DropLineForm(BaseForm):
     """Which line of an order its buyer does not want any more, and why; `offer` before it is used."""
 
     line = OneOf("Bỏ món nào", choices={}, validators=[required("Mời chọn món muốn bỏ.")])

@@ -11,7 +11,7 @@ from market.base.qr import qr_svg
 from market.base.secrets import fingerprint, random_key
 from market.orders.actions import carts
 from market.orders.actions.carts import CartKey
-from market.orders.actions.line_changes import TakeOff
+from market.orders.actions.line_changes import DropLine
 from market.orders.models import Order
 from market.orders.queries.again import goods_again
 from market.orders.queries.changes import changes_told, question_of
@@ -19,7 +19,7 @@ from market.orders.queries.keys import SHORT, hand_over_key
 from market.orders.queries.offers import offers_of
 from market.orders.queries.orders import Receipt, life_of, orders_of_buyer
 from market.orders.queries.recalls import BadGoods, bad_goods_of, bad_goods_of_purchase
-from market.payments.actions import Reply, cancel_order, reply_to_offer, take_line_off
+from market.payments.actions import OfferReply, cancel_order, drop_line, reply_to_offer
 from market.payments.queries import facts_of_goods, facts_to_reply, payment_of
 from market.web.base.addresses import row_number
 from market.web.base.commune import current_commune, whole_address
@@ -41,7 +41,7 @@ from market.web.shop.order.access import (
     unlock,
     viewer,
 )
-from market.web.shop.order.forms import FindForm, TakeOffForm, UnlockForm
+from market.web.shop.order.forms import DropLineForm, FindForm, UnlockForm
 from market.web.shop.order.sightings import note_receipt_seen, note_seen
 from market.web.shop.order.watching import (
     HERE,
@@ -197,7 +197,7 @@ def _replied(code: str, *, agrees: bool, said: str) -> Page:
     try:
         number = request.form.get("lan", 0, type=row_number)
         with transaction() as writing:
-            answer = Reply(number=number, agrees=agrees, seen=seen_given())
+            answer = OfferReply(number=number, agrees=agrees, seen=seen_given())
             reply_to_offer(writing, actor(), order.id, answer, clock=clock.now)
     except Refused as error:
         return own_page(order, error)
@@ -206,25 +206,25 @@ def _replied(code: str, *, agrees: bool, said: str) -> Page:
 
 
 @blueprint.route("/don/<code>/bo-mon", methods=["GET", "POST"])
-def order_take_off(code: str) -> Page:
+def order_drop_line(code: str) -> Page:
     """The buyer takes one line off before it is packed."""
-    order, form = own_order(code), TakeOffForm.of_request()
+    order, form = own_order(code), DropLineForm.of_request()
     form.offer(order.lines)
     if form.submitted():
         with form.keeping_what_was_typed():
-            off = TakeOff(seen=seen_given(), line_id=int(form.line.data), reason=form.reason.data or None)
+            off = DropLine(seen=seen_given(), line_id=int(form.line.data), reason=form.reason.data or None)
             with transaction() as writing:
-                take_line_off(writing, actor(), order.id, off, clock=clock.now)
+                drop_line(writing, actor(), order.id, off, clock=clock.now)
             flash("Đã bỏ món này. Hàng trả lại gian." if order.is_held else "Đã bỏ món này.")
             return redirect(url_for("shop.order", code=order.code), 303)
     reading().refresh(order)
     life, payment = life_of(order, now=clock.now()), payment_of(reading(), order.id, now=clock.now())
     is_paid = payment is not None and payment.keeps_order
     return form.page(
-        "shop/order/order_take_off.html",
+        "shop/order/order_drop_line.html",
         order=order,
-        can_take_off=life.can_take_off and not is_paid,
-        to_take_off=facts_of_goods(order),
+        can_drop_line=life.can_drop_line and not is_paid,
+        to_drop=facts_of_goods(order),
     )
 
 

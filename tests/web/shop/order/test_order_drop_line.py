@@ -31,7 +31,7 @@ def code(client: FlaskClient, cast: Cast) -> str:
     return client.get(placed.location).text.split("/don/", 1)[1][:9]
 
 
-def take_off(client: FlaskClient, code: str, name: str, **typed: str) -> int:
+def drop_line(client: FlaskClient, code: str, name: str, **typed: str) -> int:
     (line,) = [line for line in order_of(code).lines if line.product_name == name]
     page = f"/don/{code}/bo-mon"
     return press(client, page, page, line=str(line.id), **typed).status_code
@@ -44,7 +44,7 @@ def asked(code: str) -> int:
 
 def test_one_line_goes_and_its_goods_go_back(client: FlaskClient, cast: Cast, code: str) -> None:
     before = order_of(code).total
-    assert take_off(client, code, "Đậu xanh", reason="Nhà còn rồi") == 303
+    assert drop_line(client, code, "Đậu xanh", reason="Nhà còn rồi") == 303
     order = order_of(code)
     assert [line.product_name for line in order.lines] == ["Rau muống"]
     assert (stock(cast.dau_xanh), order.status) == ((5000, 0), OrderStatus.PLACED)
@@ -67,8 +67,8 @@ def test_the_same_form_twice_takes_one_off(client: FlaskClient, cast: Cast, code
 
 
 def test_the_last_line_calls_the_order_off(client: FlaskClient, cast: Cast, code: str) -> None:
-    assert take_off(client, code, "Đậu xanh") == 303
-    assert take_off(client, code, "Rau muống") == 303
+    assert drop_line(client, code, "Đậu xanh") == 303
+    assert drop_line(client, code, "Rau muống") == 303
     assert order_of(code).status is OrderStatus.CANCELLED
 
 
@@ -102,7 +102,7 @@ def open_page(client: FlaskClient, code: str) -> dict[str, str]:
 def test_the_rest_must_still_be_what_the_stall_takes_orders_for(client: FlaskClient, cast: Cast, code: str) -> None:
     with transaction() as session:
         session.execute(update(Stall).where(Stall.id == cast.lan.stall).values(least_order=Dong(50_000)))
-    assert take_off(client, code, "Đậu xanh") == 422
+    assert drop_line(client, code, "Đậu xanh") == 422
     assert len(order_of(code).lines) == 2
 
 
