@@ -63,7 +63,7 @@ class Life:
 
     @property
     def words(self) -> str:
-        return "Chờ khách trả lời" if self.is_asked else STATUS_WORDS[self.status]
+        return "Chờ chốt số hàng" if self.is_asked else STATUS_WORDS[self.status]
 
     @property
     def kind(self) -> str:
@@ -219,7 +219,7 @@ class Life:
         if self.is_asked:
             return (
                 f"Chờ khách trả lời đến {self.asked_due}. Số hàng bạn báo đang giữ cho khách. Khách không trả lời thì "
-                "bỏ món này, các món khác vẫn giao. Chưa đóng hàng, chưa thu tiền."
+                "bỏ món này, còn món khác thì vẫn giao. Chưa đóng hàng, chưa thu tiền."
             )
         if self.status is OrderStatus.PLACED:
             return self._to_answer()
