@@ -10,7 +10,7 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test nightly races lint work bench dump mutants house audit
+.PHONY: help setup run test nightly races lint work bench dump clips mutants house audit
 
 help: ## print this help
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,9 @@ bench: setup ## the budgets, against an anchor measured in the same run, on both
 
 dump: setup ## keep the schema as it stands now, with rows, as released: later versions are tested to upgrade it
 	@$(BIN)/python -m tests.upgrades.make
+
+clips: setup ## render the loudspeaker's recordings anew (wants espeak-ng, sox and lame; only when its words change)
+	@$(BIN)/python -m clips
 
 mutants: setup ## faults set into a copy of the market: which do the tests not notice (ARGS="--seed 8 --count 160 --only orders --minutes 30")
 	@$(BIN)/python -m mutants $(ARGS)

@@ -43,6 +43,7 @@ from market.payments.queries.facts import (
     facts_to_reply,
     facts_to_undo,
 )
+from market.payments.queries.loudspeaker import Announcement, Announcements, announcements
 from market.payments.queries.orders import (
     Owed,
     OwedBack,
@@ -75,6 +76,8 @@ from market.payments.queries.stalls import (
 )
 
 __all__ = [
+    "Announcement",
+    "Announcements",
     "BankTold",
     "CameIn",
     "CardKeys",
@@ -97,6 +100,7 @@ __all__ = [
     "account_digest",
     "account_digests",
     "allocation_of_stall",
+    "announcements",
     "bank_access",
     "bank_access_of",
     "bank_told_of",

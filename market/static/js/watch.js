@@ -1,12 +1,12 @@
 // A page that waits for somebody asks now and then whether that has changed, and then shows what did: only while it is
-// looked at, and never under the hands of somebody who types or taps.
-const EVERY = 15_000;
+// looked at (or listened to), and never under the hands of somebody who types or taps.
+const main = document.querySelector("main[data-watch]");
+const EVERY = Number(main.dataset.every ?? 15_000);
 const SLOWER = 1.2; // a page where money is waited for begins sooner, and comes to this by so much each time
-const LONGEST = 240_000;
+const LONGEST = 16 * EVERY;
 const PATIENCE = 20_000;
 const CALM = 2_000; // after a touch nothing moves for so long: a tap must not meet what has just come
 
-const main = document.querySelector("main[data-watch]");
 let { mark } = main.dataset;
 let counted = Number(main.dataset.toAnswer ?? 0);
 let { title } = document;
@@ -34,7 +34,10 @@ document.body.append(strip, heard);
 
 const say = () => {
   const sentence = trouble || (isPending ? "Có tin mới." : "");
-  if (line.textContent !== sentence) line.textContent = sentence;
+  if (line.textContent !== sentence) {
+    line.textContent = sentence;
+    document.dispatchEvent(new CustomEvent("trouble", { detail: trouble }));
+  }
   strip.hidden = !sentence;
   button.hidden = !isOver && !(isPending && !trouble);
   button.textContent = isOver ? "Xem lại" : "Xem";
@@ -149,6 +152,8 @@ const news = async (answer) => {
 
 // --- when it asks -----------------------------------------------------------------------------------------------------
 
+const rests = () => document.hidden && !("awake" in main.dataset);
+
 const fail = () => {
   trouble = navigator.onLine ? "Chợ chưa trả lời. Trang tự xem lại sau." : "Mất mạng. Có mạng lại, trang tự xem tin mới.";
   say();
@@ -172,7 +177,7 @@ const ask = async (isAsked) => {
 const look = async (isAsked = false) => {
   clearTimeout(timer);
   isWanted ||= isAsked;
-  if (document.hidden || isAsking || isOver) return;
+  if (rests() || isAsking || isOver) return;
   isAsking = true;
   try {
     const isForPerson = isWanted;
@@ -184,7 +189,7 @@ const look = async (isAsked = false) => {
     fail();
   }
   isAsking = false;
-  if (isOver || document.hidden) return;
+  if (isOver || rests()) return;
   if (isWanted) look();
   else timer = setTimeout(look, wait);
 };
@@ -194,8 +199,8 @@ const touch = () => { touched = performance.now(); fresh = 0; number(0); };
 
 for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, touch);
 document.addEventListener("scroll", () => { touched = performance.now(); }, { passive: true });
-document.addEventListener("visibilitychange", () => { if (document.hidden) clearTimeout(timer); else again(); });
+document.addEventListener("visibilitychange", () => { if (rests()) clearTimeout(timer); else again(); });
 window.addEventListener("pageshow", (event) => { if (event.persisted) again(); });
 window.addEventListener("online", again);
 window.addEventListener("offline", fail);
-if (!document.hidden) timer = setTimeout(look, wait);
+if (!rests()) timer = setTimeout(look, wait);

@@ -48,6 +48,11 @@ class Here:
     def takes_orders(self) -> bool:
         return self.mode.takes_orders
 
+    @property
+    def has_loudspeaker(self) -> bool:
+        """It tells of money that the market compared with orders: where it compares none there is nothing to tell."""
+        return self.mode.matches_money
+
 
 _HERE: TimedCache[str, Here] = TimedCache("communes", seconds=30, most=256)
 

@@ -6,6 +6,7 @@ from market.web.stall import channels as channels
 from market.web.stall import drafts as drafts
 from market.web.stall import helper as helper
 from market.web.stall import lots as lots
+from market.web.stall import loudspeaker as loudspeaker
 from market.web.stall import money as money
 from market.web.stall import orders as orders
 from market.web.stall import pickups as pickups

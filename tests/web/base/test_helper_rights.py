@@ -56,6 +56,8 @@ HELPERS_TOO = frozenset(
         "stall.order_called",
         "stall.order_decline",
         "stall.order_hand_over",
+        "stall.order_less",
+        "stall.order_less_back",
         "stall.order_ready",
         "stall.order_sell_again",
         "stall.order_sold_out",
