@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from market.base.retention import ORDERS_BY_LAW, Rule, legal_end
 from market.orders.models import (
@@ -13,6 +14,7 @@ from market.orders.models import (
     LineChange,
     Order,
     OrderLine,
+    OrderMessage,
     PickupSighting,
     Purchase,
 )
@@ -40,6 +42,12 @@ def _old_contact(now: datetime) -> ColumnElement[bool]:
         & ~bought.where(Purchase.placed_at >= until).exists()
         & ~unended.exists()
     )
+
+
+def _of_erased_buyer(order_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """What was written of an order whose buyer's name is gone."""
+    gone = select(Contact.id).join(Purchase, Purchase.contact_id == Contact.id).join(Order)
+    return gone.where(Order.id == order_id, Contact.erased_at.is_not(None)).exists()
 
 
 _CONTRACT = ORDERS_BY_LAW[-1].source
@@ -73,6 +81,12 @@ RULES = (
     Rule(model=OrderLine, says="Giữ hẳn cùng đơn.", source=_CONTRACT),
     Rule(model=LineChange, says="Giữ hẳn cùng đơn: món nào đã bớt, còn bao nhiêu, vì sao.", source=_CONTRACT),
     Rule(model=ChangeAnswer, says="Giữ hẳn cùng đơn: người mua trả lời thế nào.", source=_CONTRACT),
+    Rule(
+        model=OrderMessage,
+        says="Lời dặn và tin nhắn của hai bên về đơn: xóa khi tên người mua của đơn bị xóa.",
+        source=_CONTRACT,
+        is_old=lambda now: _of_erased_buyer(OrderMessage.order_id),
+    ),
     Rule(
         model=PickupSighting,
         says="Giữ hẳn cùng đơn: người giữ điểm nhận đã thấy khách đọc mã, là bằng chứng của đơn.",

@@ -212,6 +212,20 @@ def places_of(session: Session, commune_id: int) -> dict[str, list[dict[str, obj
     }
 
 
+def number_on(session: Session, commune_id: int, key: str, day: date) -> tuple[int, date] | None:
+    """What a number of `rules.FACTS` is on a day, and since when: the commune's own before the country's, the newest
+    first; None where nobody has set it."""
+    query = (
+        select(DatedFact.value, DatedFact.valid_from)
+        .where(DatedFact.key == key, or_(DatedFact.commune_id == commune_id, DatedFact.commune_id.is_(None)))
+        .where(DatedFact.valid_from <= day, or_(DatedFact.valid_to.is_(None), DatedFact.valid_to >= day))
+        .order_by(DatedFact.commune_id.is_(None), DatedFact.valid_from.desc(), DatedFact.id.desc())
+        .limit(1)
+    )
+    row = session.execute(query).one_or_none()
+    return (int(row.value), row.valid_from) if row and row.value.isdigit() else None
+
+
 QUIET_HOURS = "quiet_hours"
 _QUIET_ROW = (
     case((DatedFact.commune_id.is_(None), "0"), else_="1")

@@ -10,9 +10,11 @@ from market.base import clock
 from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.catalog.queries.stock import stopped_for
+from market.orders.actions.talking import NewMessage, write_message
 from market.orders.models import Order
 from market.orders.queries.changes import changes_told
 from market.orders.queries.keys import answer_key
+from market.orders.queries.no_shows import no_shows_of
 from market.orders.queries.orders import (
     life_of,
     order_of_stall,
@@ -20,6 +22,8 @@ from market.orders.queries.orders import (
 )
 from market.orders.queries.recalls import bad_goods_of
 from market.orders.queries.still import OpenPages, open_orders
+from market.orders.queries.talk import talk_hints, talk_of
+from market.orders.rules import Recipient
 from market.orders.rules.life import Life
 from market.payments.actions import (
     Accept,
@@ -37,10 +41,12 @@ from market.web.base.commune import whole_address
 from market.web.base.forms import BaseForm
 from market.web.base.listing import number_asked
 from market.web.base.seen import seen_given
+from market.web.base.talk import MessageForm
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.orders.codes import counted_code
 from market.web.stall.orders.forms import HandOverForm
+from market.web.stall.orders.sightings import note_read
 
 SHOWN = 20
 """So many orders of each kind stand on a page."""
@@ -66,6 +72,7 @@ def orders(desk: StallContext) -> Page:
         paid=paid,
         bad=bad_goods_of(session, [order.id for order in (*waiting, *listed)], now=now),
         to_accept={order.id: facts_to_accept(order, paid.get(order.id)) for order in waiting},
+        hints=talk_hints(session, [order.id for order in (*waiting, *listed)]),
     )
 
 
@@ -75,11 +82,15 @@ def order(desk: StallContext, code: str) -> Page:
     return _order_page(desk, order_of_stall(reading(), desk.stall_id, code), BaseForm())
 
 
-def _order_page(desk: StallContext, order: Order, form: BaseForm) -> tuple[str, int]:
+def _order_page(desk: StallContext, order: Order, form: BaseForm, saying: MessageForm | None = None) -> tuple[str, int]:
     payment, life = payment_of(reading(), order.id, now=clock.now()), life_of(order, now=clock.now())
+    talk = talk_of(reading(), order, Recipient.SELLER, now=clock.now())
+    note_read(order, talk)
     return form.page(
         "stall/orders/order.html",
         desk=desk,
+        talk=talk,
+        saying=saying or MessageForm(),
         order=order,
         life=life,
         stopped=_stopped(order, life),
@@ -87,6 +98,7 @@ def _order_page(desk: StallContext, order: Order, form: BaseForm) -> tuple[str, 
         to_answer_less=facts_to_decline(order, payment) if life.is_asked else {},
         payment=payment,
         bad=bad_goods_of(reading(), [order.id], now=clock.now()).get(order.id, ()),
+        no_shows=no_shows_of(reading(), order) if life.can_answer else 0,
         to_pass_on=_to_pass_on(order),
         to_accept=facts_to_accept(order, payment),
     )
@@ -97,6 +109,23 @@ def _stopped(order: Order, life: Life) -> Sequence[str]:
     if life.is_open and not order.changes:
         return ()
     return stopped_for(reading(), order.id, [line.variant_id for line in order.lines])
+
+
+@blueprint.post("/ban-hang/<gian>/don/<code>/nhan-tin")
+@stall_page
+def order_say(desk: StallContext, code: str) -> Page:
+    """What is not sent comes back with the order's page, as it was typed."""
+    order, form = order_of_stall(reading(), desk.stall_id, code), MessageForm.of_request()
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            text, key = form.text.data or "", form.client_key.data
+            new = NewMessage(order_id=order.id, stall_id=desk.stall_id, text=text, client_key=key)
+            with transaction() as writing:
+                write_message(writing, desk.actor, new, clock=clock.now)
+            flash("Tin nhắn đã nằm trong đơn. Khách mở đơn là đọc được, việc gấp thì gọi.")
+            return redirect(url_for("stall.order", gian=desk.slug, code=code, _anchor="nhan-tin"), 303)
+    page, _ = _order_page(desk, order, BaseForm(), form)
+    return page, form.wrong_status
 
 
 def _to_pass_on(order: Order) -> str:

@@ -1,14 +1,13 @@
-"""Carts, purchases and orders: one purchase may hold several stalls, one order each."""
+"""Carts, purchases and orders, with what was sold."""
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text, true
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, func, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
 from market.catalog.models import Variant
 from market.orders.rules import Acceptance, Delivery, OrderStatus, PayChoice
-from market.orders.rules.changes import ChangeReply, LineChangeKind
 from market.places.models import PickupPoint
 from market.sellers.models import Stall
 from market.values.money import Dong
@@ -16,6 +15,7 @@ from market.values.phone import Phone
 
 COMPLETED = text("status = 'da_giao'")
 UNANSWERED = text("status IN ('cho_nhan', 'da_nhan')")
+NO_SHOW = text("no_show_at IS NOT NULL")
 READY = text("status = 'san_sang'")
 ASKED = text("asked_until IS NOT NULL")
 
@@ -54,10 +54,15 @@ class Contact(Base):
 
     `device` is the browser that ordered, for good; it opens the purchase until `device_forgotten_at`. `network` is the
     keyed hash of the internet address it ordered from, for as long as the order may hold goods without money.
+    `person_id` ordered signed in. `attached_to_id` took a guest's purchase into their account later, who opens it
+    since: it proves nothing of who bought. `note` was typed for all stalls at once, before each got an `OrderMessage`.
     """
 
     __tablename__ = "contact"
-    __table_args__ = (parent_by_commune("contact"),)
+    __table_args__ = (
+        parent_by_commune("contact"),
+        CheckConstraint("attached_to_id IS NULL OR person_id IS NULL", name="attached_was_a_guests"),
+    )
 
     id: Mapped[Id]
     commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
@@ -69,12 +74,22 @@ class Contact(Base):
     device: Mapped[str | None] = mapped_column(index=True)
     device_forgotten_at: Mapped[datetime | None]
     network: Mapped[str | None] = mapped_column(index=True)
+    attached_to_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     erased_at: Mapped[datetime | None]
+
+    @property
+    def holder_id(self) -> int | None:
+        """Whose account holds the purchase: who placed it signed in, or took it in since."""
+        return self.person_id if self.person_id is not None else self.attached_to_id
 
     @property
     def open_on(self) -> str | None:
         """The device that still opens the purchase."""
         return None if self.device_forgotten_at else self.device
+
+
+HOLDER_ID: ColumnElement[int | None] = func.coalesce(Contact.person_id, Contact.attached_to_id)
+"""`Contact.holder_id`, of a statement."""
 
 
 class Purchase(Base):
@@ -108,6 +123,8 @@ class Order(Base):
     `changes`: how often other lines were asked for or taken off; each is a number of its `line_change` rows.
     `asked_until`: until when the buyer may answer the newest of them; None: nobody is asked. While it is asked no other
     clock runs, and nobody can pay for it, pack it or hand it over.
+    `fetch_by`: when what stands ready at a place is to be fetched at the latest, as its buyer was told. `no_show_at`:
+    when the stall wrote that they did not come, which ended it; `was_there_at`: when they said that they did.
     """
 
     __tablename__ = "order"
@@ -123,6 +140,11 @@ class Order(Base):
         CheckConstraint(
             "asked_until IS NULL OR (status = 'da_nhan' AND due_at IS NULL AND changes > 0)", name="asked_has_no_clock"
         ),
+        CheckConstraint(
+            "no_show_at IS NULL OR (status = 'da_huy' AND ready_at IS NOT NULL AND buyer_confirmed_at IS NULL)",
+            name="no_show_was_ready",
+        ),
+        CheckConstraint("was_there_at IS NULL OR no_show_at IS NOT NULL", name="was_there_answers_a_no_show"),
         Index(None, "stall_id", "status", "id"),
         Index(None, "stall_id", "placed_at"),
         Index(
@@ -147,6 +169,7 @@ class Order(Base):
             postgresql_where=COMPLETED,
             sqlite_where=COMPLETED,
         ),
+        Index("ix_order_no_show", "stall_id", postgresql_where=NO_SHOW, sqlite_where=NO_SHOW),
         Index("ix_order_clock", "due_at", postgresql_where=UNANSWERED, sqlite_where=UNANSWERED),
         Index("ix_order_asked", "asked_until", postgresql_where=ASKED, sqlite_where=ASKED),
         Index("ix_order_at_point", "pickup_point_id", "id", postgresql_where=READY, sqlite_where=READY),
@@ -179,6 +202,9 @@ class Order(Base):
     buyer_confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_reason: Mapped[str | None]
+    fetch_by: Mapped[datetime | None]
+    no_show_at: Mapped[datetime | None]
+    was_there_at: Mapped[datetime | None]
     is_held: Mapped[bool] = mapped_column(default=True, server_default=true())
     changes: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     asked_until: Mapped[datetime | None]
@@ -244,53 +270,3 @@ class OrderLine(Base):
 
 LINE_STANDS = OrderLine.changed_at.is_(None)
 """Whether a line is of what its order comes to, for statements; `Order.lines` are those."""
-
-
-class LineChange(Base):
-    """That another amount of a line is offered, or that it is taken off. History: never changed.
-
-    The rows of one `number` of an order are asked about and answered together. `amount` is what is left of the line
-    (thousandths), where its buyer agrees; nothing means that it goes.
-    """
-
-    __tablename__ = "line_change"
-    __table_args__ = (
-        of_same_commune("order"),
-        of_same_commune("order_line", "line_id"),
-        UniqueConstraint("order_id", "number", "line_id"),
-        CheckConstraint("number >= 1", name="number_positive"),
-        CheckConstraint("amount >= 0", name="amount_not_negative"),
-        CheckConstraint("kind <> 'bo_mon' OR amount = 0", name="taken_off_leaves_nothing"),
-    )
-
-    id: Mapped[Id]
-    commune_id: Mapped[Ref] = communes_of("order")
-    order_id: Mapped[Ref]
-    number: Mapped[int]
-    line_id: Mapped[Ref] = mapped_column(index=True)
-    kind: Mapped[LineChangeKind]
-    amount: Mapped[int]
-    reason: Mapped[str | None]
-    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    at: Mapped[datetime]
-
-    line: Mapped[OrderLine] = relationship(primaryjoin="LineChange.line_id == OrderLine.id")
-
-
-class ChangeAnswer(Base):
-    """What became of what an order was asked, once: its buyer's word, the clock's, the stall's own. History."""
-
-    __tablename__ = "change_answer"
-    __table_args__ = (
-        of_same_commune("order"),
-        UniqueConstraint("order_id", "number"),
-        CheckConstraint("number >= 1", name="number_positive"),
-    )
-
-    id: Mapped[Id]
-    commune_id: Mapped[Ref] = communes_of("order")
-    order_id: Mapped[Ref]
-    number: Mapped[int]
-    reply: Mapped[ChangeReply]
-    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    at: Mapped[datetime]
