@@ -9,7 +9,18 @@ from sqlalchemy.orm import InstrumentedAttribute
 from market.accounts.models import LoginSession, Person
 from market.base.retention import ORDERS_BY_LAW, Rule, legal_end
 from market.notices.models import PushSubscription
-from market.orders.models import Cart, CartLine, Contact, Order, OrderLine, OrderMessage, PickupSighting, Purchase
+from market.orders.models import (
+    Cart,
+    CartLine,
+    ChangeAnswer,
+    Contact,
+    LineChange,
+    Order,
+    OrderLine,
+    OrderMessage,
+    PickupSighting,
+    Purchase,
+)
 from market.orders.rules import OrderStatus
 from market.values.phone import Phone
 
@@ -89,6 +100,8 @@ RULES = (
     Rule(model=Purchase, says="Giữ hẳn: người mua được ẩn danh, đơn thì còn.", source=_CONTRACT),
     Rule(model=Order, says="Giữ hẳn: chỉ tiêu và sổ doanh thu tính từ đây.", source=_CONTRACT),
     Rule(model=OrderLine, says="Giữ hẳn cùng đơn.", source=_CONTRACT),
+    Rule(model=LineChange, says="Giữ hẳn cùng đơn: món nào đã bớt, còn bao nhiêu, vì sao.", source=_CONTRACT),
+    Rule(model=ChangeAnswer, says="Giữ hẳn cùng đơn: người mua trả lời thế nào.", source=_CONTRACT),
     Rule(
         model=OrderMessage,
         says="Lời dặn và tin nhắn của hai bên về đơn: xóa khi tên người mua của đơn bị xóa.",

@@ -236,6 +236,7 @@ def say_paid(session: Session, actor: Actor, order: Locked[Order], *, now: datet
     _check_still_open(row, now)
     if row.status not in OPEN:
         raise Conflict("wrong_step", _stands(row))
+    refuse_asked(row)
     if row.pay_choice is not PayChoice.TRANSFER or row.accepted_at is None:
         raise Refused("not_accepted_yet", "Người bán nhận đơn rồi mới chuyển khoản. Mời chờ người bán trả lời.")
     if row.said_paid_at is not None:
@@ -269,7 +270,7 @@ def restart_clock(session: Session, actor: Actor, order: Locked[Order], *, now: 
     else meanwhile.
     """
     row = order.row
-    if row.status not in TIMED or row.due_at is not None:
+    if row.status not in TIMED or row.due_at is not None or row.asked_until is not None:
         return
     quiet = quiet_hours(session, row.commune_id)
     due = answer_deadline(now, quiet) if row.status is OrderStatus.PLACED else _unpaid_hold(session, row, now)
@@ -348,7 +349,15 @@ def _check_move(order: Locked[Order], to: OrderStatus, now: datetime) -> Order:
     _check_still_open(row, now)
     if not can_move(row.status, to):
         raise Conflict("wrong_step", _stands(row))
+    if to in (OrderStatus.READY, OrderStatus.DELIVERED):
+        refuse_asked(row)
     return row
+
+
+def refuse_asked(row: Order) -> None:
+    """Conflict while the buyer is asked whether they take less: until then nobody knows what is sold."""
+    if row.asked_until is not None:
+        raise Conflict("asked", f"Đơn {row.code} đang chờ khách trả lời về số hàng còn lại. Chưa làm gì cả.")
 
 
 def _check_link(session: Session, row: Order, now: datetime, *, by_link: bool) -> None:
@@ -415,7 +424,7 @@ class _Ending:
 
 def _end(session: Session, actor: Actor, row: Order, ending: _Ending, now: datetime) -> None:
     release(session, row.id, ending.goods, now=now)
-    row.ended_at, row.ended_reason = now, ending.reason
+    row.ended_at, row.ended_reason, row.asked_until = now, ending.reason, None
     _move(session, actor, row, ending.to, now)
 
 

@@ -152,6 +152,16 @@ def reopen_request(session: Session, held: OrderMoney) -> None:
     session.flush()
 
 
+def ask_anew(session: Session, held: OrderMoney) -> None:
+    """An agreed change of its own lines is the one thing that changes what an order asks for: what came in over the new
+    amount is owed back. Refused where more was given back already than that."""
+    if held.request is None:
+        return
+    held.request.row.amount = held.order.row.total
+    set_sums(held, received=held.request.row.received)
+    session.flush()
+
+
 def set_sums(held: OrderMoney, *, received: Dong, refunded: Dong | None = None) -> None:
     """The one place where the counters of a request change: what is owed back follows from them.
 

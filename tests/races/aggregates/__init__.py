@@ -9,6 +9,7 @@ from tests.races.aggregates import (
     cards,
     carts,
     changes,
+    changing,
     communes,
     drafts,
     elsewhere,
@@ -35,6 +36,8 @@ from tests.races.harness import Aggregate
 AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "unanswered orders": orders.unanswered_orders,
     "orders": orders.orders,
+    "changing orders": changing.changing_orders,
+    "asked orders": changing.asked_orders,
     "unseen orders": orders.unseen_orders,
     "lapsed orders": orders.lapsed_orders,
     "stopped goods": orders.stopped_goods,
@@ -101,6 +104,8 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
 }
 DRAWN_BY_DAY = {
     "notices",
+    "asked orders",
+    "changing orders",
     "drafts",
     "kept calls",
     "lapsed orders",

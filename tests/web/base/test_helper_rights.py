@@ -63,6 +63,8 @@ HELPERS_TOO = frozenset(
         "stall.order_no_show",
         "stall.order_decline",
         "stall.order_hand_over",
+        "stall.order_less",
+        "stall.order_less_back",
         "stall.order_ready",
         "stall.order_say",
         "stall.order_sell_again",

@@ -22,8 +22,8 @@ def payment_here(order: Order) -> Payment:
 
 
 def stage_now(order: Order, payment: Payment) -> Stage:
-    status = life_of(order, now=clock.now()).status
-    return stage_of(status, payment.status, has_account=payment.to is not None)
+    life = life_of(order, now=clock.now())
+    return stage_of(life.status, payment.status, has_account=payment.to is not None, is_asked=life.is_asked)
 
 
 def takes_card(order: Order, payment: Payment) -> bool:

@@ -23,7 +23,7 @@ from market.web.base.web import Page, actor
 from market.web.shop.blueprint import blueprint
 from market.web.shop.order.access import order_to_see, own_order
 from market.web.shop.order.sightings import note_seen
-from market.web.shop.order.views import own_page
+from market.web.shop.order.views.orders import own_page
 from market.web.shop.order.watching import order_watch
 from market.web.shop.pay.amount_due import GAVE_UP, payment_here, stage_now, takes_card
 

@@ -16,6 +16,7 @@ from market.orders.actions.no_show import say_was_there
 from market.orders.actions.talking import NewMessage, write_message
 from market.orders.models import Order
 from market.orders.queries.again import goods_again, said_again
+from market.orders.queries.changes import changes_told, question_of
 from market.orders.queries.keys import SHORT, attach_key, hand_over_key, is_attach_key
 from market.orders.queries.offers import offers_of
 from market.orders.queries.orders import Receipt, life_of, orders_of_buyer
@@ -24,7 +25,7 @@ from market.orders.queries.talk import talk_of
 from market.orders.rules import Recipient
 from market.orders.rules.life import Life
 from market.payments.actions import cancel_order
-from market.payments.queries import payment_of
+from market.payments.queries import facts_to_reply, payment_of
 from market.web.base.commune import current_commune, whole_address
 from market.web.base.cookies import CART, CART_COUNT, keep, read
 from market.web.base.forms import BaseForm
@@ -122,6 +123,9 @@ def own_page(order: Order, refused: Refused | None = None, saying: MessageForm |
         watch=order_watch(order.code, life, payment, talk.newest),
         refused=refused.sentence if refused else None,
         payment=payment,
+        question=(question := question_of(reading(), order)),
+        to_reply=facts_to_reply(order, question) if question else {},
+        story=changes_told(reading(), order),
         can_pay=life.can_hand_over and payment is not None and (payment.to is not None or _takes_card(order)),
         **_to_seller(order, life),
     )
