@@ -62,7 +62,7 @@ def test_what_waits_is_listed_by_its_buyers_name(
 def test_a_long_list_is_paged_and_costs_as_little(
     client: FlaskClient, keeper: FlaskClient, lan: FlaskClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By the given name: An comes before Bình, whoever ordered first."""
+    """By the given name: An comes before Bình, in whichever order they bought."""
     binh = put_at_point(client, lan, cast, name="Nguyễn Thị Bình")
     an = put_at_point(client, lan, cast, name="Vũ Văn An")
     with counting() as whole:

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
+from market.base.errors import NotFound
 from market.orders.actions.fetching import AtPoint, Fetched, note_fetched
 from market.orders.queries.pickups import (
     KeptPoints,
@@ -27,6 +28,8 @@ from market.web.stall.pickups.forms import FetchedForm
 from market.web.stall.pickups.queries import dues_of
 
 KEEPER = "diem-nhan"
+ALL = "0"
+"""There is one list of a keeper's to watch."""
 
 
 def kept(desk: HamletDesk) -> KeptPoints:
@@ -59,11 +62,13 @@ def _waiting(desk: HamletDesk) -> list[PickupsOfBuyer]:
 
 
 def _watch(found: list[PickupsOfBuyer]) -> Watch:
-    return Watch(topic=KEEPER, key="0", progress=found)
+    return Watch(topic=KEEPER, key=ALL, progress=found)
 
 
 @watched(KEEPER)
-def look_at_pickups(_key: str) -> Watch:
+def look_at_pickups(key: str) -> Watch:
+    if key != ALL:
+        raise NotFound
     return _watch(_waiting(keeper_desk_to_look()))
 
 
