@@ -30,5 +30,11 @@ class OrdersForm(BaseForm):
             raise ValidationError("Mời đánh dấu ít nhất một đơn. Chưa ghi gì cả.")
 
 
+class FindForm(BaseForm):
+    """Whom a keeper looks for, from the address."""
+
+    tim = TextField("Tìm khách")
+
+
 class FetchedForm(OrdersForm):
     key = TextField("4 ký tự khách đọc", [required("Mời hỏi khách 4 ký tự dưới mã QR của đơn."), at_most(40)])

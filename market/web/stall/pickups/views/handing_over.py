@@ -17,14 +17,13 @@ from market.orders.queries.pickups import (
     pickups_at,
     pickups_with_code,
 )
-from market.values.text import nfc
 from market.web.base.access import HamletDesk, keeper_desk_to_look, keeper_page
 from market.web.base.listing import A_PAGE, part_of
 from market.web.base.watching import Watch, watched
 from market.web.base.web import Page, visitor
 from market.web.stall.blueprint import blueprint
 from market.web.stall.orders.codes import counted_code
-from market.web.stall.pickups.forms import FetchedForm
+from market.web.stall.pickups.forms import FetchedForm, FindForm
 from market.web.stall.pickups.queries import dues_of
 
 KEEPER = "diem-nhan"
@@ -45,13 +44,15 @@ def at_point(desk: HamletDesk, codes: list[str]) -> AtPoint:
 @blueprint.get("/diem-nhan")
 @keeper_page
 def pickups(desk: HamletDesk) -> Page:
-    name = nfc(request.args.get("tim", ""))
+    form = FindForm(request.args)
+    name = form.tim.data or ""
     found = _waiting(desk)
     shown = [one for one in found if is_named(one, name)] if name else found
     return render_template(
         "stall/pickups/pickups.html",
         buyers=part_of(shown, "page", A_PAGE),
         waiting=len(found),
+        form=form,
         name=name,
         watch=_watch(found),
     )
