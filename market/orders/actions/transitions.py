@@ -17,8 +17,8 @@ from market.catalog.models import ReservationEnd
 from market.catalog.queries.stock import stopped_goods
 from market.catalog.rules import STOPPED
 from market.notices.actions import Message, enqueue_notifications
+from market.orders.actions.hand_over_keys import check_shown
 from market.orders.models import Order
-from market.orders.queries.keys import is_hand_over_key
 from market.orders.rules import (
     NO_ORDER,
     OPEN,
@@ -155,7 +155,7 @@ def check_decline(session: Session, order: Locked[Order], *, now: datetime, by_l
     """Conflict where the stall's no, or the link by which it comes, is too late, or the buyer has the goods."""
     _check_link(session, order.row, now, by_link=by_link)
     row = _check_move(order, declined_to(order.row.status), now)
-    if row.buyer_confirmed_at is not None:
+    if (row.fetched_at or row.buyer_confirmed_at) is not None:
         raise Conflict("fetched", f"Khách đã nhận hàng đơn {row.code} ở điểm nhận. Mời bấm Giao hàng để ghi xong đơn.")
 
 
@@ -195,7 +195,7 @@ def complete(session: Session, actor: Actor, order: Locked[Order], *, shown: str
     """
     row = _check_move(order, OrderStatus.DELIVERED, now)
     if shown is not None:
-        _check_shown(row, shown)
+        check_shown([order], shown)
         row.buyer_confirmed_at = row.buyer_confirmed_at or now
     _hold(session, row, None, now)
     sell(session, actor, _lines(row, None), now=now)
@@ -205,20 +205,32 @@ def complete(session: Session, actor: Actor, order: Locked[Order], *, shown: str
     return row.buyer_confirmed_at is not None
 
 
-def fetch(session: Session, actor: Actor, order: Locked[Order], *, shown: str, now: datetime) -> None:
-    """The keeper of a pickup point hands the goods to the buyer, who shows their hand-over key. The order stays the
-    stall's to complete: its goods, and whatever money is owed, are counted there.
+def arrive(session: Session, actor: Actor, order: Locked[Order], *, now: datetime) -> None:
+    """The keeper of a pickup point took the goods in. Idempotent. Conflict where they are not ready."""
+    row = _check_ready(order)
+    if row.arrived_at is None:
+        row.arrived_at = now
+        _record(session, actor, row, "arrive", now)
 
-    Conflict where it is not ready to be fetched; WrongCode.
+
+def fetch(session: Session, actor: Actor, order: Locked[Order], *, by_code: bool, now: datetime) -> None:
+    """The keeper of a pickup point handed the goods to the buyer, who showed their hand-over key (`by_code`; the caller
+    has seen it), or whom the keeper ticked off on paper. The order stays the stall's to complete: its goods, and
+    whatever money is owed, are counted there. Conflict where it is not ready to be fetched.
     """
-    row = order.row
-    if row.status is not OrderStatus.READY:
-        raise Conflict("wrong_step", _stands(row))
-    _check_shown(row, shown)
-    row.buyer_confirmed_at = now
-    _record(session, actor, row, "fetch", now)
+    row = _check_ready(order)
+    row.fetched_at = now
+    if by_code:
+        row.buyer_confirmed_at = now
+    _record(session, actor, row, "fetch" if by_code else "fetch_on_paper", now)
     sentence = f"Khách đã nhận hàng đơn {row.code} ở điểm nhận. Mời mở đơn, bấm Giao hàng để ghi xong."
     _tell_seller(session, row, "da_lay", sentence, now)
+
+
+def _check_ready(order: Locked[Order]) -> Order:
+    if order.row.status is not OrderStatus.READY:
+        raise Conflict("wrong_step", _stands(order.row))
+    return order.row
 
 
 def check_complete(order: Locked[Order], *, now: datetime) -> None:
@@ -459,15 +471,6 @@ def _record(session: Session, actor: Actor, order: Order, verb: str, now: dateti
         fields=("status",) if verb in VERBS.values() else (),
     )
     record(session, actor, change, now=now)
-
-
-def _check_shown(order: Order, shown: str) -> None:
-    if not is_hand_over_key(order.code, shown):
-        raise WrongCode("wrong_code", "Mã nhận hàng chưa đúng. Nhờ người mua mở lại đơn trên điện thoại để xem mã.")
-
-
-class WrongCode(Refused):
-    """The buyer's hand-over code is not this order's."""
 
 
 def _tell_buyer(session: Session, order: Order, kind: str, sentence: str, now: datetime, *, once: str = "") -> None:

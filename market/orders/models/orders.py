@@ -118,7 +118,8 @@ class Order(Base):
 
     `is_held`: whether goods were held for it, now or before it ended; an order that its stall must look at first holds
     none until it is accepted. `acceptance`: whether the buyer of an accepted transfer knows that it was (None: nobody
-    waits for that), and since when; its clock runs from then.
+    waits for that), and since when; its clock runs from then. `arrived_at`, `fetched_at`: when the keeper of its pickup
+    point wrote down that its goods came, and that they were handed to its buyer.
 
     `changes`: how often other lines were asked for or taken off; each is a number of its `line_change` rows.
     `asked_until`: until when the buyer may answer the newest of them; None: nobody is asked. While it is asked no other
@@ -197,6 +198,8 @@ class Order(Base):
     acceptance_known_at: Mapped[datetime | None]
     said_paid_at: Mapped[datetime | None]
     ready_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime | None]
+    fetched_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
     completed_on: Mapped[date | None]
     buyer_confirmed_at: Mapped[datetime | None]

@@ -105,8 +105,8 @@ def _to_pack() -> Select[Order, int]:
     pressing = Order.due_at.is_not(None), Order.due_at, Order.id
     place: Label[int] = func.row_number().over(order_by=pressing).label("place")
     total: Label[int] = func.count().over().label("total")
-    is_here, is_settled = Order.buyer_confirmed_at.is_(None), Order.asked_until.is_(None)
-    still = Order.stall_id == OF_STALL, is_still(NOW, OrderStatus.ACCEPTED, OrderStatus.READY), is_here, is_settled
+    is_here = Order.buyer_confirmed_at.is_(None), Order.fetched_at.is_(None), Order.asked_until.is_(None)
+    still = Order.stall_id == OF_STALL, is_still(NOW, OrderStatus.ACCEPTED, OrderStatus.READY), *is_here
     places = select(Order.id, place, total).where(*still).subquery()
     query = listed().add_columns(places.c.total).join(places, places.c.id == Order.id)
     return query.where(*_shown(places, _page("page"))).order_by(places.c.place)

@@ -26,7 +26,8 @@ Step = tuple[str, str, str]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Life:
     """The moments of an order as its pages show them; `status` is that of `as_of`, by time. `taken_at`: when the buyer
-    read out the code at which the goods were handed to them, by the stall or at the pickup point."""
+    read out the code at which the goods were handed to them, by the stall or at the pickup point. `arrived_at`,
+    `fetched_at`: when the point's keeper took the goods in, and when they handed them out, with a code or without."""
 
     status: OrderStatus
     pay_choice: PayChoice
@@ -39,6 +40,8 @@ class Life:
     ended_reason: str | None
     said_paid_at: datetime | None = None
     taken_at: datetime | None = None
+    arrived_at: datetime | None = None
+    fetched_at: datetime | None = None
     is_held: bool = True
     acceptance: Acceptance | None = None
     ended_at: datetime | None = None
@@ -103,7 +106,7 @@ class Life:
     @property
     def is_fetched(self) -> bool:
         """Whether the buyer has the goods already, from the pickup point's keeper."""
-        return self.can_hand_over and self.taken_at is not None
+        return self.can_hand_over and (self.fetched_at or self.taken_at) is not None
 
     @property
     def can_decline(self) -> bool:
@@ -200,6 +203,8 @@ class Life:
             return f"Người bán đã nhận đơn{self._until()}"
         if self.is_fetched:
             return "Bạn đã nhận hàng ở điểm nhận. Người bán sẽ ghi là đã giao."
+        if self.status is OrderStatus.READY and self.arrived_at is not None:
+            return f"Hàng đã tới điểm nhận lúc {spoken_moment(self.arrived_at, self.as_of)}, mời bạn đến lấy."
         if self.status is OrderStatus.READY:
             until = f" Mời đến trước {spoken_moment(self.fetch_by, self.as_of)}." if self.fetch_by else ""
             return f"{_READY[self.delivery]}{until}"

@@ -130,6 +130,7 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
     storage().put(file, REGISTER.encode())
     return {
         "gian": stall.slug,
+        "stall": stall.slug,
         "business_id": business.id,
         "member_id": claim.id,
         "mandate_id": mandate.id,
