@@ -6,7 +6,17 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from market.base.retention import ORDERS_BY_LAW, Rule, legal_end
-from market.orders.models import Cart, CartLine, Contact, Order, OrderLine, OrderMessage, PickupSighting, Purchase
+from market.orders.models import (
+    Cart,
+    CartLine,
+    Contact,
+    Order,
+    OrderLine,
+    OrderMessage,
+    PickupSighting,
+    Purchase,
+    Rating,
+)
 from market.orders.rules import OrderStatus
 from market.values.phone import Phone
 
@@ -73,6 +83,12 @@ RULES = (
         says="Lời dặn và tin nhắn của hai bên về đơn: xóa khi tên người mua của đơn bị xóa.",
         source=_CONTRACT,
         is_old=lambda now: _of_erased_buyer(OrderMessage.order_id),
+    ),
+    Rule(
+        model=Rating,
+        says="Đánh giá của người mua và câu trả lời: xóa khi tên người mua của đơn bị xóa.",
+        source=_CONTRACT,
+        is_old=lambda now: _of_erased_buyer(Rating.order_id),
     ),
     Rule(
         model=PickupSighting,

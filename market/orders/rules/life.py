@@ -85,6 +85,10 @@ class Life:
         return self.is_open and not self.is_fetched
 
     @property
+    def is_handed_over(self) -> bool:
+        return self.status is OrderStatus.DELIVERED
+
+    @property
     def can_note_no_show(self) -> bool:
         """Whether the stall may write that the buyer did not come for it."""
         return can_note_no_show(self.status, self.fetch_by, self.taken_at, self.as_of)
