@@ -8,7 +8,10 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from market.base.audit import GUEST
 from market.base.db import transaction
+from market.orders.models import Order
+from market.orders.rules import OrderStatus
 from market.payments.actions import cancel_order, ready_order
+from market.values.period import local_day
 from tests import factories as make
 from tests.browser.looking import faults_everywhere, picture
 from tests.cast import Cast
@@ -107,3 +110,34 @@ def test_nobody_came_and_the_buyer_says_that_they_did(
     looked_at(mai, "not_come")
     mai.get_by_role("button", name="Tôi đã đến").click()
     expect(mai.get_by_text("Đã ghi là bạn có đến")).to_be_visible()
+
+
+def test_goods_are_rated_read_answered_and_hidden(
+    app: Flask, mai: Page, phone: BrowserContext, address: str, cast: Cast, now: Clock
+) -> None:
+    asked = wanted(cast.dau_xanh, 2000, point=cast.pickup)
+    (order_id,) = place(cast.commune, asked, now=now(), buyer=replace(MAI_HERE, name=LONG)).order_ids
+    with transaction() as session:
+        order = session.get_one(Order, order_id)
+        order.status, order.completed_at, order.completed_on = OrderStatus.DELIVERED, now(), local_day(now())
+    code = order_row(order_id).code
+    mai.goto(f"/don/{code}")
+    mai.get_by_role("link", name="Đánh giá món đã mua").click()
+    looked_at(mai, "rate")
+    mai.get_by_label("2 sao, chưa ưng").check()
+    mai.get_by_label("Vài chữ về món này").fill(ASKED)
+    mai.get_by_role("button", name="Gửi đánh giá").click()
+    expect(mai.get_by_text("Đã ghi đánh giá")).to_be_visible()
+    for who, page, name in (
+        (cast.lan.person, f"/ban-hang/{cast.lan.slug}/danh-gia", "stall_ratings"),
+        (cast.hung, "/van-phong/danh-gia", "office_ratings"),
+    ):
+        client = app.test_client()
+        make.sign_in(client, who, now())
+        kept = client.get_cookie("choso")
+        assert kept
+        phone.add_cookies([{"name": "choso", "value": kept.value, "url": address}])
+        mai.goto(page)
+        looked_at(mai, name)
+    mai.goto(f"/gian-hang/{cast.lan.slug}/danh-gia")
+    looked_at(mai, "ratings")
