@@ -20,6 +20,7 @@ from market.orders.models import (
     OrderMessage,
     PickupSighting,
     Purchase,
+    Rating,
 )
 from market.orders.rules import OrderStatus
 from market.values.phone import Phone
@@ -107,6 +108,12 @@ RULES = (
         says="Lời dặn và tin nhắn của hai bên về đơn: xóa khi tên người mua của đơn bị xóa.",
         source=_CONTRACT,
         is_old=lambda now: _of_erased_buyer(OrderMessage.order_id),
+    ),
+    Rule(
+        model=Rating,
+        says="Đánh giá của người mua và câu trả lời: xóa khi tên người mua của đơn bị xóa.",
+        source=_CONTRACT,
+        is_old=lambda now: _of_erased_buyer(Rating.order_id),
     ),
     Rule(
         model=PickupSighting,

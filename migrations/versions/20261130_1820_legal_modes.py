@@ -11,7 +11,7 @@ from alembic import op
 from market.base.ddl import forbid_change
 
 revision = "20261130_1820"
-down_revision = "20261130_1861"
+down_revision = "20261130_1810"
 branch_labels = None
 depends_on = None
 phase = "expand"

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261130_1880"
-down_revision = "20261130_1720"
+down_revision = "20261130_1862"
 branch_labels = None
 depends_on = None
 phase = "expand"

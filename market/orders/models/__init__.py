@@ -14,6 +14,7 @@ from market.orders.models.orders import (
     PickupSighting,
     Purchase,
 )
+from market.orders.models.ratings import Rating
 from market.orders.models.talk import OrderMessage
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "OrderMessage",
     "PickupSighting",
     "Purchase",
+    "Rating",
 ]

@@ -114,9 +114,13 @@ class Life:
         return self.is_open and not self.is_fetched
 
     @property
+    def is_handed_over(self) -> bool:
+        return self.status is OrderStatus.DELIVERED
+
+    @property
     def can_note_no_show(self) -> bool:
         """Whether the stall may write that the buyer did not come for it."""
-        return can_note_no_show(self.status, self.fetch_by, self.taken_at, self.as_of)
+        return can_note_no_show(self.status, self.fetch_by, self.fetched_at or self.taken_at, self.as_of)
 
     @property
     def can_say_was_there(self) -> bool:
@@ -203,16 +207,19 @@ class Life:
             return f"Người bán đã nhận đơn{self._until()}"
         if self.is_fetched:
             return "Bạn đã nhận hàng ở điểm nhận. Người bán sẽ ghi là đã giao."
-        if self.status is OrderStatus.READY and self.arrived_at is not None:
-            return f"Hàng đã tới điểm nhận lúc {spoken_moment(self.arrived_at, self.as_of)}, mời bạn đến lấy."
         if self.status is OrderStatus.READY:
-            until = f" Mời đến trước {spoken_moment(self.fetch_by, self.as_of)}." if self.fetch_by else ""
-            return f"{_READY[self.delivery]}{until}"
+            return self._ready()
         if self.no_show_at is not None:
             return _NO_SHOW if self.was_there_at is None else _WAS_THERE
         if self.status is OrderStatus.DECLINED and self.ended_reason:
             return f"Người bán không giao được đơn này. Lý do: {self.ended_reason.rstrip('.')}. Mời chọn món khác."
         return _OVER[self.status] if self.is_held else _OVER_UNHELD.get(self.status, _OVER[self.status])
+
+    def _ready(self) -> str:
+        until = f" Mời đến trước {spoken_moment(self.fetch_by, self.as_of)}." if self.fetch_by else ""
+        if self.arrived_at is None:
+            return f"{_READY[self.delivery]}{until}"
+        return f"Hàng đã tới điểm nhận lúc {spoken_moment(self.arrived_at, self.as_of)}, mời bạn đến lấy.{until}"
 
     def _to_reply(self) -> str:
         if not self.may_reply:

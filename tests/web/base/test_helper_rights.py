@@ -70,6 +70,7 @@ HELPERS_TOO = frozenset(
         "stall.order_sell_again",
         "stall.order_sold_out",
         "stall.order_take_up",
+        "stall.rating_answer",
         "stall.photo_add",
         "stall.photo_first",
         "stall.photo_keep",
