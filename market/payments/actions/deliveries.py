@@ -77,7 +77,7 @@ def read_delivery(session: Session, delivery_id: int) -> BookedCall:
     NotFound for no such call.
     """
     if not is_on(session, of_delivery(delivery_id), Feature.BANK_MATCHING):
-        return []
+        return BookedCall()
     delivery = locked(session, WebhookDelivery, WebhookDelivery.id == delivery_id)
     provider = PROVIDERS.get(delivery.row.provider)
     if delivery.row.unread is None or provider is None:

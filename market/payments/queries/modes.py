@@ -4,7 +4,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from market.base.errors import NotFound
-from market.payments.models import BankCredit, CardAccount, CardPayment, PaymentRequest, WebhookDelivery
+from market.payments.models import BankCredit, BankDebit, CardAccount, CardPayment, PaymentRequest, WebhookDelivery
 from market.places.models import Commune
 from market.places.queries.modes import has_feature, held_mode_where
 from market.places.rules.modes import CommuneMode, Feature, allows, refuse_unless
@@ -33,6 +33,10 @@ def of_feed(connection_id: int) -> Whose:
 
 def of_credit(credit_id: int) -> Whose:
     return select(BankCredit.commune_id).where(BankCredit.id == credit_id)
+
+
+def of_debit(debit_id: int) -> Whose:
+    return select(BankDebit.commune_id).where(BankDebit.id == debit_id)
 
 
 def of_card_payment(payment_id: int) -> Whose:

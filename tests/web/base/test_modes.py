@@ -46,6 +46,9 @@ ROUTES: Mapping[str, Feature] = {
     "stall.money_confirm": Feature.BANK_MATCHING,
     "stall.money_set_aside": Feature.BANK_MATCHING,
     "stall.card_on": Feature.CARD,
+    "stall.statements": Feature.STATEMENTS,
+    "stall.statement_columns": Feature.STATEMENTS,
+    "stall.statement_take": Feature.STATEMENTS,
 }
 """The buttons that do nothing where the mode does not allow what they stand under: who adds one marks its view
 `@needs(...)` and names it here."""
@@ -62,6 +65,8 @@ JOBS: Mapping[str, Feature | None] = {
     "ask bank providers": Feature.BANK_MATCHING,
     "read bank calls": Feature.BANK_MATCHING,
     "match bank notices": Feature.BANK_MATCHING,
+    "search_bank_provider": Feature.BANK_MATCHING,
+    "search bank providers": Feature.BANK_MATCHING,
     "end_card_sessions": Feature.CARD,
     "end card sessions": Feature.CARD,
 }

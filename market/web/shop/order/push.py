@@ -25,7 +25,7 @@ def push_box(found: Order | Receipt, receipt_code: str) -> PushBox | None:
 
 def holder_of(receipt: Receipt) -> Holder:
     """The guest's purchase. NotFound for what a person bought: that is told to the person, where they turned it on."""
-    if receipt.person_id is not None:
+    if receipt.holder_id is not None:
         raise NotFound(NO_RECEIPT)
     return _guest(receipt.purchase_id)
 
@@ -35,4 +35,4 @@ def _guest(purchase_id: int) -> Holder:
 
 
 def _buyer_of(found: Order | Receipt) -> int | None:
-    return found.person_id if isinstance(found, Receipt) else found.purchase.contact.person_id
+    return found.holder_id if isinstance(found, Receipt) else found.purchase.contact.holder_id
