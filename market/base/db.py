@@ -447,13 +447,9 @@ def lock_names(
     """Lock several at once, as `lock_name` does, in the order of their spelling; before them, hold some others as
     `hold_name_of` does."""
     if session.get_bind().dialect.name == "postgresql":
-        shared, own = _spelled(held), _spelled(names)
+        shared, own = (sorted("|".join(map(str, name)) for name in some) for some in (held, names))
         parameters = {f"name{at}": name for at, name in enumerate([*shared, *own])}
         session.connection().execute(_locking(len(shared), len(own)), parameters)
-
-
-def _spelled(names: Iterable[tuple[object, ...]]) -> list[str]:
-    return sorted("|".join(str(part) for part in name) for name in names)
 
 
 @lru_cache(maxsize=64)

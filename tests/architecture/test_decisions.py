@@ -215,6 +215,8 @@ NEED_NONE: Mapping[str, str] = {
     "stall.photo_remove": ONE_LINE,
     "stall.product_change_withdraw": "it takes back what its seller wrote; what is public stays as it is",
     "stall.pickup": OWN_WORD,
+    "stall.pickups_receive": OWN_WORD,
+    "stall.pickups_tick": OWN_WORD,
     "stall.product_back_in_stock": SWITCH,
     "stall.product_hide": SWITCH,
     "stall.product_new": ADDS,

@@ -242,7 +242,7 @@ class PickupSighting(Base):
 class OrderLine(Base):
     """A line as it was sold, frozen: renaming or repricing the product later changes nothing here.
 
-    Another amount of it is a line of its own, and this one stands no longer from then on (`changed_at`): whoever reads
+    Another amount of it is a line of its own, and this one stands no longer from then on (`changed_at`): who reads
     lines without their order asks `LINE_STANDS`.
     """
 

@@ -71,7 +71,7 @@ class Life:
     @property
     def words(self) -> str:
         if self.is_asked:
-            return "Chờ chốt số hàng"
+            return "Chờ trả lời về số hàng"
         return NO_SHOW_WORDS if self.no_show_at else STATUS_WORDS[self.status]
 
     @property

@@ -24,7 +24,7 @@ def record_found(
 ) -> Sequence[int]:
     """Keep what a provider told of the feed's own account; returns the ids of what no call had brought, to be matched
     apart. What came in on other accounts of the same access is nobody's business here; and nothing is, where the
-    commune's market matches no bank money."""
+    commune's market matches no bank money. NotFound for no such feed."""
     if not is_on(session, of_feed(connection_id), Feature.BANK_MATCHING):
         return []
     connection = session.get_one(BankConnection, connection_id)

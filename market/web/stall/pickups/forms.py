@@ -30,7 +30,7 @@ class OrdersForm(BaseForm):
             raise ValidationError("Mời đánh dấu ít nhất một đơn. Chưa ghi gì cả.")
 
 
-class FindForm(BaseForm):
+class FindBuyerForm(BaseForm):
     """Whom a keeper looks for, from the address."""
 
     tim = TextField("Tìm khách")

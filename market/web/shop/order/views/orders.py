@@ -123,13 +123,18 @@ def own_page(order: Order, refused: Refused | None = None, saying: MessageForm |
         watch=order_watch(order.code, life, payment, talk.newest),
         refused=refused.sentence if refused else None,
         payment=payment,
-        question=(question := question_of(reading(), order)),
-        to_reply=facts_to_reply(order, question) if question else {},
-        story=changes_told(reading(), order),
+        **_changes(order),
         can_pay=life.can_hand_over and payment is not None and (payment.to is not None or _takes_card(order)),
         **_to_seller(order, life),
     )
     return page, refused.status if refused else status
+
+
+def _changes(order: Order) -> dict[str, object]:
+    """What is asked of the buyer about the order's goods, what their answer rests on, and what changed before."""
+    question = question_of(reading(), order)
+    to_reply = facts_to_reply(order, question) if question else {}
+    return {"question": question, "to_reply": to_reply, "story": changes_told(reading(), order)}
 
 
 def _to_seller(order: Order, life: Life) -> dict[str, object]:

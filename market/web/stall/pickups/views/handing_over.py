@@ -23,7 +23,7 @@ from market.web.base.watching import Watch, watched
 from market.web.base.web import Page, visitor
 from market.web.stall.blueprint import blueprint
 from market.web.stall.orders.codes import counted_code
-from market.web.stall.pickups.forms import FetchedForm, FindForm
+from market.web.stall.pickups.forms import FetchedForm, FindBuyerForm
 from market.web.stall.pickups.queries import dues_of
 
 KEEPER = "diem-nhan"
@@ -44,7 +44,7 @@ def at_point(desk: HamletDesk, codes: list[str]) -> AtPoint:
 @blueprint.get("/diem-nhan")
 @keeper_page
 def pickups(desk: HamletDesk) -> Page:
-    form = FindForm(request.args)
+    form = FindBuyerForm(request.args)
     name = form.tim.data or ""
     found = _waiting(desk)
     shown = [one for one in found if is_named(one, name)] if name else found
