@@ -78,23 +78,30 @@ def record_credits(session: Session, new: NewCredits) -> list[int]:
     Returns their ids. They are matched apart."""
     connection, account, stall, mode = _whose(session, new.connection_id)
     rows = rows_of_number(session, account.id)
-    locked_all(session, BankConnection, BankConnection.bank_account_id.in_(rows))
+    feeds = locked_all(session, BankConnection, BankConnection.bank_account_id.in_(rows))
     if new.found_at is None:
         connection.last_notice_at = max(connection.last_notice_at or new.received_at, new.received_at)
-    matches_money = allows(mode, Feature.BANK_MATCHING)
-    to = _Feed(connection=connection, account=account, stall=stall, rows=rows, matches_money=matches_money)
+    to = _Feed(
+        connection=connection,
+        account=account,
+        stall=stall,
+        rows=rows,
+        matches_money=allows(mode, Feature.BANK_MATCHING),
+        has_others=any(one.row.provider != connection.provider for one in feeds),
+    )
     return [_record(session, to, one, new) for one in new.notices]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Feed:
-    """A connection, whose it is, and the rows of its account."""
+    """A connection, whose it is, and the rows of its account; `has_others`: other sources have told of it, ever."""
 
     connection: BankConnection
     account: BankAccount
     stall: Stall
     rows: Sequence[int]
     matches_money: bool
+    has_others: bool
 
 
 def _record(session: Session, to: _Feed, notice: BankTransaction, new: NewCredits) -> int:
@@ -102,7 +109,7 @@ def _record(session: Session, to: _Feed, notice: BankTransaction, new: NewCredit
         return known
     is_ours = vault().decrypt(to.account.number_cipher) in notice.accounts
     may_ask = is_ours and to.matches_money and lookup_of(to.connection.provider) is not None
-    twin_of = _told_before(session, to, notice) if is_ours else None
+    twin_of = _told_before(session, to, notice) if is_ours and to.has_others else None
     credit = BankCredit(
         commune_id=to.stall.commune_id,
         connection_id=to.connection.id,

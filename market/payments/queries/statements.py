@@ -71,7 +71,7 @@ def plan_lines(session: Session, stall_id: int, lines: Iterable[StatementLine], 
 
 
 def _known(session: Session, stall_id: int, days: Sequence[datetime]) -> list[_Known]:
-    """What came in on the stall's account in the days of a statement, by any feed or file."""
+    """What came in on the stall's account in the days of a statement, as all sources told it."""
     business = session.get_one(Stall, stall_id).business_id
     account = live_bank_account(session, business)
     if account is None:
