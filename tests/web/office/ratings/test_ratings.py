@@ -1,4 +1,4 @@
-"""The office reads every rating of its commune, and no other's."""
+"""What buyers say in the commune, for its office."""
 
 from flask.testing import FlaskClient
 
@@ -7,8 +7,10 @@ from tests.conftest import Clock
 from tests.web.shop.rating.steps import delivered, fields
 
 
-def test_they_are_read_as_they_were_written(client: FlaskClient, hung: FlaskClient, cast: Cast, now: Clock) -> None:
+def test_an_officer_reads_whose_goods_are_meant(client: FlaskClient, hung: FlaskClient, cast: Cast, now: Clock) -> None:
     code = delivered(client, cast, now)
-    assert "Chưa có đánh giá nào" in hung.get("/van-phong/danh-gia").text
-    client.post(f"/don/{code}/danh-gia", data=fields(code, "1", "Gọi 0900 000 099 mắng bà ấy"))
-    assert "0900 000 099" in hung.get("/van-phong/danh-gia").text
+    client.post(f"/don/{code}/danh-gia", data=fields(code, "3", "Tạm được"))
+    page = hung.get("/van-phong/danh-gia").text
+    for told in ("Rau bà Lan", code, "Tạm được", "3 trên 5 sao"):
+        assert told in page
+    assert 'href="/van-phong/danh-gia"' in hung.get("/van-phong/nhat-ky").text

@@ -1,4 +1,4 @@
-"""Goods that were handed to their buyer, who says what they think of them."""
+"""Steps of a purchase that is rated, over the pages."""
 
 from flask.testing import FlaskClient
 from sqlalchemy import select

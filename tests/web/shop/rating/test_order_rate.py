@@ -1,4 +1,4 @@
-"""A buyer rates each of the goods once."""
+"""A buyer says what they think of one line, once."""
 
 import re
 
