@@ -83,6 +83,9 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
     "payments/actions/refunding.py": {
         "Bạn đã báo nhận lại": Row("refund_answer.kind"),
     },
+    "payments/importing.py": {
+        "Tệp đã gửi không còn nữa": Row("long_task.input_key"),
+    },
     "payments/queries/refunds.py": {
         "đã báo hoàn": Row("payment_request.refunded"),
     },

@@ -7,6 +7,7 @@ from market.payments.actions.allocating import (
     allocate,
     confirm_received,
     dismiss_credit,
+    tell_apart,
     undo,
 )
 from market.payments.actions.bank_credits import (
@@ -67,6 +68,7 @@ from market.payments.actions.refunding import (
     refund,
     withdraw_account,
 )
+from market.payments.actions.searching import SearchRound, is_matched, note_searched, record_found
 
 __all__ = [
     "Accept",
@@ -84,6 +86,7 @@ __all__ = [
     "NewRefundAccount",
     "OrderRef",
     "ProviderAnswer",
+    "SearchRound",
     "SetAside",
     "Undo",
     "accept_order",
@@ -106,6 +109,7 @@ __all__ = [
     "give_up",
     "grant_access",
     "hand_over",
+    "is_matched",
     "keep_card_keys",
     "keep_delivery",
     "keep_renewed",
@@ -117,10 +121,12 @@ __all__ = [
     "note_no_show",
     "note_refused",
     "note_round",
+    "note_searched",
     "open_requests",
     "read_delivery",
     "ready_order",
     "record_credits",
+    "record_found",
     "refund",
     "say_paid",
     "see_acceptance",
@@ -129,6 +135,7 @@ __all__ = [
     "sync_checkout",
     "take_up_order",
     "tell_acceptance",
+    "tell_apart",
     "undo",
     "withdraw_access",
     "withdraw_account",
