@@ -9,7 +9,7 @@ from alembic import op
 from market.base.ddl import forbid_change
 
 revision = "20261130_1850"
-down_revision = "20261130_1830"
+down_revision = "20261130_1840"
 branch_labels = None
 depends_on = None
 phase = "contract"

@@ -22,10 +22,13 @@ __all__ = [
     "BankAccess",
     "BankCredit",
     "BankCreditCheck",
+    "BankDebit",
     "CardAccount",
     "CardPayment",
     "PaymentRequest",
     "Refund",
+    "RefundAccount",
+    "RefundAnswer",
     "StatementLayout",
     "WebhookDelivery",
 ]
@@ -190,20 +193,3 @@ class CardPayment(Base):
         """Whether a buyer who owes this may still be sent to the session (or ask for it again)."""
         spare = TIME_TO_PAY if self.url else TIME_TO_ASK
         return self.closed_at is None and self.amount == owed and self.expires_at - now > spare
-
-
-__all__ = [
-    "Allocation",
-    "AllocationKind",
-    "BankAccess",
-    "BankCredit",
-    "BankCreditCheck",
-    "BankDebit",
-    "CardAccount",
-    "CardPayment",
-    "PaymentRequest",
-    "Refund",
-    "RefundAccount",
-    "RefundAnswer",
-    "WebhookDelivery",
-]

@@ -8,8 +8,8 @@ from alembic import op
 
 from market.base.ddl import forbid_change
 
-revision = "20261130_1890"
-down_revision = "20261130_1881"
+revision = "20261130_1840"
+down_revision = "20261130_1830"
 branch_labels = None
 depends_on = None
 phase = "expand"
