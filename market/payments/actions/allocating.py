@@ -168,9 +168,11 @@ def tell_apart(session: Session, actor: Actor, stall_id: int, which: SetAside, *
     """The seller says that what looks like a transfer told twice is one of its own: it is matched like any other.
     Idempotent.
 
-    ChangedSince where the facts are not those the page showed; NotFound where it did not come in at this stall.
+    Refused where the commune's market matches no bank money, ChangedSince where the facts are not those the page
+    showed, NotFound where it did not come in at this stall.
     """
     refuse_helper(actor)
+    require(session, of_stall(stall_id), Feature.BANK_MATCHING)
     credit = _locked_credit(session, stall_id, which.credit_id)
     if credit.unmatched_reason != Unmatched.TOLD_TWICE:
         return

@@ -13,6 +13,8 @@ from sqlalchemy import func, select
 from market.base.db import Base, reading, transaction
 from market.base.jobs import Job, JobState
 from market.cli import HANDLERS, PERIODIC_TASKS
+from market.notices.actions import sending_kind
+from market.notices.senders import SENDERS
 from market.payments.actions import NewDelivery, keep_delivery
 from market.payments.actions.allocations import NEEDS
 from market.payments.banks.sepay.fake import FakeSePay
@@ -45,6 +47,7 @@ ROUTES: Mapping[str, Feature] = {
     "stall.bank_access": Feature.BANK_MATCHING,
     "stall.money_confirm": Feature.BANK_MATCHING,
     "stall.money_set_aside": Feature.BANK_MATCHING,
+    "stall.money_tell_apart": Feature.BANK_MATCHING,
     "stall.card_on": Feature.CARD,
     "stall.statements": Feature.STATEMENTS,
     "stall.statement_columns": Feature.STATEMENTS,
@@ -58,7 +61,8 @@ JOBS: Mapping[str, Feature | None] = {
             *("drop_pictures", "forget_photo", "forget_register_file", "long_task", "forget tries", "forget networks"),
             *("drop half-written files", "count rows", "forget what is old", "look after long tasks", "list drafts"),
             *("end lapsed mandates", "keep the search", "forget drafts", "begin waiting changes", "end overdue orders"),
-            *("raise risk flags", "draw calls"),
+            *("raise risk flags", "draw calls", "plan_notice", "remind stalls", "look after deliveries"),
+            *(sending_kind(way) for way in SENDERS),
         )
     ),
     "ask_bank_provider": Feature.BANK_MATCHING,

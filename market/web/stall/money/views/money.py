@@ -149,6 +149,7 @@ def money_set_aside(desk: StallContext, credit_id: int) -> Page:
 @blueprint.post("/ban-hang/<gian>/tien/<int:credit_id>/khoan-khac")
 @stall_page
 @of_owners
+@needs(Feature.BANK_MATCHING)
 def money_tell_apart(desk: StallContext, credit_id: int) -> Page:
     """A person says that what looks like one transfer told twice is two."""
     queries.credit_of_stall(reading(), desk.stall_id, credit_id)
