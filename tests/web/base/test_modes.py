@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from market.base.db import Base, reading, transaction
 from market.base.jobs import Job, JobState
 from market.cli import HANDLERS, PERIODIC_TASKS
-from market.notices.actions import sending_kind
+from market.notices.actions.deliveries import sending_kind
 from market.notices.senders import SENDERS
 from market.payments.actions import NewDelivery, keep_delivery
 from market.payments.actions.allocations import NEEDS
