@@ -44,10 +44,11 @@ from market.catalog import retention as catalog_retention
 from market.channels import cli as channels
 from market.channels import exporting
 from market.channels import retention as channels_retention
+from market.notices import cli as notices
 from market.notices import jobs as notices_jobs
 from market.notices import retention as notices_retention
 from market.orders import retention as orders_retention
-from market.orders.jobs import FORGET_NETWORKS
+from market.orders.jobs import FORGET_NETWORKS, REMIND_STALLS
 from market.payments import cli as payments
 from market.payments import importing as statements
 from market.payments import jobs as payments_jobs
@@ -104,8 +105,10 @@ PERIODIC_TASKS: tuple[PeriodicTask, ...] = (
     DROP_HALF_WRITTEN,
     COUNT_ROWS,
     FORGET_NETWORKS,
+    REMIND_STALLS,
     PeriodicTask(name="forget what is old", every=timedelta(days=1), do=forget_old, limit=timedelta(hours=1)),
     LOOK_AFTER_TASKS,
+    *notices_jobs.PERIODIC_TASKS,
     *sellers_jobs.PERIODIC_TASKS,
     *catalog_jobs.PERIODIC_TASKS,
     *payments_jobs.PERIODIC_TASKS,
@@ -215,6 +218,7 @@ COMMANDS: tuple[click.Command, ...] = (
     retention_command,
     JOBS,
     *places.COMMANDS,
+    *notices.COMMANDS,
     *sellers.COMMANDS,
     *catalog.COMMANDS,
     *trace.COMMANDS,

@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+from sqlalchemy import exists
+
 from market.accounts.models import Consent, OneTimeCode, PasswordReset, Person, RecoveryCode, SecondFactor
 from market.base.retention import Rule
+from market.notices.models import NoticeChoice
 
 CODES_KEPT, RESETS_KEPT = timedelta(days=90), timedelta(days=365)
 
@@ -14,6 +17,11 @@ RULES = (
         source="Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15",
     ),
     Rule(model=Consent, says="Giữ hẳn: bằng chứng người ấy đã đồng ý hay đã rút lại.", source="Luật 91/2025/QH15"),
+    Rule(
+        model=NoticeChoice,
+        says="Nơi người ấy muốn nhận tin, thư điện tử cất kín: tới khi họ đổi; tài khoản xóa thì xóa.",
+        is_old=lambda _now: exists().where(Person.id == NoticeChoice.person_id, Person.erased_at.is_not(None)),
+    ),
     Rule(model=SecondFactor, says="Giữ khi còn dùng; tắt thì xóa ngay."),
     Rule(
         model=OneTimeCode,

@@ -35,7 +35,7 @@ def links(host: str | None) -> Links:
 
 
 def directory() -> Directory:
-    """The application's way to find phone numbers."""
+    """The application's way to find those whom notices are for."""
     found: Directory = current_app.extensions[DIRECTORY]
     return found
 

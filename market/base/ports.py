@@ -1,6 +1,7 @@
 """What lower slices ask of those above them; what outside systems ask to have entered."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from market.values.phone import Phone
@@ -25,16 +26,34 @@ class Links(Protocol):
     def webhook(self, provider: str, key: str) -> str:
         """Where a bank's feed or a card gateway calls."""
 
-    def notice(self, notice_id: int) -> str:
-        """The page of what a notice is about, at its commune's host. It opens nothing by itself: the page asks who is
-        there, or for the last digits of the phone of the order."""
+    def notice(self, notice_id: int, *, to_signed_in: bool = False) -> str:
+        """The page of what a notice is about, at its commune's host, for the one it is for. A stall's people are given
+        the signed address of an order that waits for their answer, unless it goes where they are signed in; any other
+        opens nothing by itself: the page asks who is there, or for the last digits of the phone of the order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contactable:
+    """One of those a notice is for (None: who has no account), and their numbers, the first to be called first."""
+
+    person_id: int | None
+    phones: tuple[Phone, ...] = field(default=(), repr=False)
 
 
 class Directory(Protocol):
-    """The phone numbers that the market knows."""
+    """What the market knows of those whom notices are for."""
 
-    def phones(self, notice_id: int) -> tuple[Phone, ...]:
-        """Of those a notice is for, each once, the first to be called first; none where nobody left one."""
+    def people(self, notice_id: int) -> tuple[Contactable, ...]:
+        """Those a notice is for, each once, owners first; none where nobody is known, or all were erased."""
+
+    def browsers_of_person(self, commune_id: int, person_id: int) -> Sequence[int]:
+        """The push subscriptions of the browsers on which a person is signed in at a commune's market, newest first."""
+
+    def browsers_of_guest(self, commune_id: int, *, order_id: int | None, purchase_id: int | None) -> Sequence[int]:
+        """Those of the browser that placed a purchase without an account, and opens it still."""
+
+    def is_over(self, notice_id: int) -> bool:
+        """Whether what a notice asks for is done by now, so that nobody needs to hear it any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,15 +1,30 @@
-"""Questions about the outbox: what a person has not seen yet."""
+"""Questions about the outbox: what a person has not seen yet, what did not reach them, where they want to hear."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import BigInteger, bindparam, func, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import BigInteger, ColumnElement, bindparam, exists, func, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from market.base.db import said
-from market.notices.models import Notice
+from market.base.secrets import KeyMissing, vault
+from market.notices.models import Notice, NoticeChoice, NoticeDelivery, NoticeDispatch, PaidNotices
 from market.notices.ports import Addressee
-from market.notices.rules import News
+from market.notices.rules import (
+    DEFAULT_PAID_A_MONTH,
+    OPEN,
+    ORDER_FACT,
+    PAID_FACT,
+    TEST,
+    Arrival,
+    DeliveryState,
+    News,
+    Why,
+    read_order,
+)
+from market.places.queries import fact_on
+from market.values.period import local_day
 
 AT_ONCE = 10
 
@@ -65,3 +80,138 @@ def addressee_of(notice: Notice) -> Addressee:
         order_id=notice.order_id,
         purchase_id=notice.purchase_id,
     )
+
+
+# --- leaving the market -----------------------------------------------------------------------------------------------
+
+
+def ways_in_order(session: Session, commune_id: int, day: date) -> tuple[str, ...]:
+    """The names of the ways, the first to be tried first, as they hold in a commune on a day."""
+    return read_order(fact_on(session, commune_id, ORDER_FACT, day))
+
+
+def paid_cap(session: Session, commune_id: int, day: date) -> int:
+    """How many messages that cost money a commune sends at most in the month of a day."""
+    said = fact_on(session, commune_id, PAID_FACT, day)
+    return int(said) if said and said.isdigit() else DEFAULT_PAID_A_MONTH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """The messages that cost money: sent this month, and at most."""
+
+    sent: int
+    most: int
+
+
+def paid_this_month(session: Session, commune_id: int, *, now: datetime) -> Spent:
+    day = local_day(now)
+    query = select(PaidNotices.sent).where(PaidNotices.commune_id == commune_id, PaidNotices.month == f"{day:%Y-%m}")
+    return Spent(sent=session.scalar(query) or 0, most=paid_cap(session, commune_id, day))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordChoice:
+    """Where a person wants word: all ways but `off`; `email` None where none is known, or no key opens it."""
+
+    off: tuple[str, ...] = ()
+    email: str | None = None
+    wakes_for_orders: bool = False
+
+
+def choice_of(session: Session, person_id: int | None) -> WordChoice:
+    row = session.scalar(select(NoticeChoice).where(NoticeChoice.person_id == person_id)) if person_id else None
+    if row is None:
+        return WordChoice()
+    off = tuple(one for one in row.off_ways.split(",") if one)
+    return WordChoice(off=off, email=_opened(row.email_cipher), wakes_for_orders=row.wakes_for_orders)
+
+
+def _opened(cipher: str | None) -> str | None:
+    try:
+        return vault().decrypt(cipher) if cipher else None
+    except KeyMissing:
+        return None
+
+
+def delivery_with_id(session: Session, delivery_id: int) -> NoticeDelivery | None:
+    return session.get(NoticeDelivery, delivery_id, populate_existing=True)
+
+
+def deliveries_left_over(session: Session, *, before: datetime, limit: int = 200) -> Sequence[NoticeDelivery]:
+    """Those that should have gone on before a moment and did not: their job is lost."""
+    late = NoticeDelivery.state.in_(map(said, sorted(OPEN))), NoticeDelivery.next_at < before
+    query = select(NoticeDelivery).where(*late).order_by(NoticeDelivery.next_at, NoticeDelivery.id)
+    return session.scalars(query.limit(limit)).all()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastTest:
+    """What became of the last word that a person sent to themselves one way."""
+
+    way: str
+    state: DeliveryState
+    why: Why | None
+    at: datetime
+
+
+def last_tests(session: Session, person_id: int) -> dict[str, LastTest]:
+    """Way -> the last test, of those that are kept."""
+    newest = (
+        select(func.max(NoticeDelivery.id))
+        .join(Notice, Notice.id == NoticeDelivery.notice_id)
+        .where(NoticeDelivery.person_id == person_id, Notice.kind == TEST)
+        .group_by(NoticeDelivery.way)
+    )
+    rows = session.scalars(select(NoticeDelivery).where(NoticeDelivery.id.in_(newest)))
+    return {
+        one.way: LastTest(way=one.way, state=one.state, why=one.why, at=one.ended_at or one.next_at) for one in rows
+    }
+
+
+TOLD_FOR = timedelta(days=30)
+"""What did not reach a business is told for so long."""
+_UNREACHED = (NoticeDispatch.reach == said(Arrival.UNREACHED)) & NoticeDispatch.known_at.is_(None)
+
+
+def count_unreached(session: Session, business_id: int, *, now: datetime) -> int:
+    """How many notices did not reach a business, of those of the last month that it does not know yet."""
+    recent = NoticeDispatch.business_id == business_id, NoticeDispatch.created_at > now - TOLD_FOR
+    return session.scalar(select(func.count()).where(_UNREACHED, *recent)) or 0
+
+
+def unreached_of(session: Session, business_id: int, *, now: datetime, most: int) -> Sequence[Notice]:
+    """Those notices, newest first."""
+    mine = NoticeDispatch.business_id == business_id, NoticeDispatch.created_at > now - TOLD_FOR
+    query = select(Notice).join(NoticeDispatch, NoticeDispatch.notice_id == Notice.id).where(_UNREACHED, *mine)
+    return session.scalars(query.order_by(Notice.id.desc()).limit(most)).all()
+
+
+def is_unreached(notice_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Whether nobody can be sure that a notice came to anybody: for other slices' questions."""
+    not_sure = NoticeDispatch.reach.in_((Arrival.UNREACHED, Arrival.MAYBE))
+    return exists().where(NoticeDispatch.notice_id == notice_id, not_sure)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreached:
+    """A business that did not hear of so many notices, the last of them at a moment."""
+
+    business_id: int
+    count: int
+    last_at: datetime
+
+
+def unreached_businesses(
+    session: Session, commune_id: int, *, now: datetime, first: int, most: int
+) -> Sequence[Unreached]:
+    """A commune's businesses that some notice did not reach, the latest first: from the `first` on, at most so many."""
+    recent = NoticeDispatch.commune_id == commune_id, NoticeDispatch.created_at > now - TOLD_FOR
+    last = func.max(NoticeDispatch.created_at)
+    query = (
+        select(NoticeDispatch.business_id, func.count().label("count"), last.label("last_at"))
+        .where(_UNREACHED, NoticeDispatch.business_id.is_not(None), *recent)
+        .group_by(NoticeDispatch.business_id)
+        .order_by(last.desc(), NoticeDispatch.business_id)
+    )
+    return [Unreached(**row) for row in session.execute(query.offset(first).limit(most)).mappings()]

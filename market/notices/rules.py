@@ -1,7 +1,9 @@
-"""What the office's answers are called in the outbox, and the key by which each is told once."""
+"""What notices are called in the outbox, which of them may leave the market, and how one goes on from way to way."""
 
 import enum
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 
 class News(enum.StrEnum):
@@ -36,3 +38,164 @@ class News(enum.StrEnum):
 def news_key(subject: str, subject_id: int, news: News, at: datetime) -> str:
     """The moment is in it: the same thing may be decided again, after it was changed and sent anew."""
     return f"{subject}:{subject_id}:{news}:{at.isoformat()}"
+
+
+class OrderNews(enum.StrEnum):
+    """What the two sides of an order are told of it and of its money."""
+
+    RECEIPT = "dat_hang"
+    NEW_ORDER = "don_moi"
+    ACCEPTED = "da_nhan"
+    TAKEN_UP = "nhan_lai"
+    DECLINED = "tu_choi"
+    CANCELLED = "da_huy"
+    READY = "san_sang"
+    DELIVERED = "da_giao"
+    FETCHED = "da_lay"
+    SAID_PAID = "bao_da_chuyen"
+    EXPIRED = "qua_han"
+    ANSWER_SOON = "nhac_tra_loi"
+    PAID_UNANSWERED = "cho_tra_loi"
+    RECALLED = "thu_hoi"
+    TO_BE_HAD_AGAIN = "co_hang_lai"
+    MONEY_IN = "tien_vao"
+    MONEY_REVERSED = "go_tien"
+    OWED_BACK = "phai_tra_lai"
+    REFUNDED = "da_tra_lai"
+    WAITS_FOR_NO_MONEY = "khong_cho_tien"
+    NO_PAYMENT = "khong_phai_tien_hang"
+
+
+TEST = "thu"
+"""A word that a person has sent to themselves, to hear whether it comes."""
+
+LEAVES = frozenset({TEST, *News, *OrderNews})
+"""The kinds of notices that may leave the market: nothing else does, advertising least of all."""
+FOR_MONEY = frozenset(
+    {
+        TEST,
+        OrderNews.NEW_ORDER,
+        OrderNews.ACCEPTED,
+        OrderNews.TAKEN_UP,
+        OrderNews.DECLINED,
+        OrderNews.CANCELLED,
+        OrderNews.READY,
+        OrderNews.EXPIRED,
+        OrderNews.ANSWER_SOON,
+        OrderNews.PAID_UNANSWERED,
+        OrderNews.RECALLED,
+        OrderNews.OWED_BACK,
+        News.PASSWORD_RESET,
+        News.CHANGE_WAITING,
+        News.CONSENT_ASKED,
+        News.MANDATE_REVOKED,
+    }
+)
+"""Those that somebody must hear of to act, or to be safe: a way that costs money carries no others."""
+WAKES = frozenset({OrderNews.NEW_ORDER})
+"""What a seller may want to hear in quiet hours too."""
+
+
+def word_of(kind: str) -> str:
+    """The kind without what tells one day's apart from another's (`cho_tra_loi:2026-11-30`)."""
+    return kind.partition(":")[0]
+
+
+def may_leave(kind: str) -> bool:
+    return word_of(kind) in LEAVES
+
+
+# --- from way to way --------------------------------------------------------------------------------------------------
+
+
+class DeliveryState(enum.StrEnum):
+    """Where one notice stands on one way to one person."""
+
+    WAITING = "cho_gui"
+    SENDING = "dang_gui"
+    SENT = "da_gui"
+    MAYBE_SENT = "co_the_da_gui"
+    FAILED = "khong_gui_duoc"
+    SKIPPED = "bo_qua"
+
+
+OPEN = frozenset({DeliveryState.WAITING, DeliveryState.SENDING})
+"""Not at an end yet."""
+
+
+class Why(enum.StrEnum):
+    """Why a way was passed over, or given up."""
+
+    NO_ADDRESS = "khong_co_noi_nhan"
+    OFF = "nguoi_nhan_tat"
+    NOT_SET_UP = "chua_cai_dat"
+    CAP = "het_han_muc"
+    OVER = "khong_con_can"
+    REFUSED = "bi_tu_choi"
+    OUT_OF_TRIES = "het_lan_thu"
+
+
+class Arrival(enum.StrEnum):
+    """Whether a notice that left the market came to anybody whom it is for."""
+
+    ON_THE_WAY = "dang_gui"
+    REACHED = "da_gui"
+    MAYBE = "co_the_da_gui"
+    UNREACHED = "chua_gui_duoc"
+    NOT_NEEDED = "khong_can"
+
+
+BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
+"""How long after each failed try the same way is tried again; after the last, the next way's turn comes."""
+TRIES = len(BACK_OFF) + 1
+DEFAULT_ORDER = ("push", "zalo", "email", "sms")
+"""Which way is tried first where neither the commune nor the country says: what costs nothing before what does."""
+DEFAULT_PAID_A_MONTH = 100
+"""How many messages that cost money a commune sends in a month where nothing else is said."""
+ORDER_FACT, PAID_FACT = "notice.ways", "notice.paid_month"
+"""The dated facts that say so."""
+
+
+def read_order(text: str | None) -> tuple[str, ...]:
+    """The names of ways in the order in which they are tried, as a dated fact says it."""
+    named = [one.strip() for one in (text or "").split(",")]
+    return tuple(dict.fromkeys(one for one in named if one)) or DEFAULT_ORDER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A way of somebody's: `why` it is passed over, None where it leads to them."""
+
+    way: str
+    why: Why | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One of those a notice is for (None: who has no account), and the ways to them, the first to be tried first.
+
+    `wakes`: they want to hear of it in quiet hours too.
+    """
+
+    person_id: int | None
+    steps: Sequence[Step]
+    wakes: bool = False
+
+    def after(self, tried: Collection[str]) -> list[Step]:
+        """The ways that nobody has tried or passed over yet, up to the first that leads to them."""
+        left = [one for one in self.steps if one.way not in tried]
+        at = next((at for at, one in enumerate(left, start=1) if one.why is None), len(left))
+        return left[:at]
+
+
+def reach_of(ends: Iterable[tuple[DeliveryState, Why | None]]) -> Arrival:
+    """What all ways of a notice come to."""
+    found = list(ends)
+    states = {state for state, _ in found}
+    if DeliveryState.SENT in states:
+        return Arrival.REACHED
+    if states & OPEN:
+        return Arrival.ON_THE_WAY
+    if DeliveryState.MAYBE_SENT in states:
+        return Arrival.MAYBE
+    return Arrival.NOT_NEEDED if any(why is Why.OVER for _, why in found) else Arrival.UNREACHED

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from market.base.db import transaction
 from market.notices.actions import Message, enqueue_notifications, see_news
-from market.notices.jobs import send_notice
+from market.notices.jobs import plan_notice, send_notice
 from market.notices.models import Notice
 from market.notices.queries import NewsReader, news_of
 from market.notices.rules import News
@@ -91,4 +91,5 @@ def test_what_another_commune_s_office_says_is_read_at_its_own_market(cast: Cast
 
 
 def test_a_notice_that_is_not_there_is_sent_to_nobody(cast: Cast) -> None:
-    send_notice({"notice_id": 1, "way": "no such way"})
+    send_notice({"delivery_id": 1})
+    plan_notice({"notice_id": 1})

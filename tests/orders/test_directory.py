@@ -1,4 +1,4 @@
-"""Which phone numbers lead to those a notice is for."""
+"""Those whom a notice is for, and which phone numbers lead to them."""
 
 import pytest
 from sqlalchemy import update
@@ -8,7 +8,7 @@ from market.accounts.models import Person
 from market.base.db import reading, transaction
 from market.notices.ports import Addressee
 from market.orders.models import Contact, Purchase
-from market.orders.queries.directory import MarketDirectory, phones_of
+from market.orders.queries.directory import MarketDirectory, people_of
 from market.orders.rules import PayChoice
 from market.sellers.models import Business, BusinessMember, ClaimState, MemberRole
 from market.values.phone import Phone
@@ -23,7 +23,7 @@ LAN = Phone("0900 000 011")
 
 def numbers(**ids: int) -> tuple[str, ...]:
     nobody = {"business_id": None, "person_id": None, "order_id": None, "purchase_id": None}
-    return phones_of(reading(), Addressee(**(nobody | ids)))
+    return tuple(phone for one in people_of(reading(), Addressee(**(nobody | ids))) for phone in one.phones)
 
 
 def join(session: Session, cast: Cast, person: Person, now: Clock, **place: object) -> None:
@@ -44,7 +44,7 @@ def test_a_business_is_called_at_its_own_people_the_owners_first(cast: Cast, now
         join(session, cast, people[3], now)
         people[3].erased_at = now()
         join(session, cast, people[4], now)
-        people[4].phone = LAN
+        people[4].phone = None
         session.get_one(Business, cast.lan.business).phone = Phone("0900 300 099")
     assert numbers(business_id=cast.lan.business) == (Phone("0900 300 020"), LAN)
 
@@ -81,6 +81,19 @@ def test_a_guest_is_called_at_the_number_of_the_order_until_it_is_erased(cast: C
     assert numbers(**which) == ()
 
 
+def test_a_household_whose_people_left_no_number_is_called_at_the_register_s(cast: Cast) -> None:
+    with transaction() as session:
+        session.get_one(Person, cast.lan.person).phone = None
+        session.get_one(Business, cast.lan.business).phone = Phone("0900 300 099")
+    nobody = {"person_id": None, "order_id": None, "purchase_id": None}
+    found = people_of(reading(), Addressee(business_id=cast.lan.business, **nobody))
+    assert [(one.person_id, one.phones) for one in found] == [
+        (cast.lan.person, ()),
+        (None, (Phone("0900 300 099"),)),
+    ]
+
+
 def test_nobody_is_called_for_a_notice_that_is_not_there(cast: Cast) -> None:
     assert numbers() == ()
-    assert MarketDirectory().phones(1) == ()
+    assert MarketDirectory().people(1) == ()
+    assert MarketDirectory().is_over(1)

@@ -34,9 +34,10 @@ from market.payments.queries import (
 )
 from market.payments.rules.matching import Likeness, Unmatched
 from market.payments.rules.status import PaidStatus
-from market.places.models import Commune, CommuneMode
+from market.places.rules.modes import CommuneMode
 from market.sellers.actions import NewBankAccount
 from market.values.money import Dong
+from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.orders.steps import MAI, NIGHT, cash_as_shown, order_row, wanted
@@ -144,15 +145,15 @@ def test_money_without_the_code_of_an_order_waits(cast: Cast, now: Clock, memo: 
     assert paid(order).status is PaidStatus.UNPAID
 
 
-def test_where_the_commune_s_market_matches_no_money_the_seller_looks_at_it(cast: Cast, now: Clock) -> None:
-    """Mode `ordering`: no process of ours matches or confirms bank money, nor is its provider asked about it."""
-    with transaction() as session:
-        session.get_one(Commune, cast.commune).mode = CommuneMode.ORDERING
+def test_where_the_commune_s_market_matches_no_money_what_came_before_waits(cast: Cast, now: Clock) -> None:
+    """Mode `ordering`: no process of ours matches or confirms bank money, nor does a person by a bank's notice."""
     order = buy(cast, now())
-    taken = credit(notice(1, 12_000, order.code, now()))
-    assert (taken.unmatched_reason, taken.ask_at) == (Unmatched.NOT_MATCHED, None)
+    make.switch_mode(cast.commune, CommuneMode.ORDERING, now())
+    taken = notice(1, 12_000, order.code, now())
+    assert (credit(taken).unmatched_reason, credit(taken).ask_at) == (Unmatched.NOT_MATCHED, None)
+    with transaction() as session, pytest.raises(Refused, match="tự xem tiền"):
+        allocate_as_shown(session, GUEST, order.stall, taken, order.id, clock=now)
     assert paid(order).received == 0
-    assert [one.code for one in unmatched(reading(), order.stall, now=now())[0].suggestions] == [order.code]
 
 
 def test_the_right_code_on_a_wrong_account_is_not_matched(cast: Cast, now: Clock) -> None:

@@ -18,6 +18,7 @@ from market.catalog.actions.on_hand import Cause, set_on_hand
 from market.catalog.models import Reservation, StockMove, Variant
 from market.orders.actions.inputs import PlacePurchase
 from market.orders.models import Order
+from market.orders.queries.changes import changes_of
 from market.orders.rules import OPEN, OrderStatus, PayChoice, status_at
 from market.payments import actions
 from market.payments.jobs import end_overdue
@@ -33,8 +34,12 @@ from tests.orders.steps import (
     accept_as_shown,
     cash_as_shown,
     decline_as_shown,
+    drop_line_as_shown,
     line,
+    offer_as_shown,
     ref,
+    reply_as_shown,
+    take_back_as_shown,
     take_up_as_shown,
     wanted,
 )
@@ -53,6 +58,7 @@ from tests.sellers.changing import save_keys
 
 VERBS = [
     *("place", "accept", "decline", "cancel", "ready", "hand_over", "say_paid", "see", "take_up", "take_up", "end"),
+    *("offer", "offer", "reply", "reply", "take_back", "drop_line"),
     *("bank", "bank", "word", "card", "allocate", "undo", "refund", "sent_back", "answer"),
     *("jump", "jump_back", "sleep", "sleep"),
 ]
@@ -69,8 +75,11 @@ class Story:
     orders: list[int] = field(default_factory=list)
 
     def bring_beans(self) -> None:
-        """What earlier stories have sold is not there any more."""
+        """What earlier stories have sold is not there any more, and what they stopped is sold again."""
         with transaction() as session:
+            for which in (self.cast.dau_xanh, self.cast.rau_muong):
+                goods = locked(session, Variant, Variant.id == which).row
+                goods.is_sold_out, goods.sold_out_for = False, None
             beans = locked(session, Variant, Variant.id == self.cast.dau_xanh)
             set_on_hand(session, beans, beans.row.reserved + 5000, Cause(actor=GUEST, at=self.now()))
 
@@ -116,6 +125,24 @@ class Story:
     def take_up(self, order: Order, _size: int) -> None:
         with transaction() as session:
             take_up_as_shown(session, GUEST, order.id, clock=self.now)
+
+    def offer(self, order: Order, size: int) -> None:
+        """There is a fraction of the first line left, of the second sometimes none."""
+        left = [line.amount * (size % 11) // 10 // 100 * 100 for line in order.lines[:1]] + [0] * (size % 3 == 0)
+        with transaction() as session:
+            offer_as_shown(session, GUEST, order.id, *left, stops_sale=size > 15, clock=self.now)
+
+    def reply(self, order: Order, size: int) -> None:
+        with transaction() as session:
+            reply_as_shown(session, GUEST, order.id, agrees=size > 10, clock=self.now)
+
+    def take_back(self, order: Order, _size: int) -> None:
+        with transaction() as session:
+            take_back_as_shown(session, GUEST, order.id, clock=self.now)
+
+    def drop_line(self, order: Order, size: int) -> None:
+        with transaction() as session:
+            drop_line_as_shown(session, GUEST, order.id, size, clock=self.now)
 
     def say_paid(self, order: Order, _size: int) -> None:
         with transaction() as session:
@@ -210,6 +237,7 @@ def assert_orders_hold(now: Clock) -> None:
             assert request.owed_back == max(0, request.received - request.amount) - request.refunded
         if order.status in OPEN and keeps_order(request.amount, request.received):
             assert order.due_at is None, "a paid order has no clock"
+        assert request.amount == order.total == sum(line.line_total for line in order.lines)
         refunds = reading().scalars(select(Refund.amount).where(Refund.request_id == request.id))
         assert request.refunded == sum(refunds)
         assert_goods_held(order, now)
@@ -227,9 +255,18 @@ def assert_goods_held(order: Order, now: Clock) -> None:
     if order.status not in OPEN:
         assert held == {}
     elif order.due_at is None:
-        assert held == {line.variant_id: line.amount for line in order.lines}
+        assert held == amounts_kept(order)
     elif status_at(order.status, order.due_at, now()) in OPEN:
         assert held.items() <= {line.variant_id: line.amount for line in order.lines}.items()
+
+
+def amounts_kept(order: Order) -> dict[int, int]:
+    """What is held for an order that no clock ends: its lines, or as much of them as its buyer is asked to take."""
+    offered: dict[int, int] = {}
+    if order.asked_until is not None:
+        offered = {one.line_id: one.amount for one in changes_of(reading(), order, order.changes)}
+    kept = {line.variant_id: offered.get(line.id, line.amount) for line in order.lines}
+    return {variant_id: amount for variant_id, amount in kept.items() if amount}
 
 
 def assert_stock_holds(variant_id: int) -> None:

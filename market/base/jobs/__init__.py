@@ -3,7 +3,7 @@ for has progress and a result. `flask work` does them all."""
 
 from market.base.jobs.models import Job, JobState
 from market.base.jobs.periodic import PeriodicTask
-from market.base.jobs.queue import AGAIN, Handler, Payload, enqueue, enqueue_again, work_once
+from market.base.jobs.queue import AGAIN, Handler, Payload, enqueue, enqueue_again, enqueue_all, work_once
 from market.base.jobs.worker import Worker
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "Worker",
     "enqueue",
     "enqueue_again",
+    "enqueue_all",
     "work_once",
 ]

@@ -89,6 +89,14 @@ def enqueue(
     wake_workers(session)
 
 
+def enqueue_all(session: Session, kind: str, jobs: Mapping[str, Payload]) -> None:
+    """Write jobs of one kind, each under its dedupe key, to be done at once: one statement for all."""
+    times = {"run_at": time_there(), "created_at": time_there()}
+    rows = [{"kind": kind, "payload": dict(payload), "dedupe_key": key} | times for key, payload in jobs.items()]
+    session.execute(insert_once(session, Job).values(rows))
+    wake_workers(session)
+
+
 def enqueue_again(session: Session, kind: str, payload: Payload, *, dedupe_key: str) -> None:
     """Write a job that comes again and again under one key: one that is done is set waiting once more, and so is one
     that has been dead for an hour; one that waits or runs is left alone, unless it is not due: its time was written by

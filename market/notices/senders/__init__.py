@@ -1,15 +1,18 @@
 """The ways in which notices leave the market, one folder each; adding one is its folder, its tests and its line here.
 
-None is shipped: a notice is read in the market itself, where its row is enough. See docs/senders.md.
+One that the operator has not set up is used by nobody: a notice is then read in the market alone. See docs/senders.md.
 """
 
 import os
 
 from market.base.ports import SettingField
 from market.notices.ports import Sender
+from market.notices.senders.email import Mail
+from market.notices.senders.sms import SmsGateway
+from market.notices.senders.web_push.sender import WebPush
 
-SENDERS: dict[str, Sender] = {}
-"""By name."""
+SENDERS: dict[str, Sender] = {one.name: one for one in (WebPush(), Mail(), SmsGateway())}
+"""By name, in the order in which people are shown them."""
 
 
 def setting_of(sender: Sender, asked: SettingField) -> str:

@@ -69,6 +69,8 @@ TIMED = frozenset({OrderStatus.PLACED, OrderStatus.ACCEPTED})
 
 EVENING = time(20, 0)
 ANSWER_WITHIN = timedelta(hours=4)
+REMIND_AFTER, CALL_AFTER = 0.5, 0.75
+"""After which share of the answer time the stall is reminded, and then is to be called."""
 TRANSFER_HOLD = timedelta(hours=2)
 """How long a transfer's goods are held from when the buyer knows that the stall has accepted."""
 UNSEEN_DAYS = 1
@@ -139,6 +141,11 @@ def answer_deadline(placed_at: datetime, quiet: QuietHours) -> datetime:
     hours, whichever is later."""
     evening = _evening(placed_at, days=0, quiet=quiet)
     return max(evening, quiet.deadline(placed_at, ANSWER_WITHIN)).astimezone(placed_at.tzinfo)
+
+
+def share_of_answer_time(placed_at: datetime, due_at: datetime, share: float, quiet: QuietHours) -> datetime:
+    """When so much of the time in which a stall may answer is over: never in quiet hours."""
+    return quiet.waking(placed_at + (due_at - placed_at) * share)
 
 
 def _evening(at: datetime, *, days: int, quiet: QuietHours) -> datetime:

@@ -39,6 +39,14 @@ from market.payments.actions.checks import (
 )
 from market.payments.actions.debits import match_debit
 from market.payments.actions.deliveries import BookedCall, NewDelivery, keep_delivery, note_refused, read_delivery
+from market.payments.actions.line_changes import (
+    OfferReply,
+    drop_line,
+    lapse_offer,
+    offer_less,
+    reply_to_offer,
+    take_back_offer,
+)
 from market.payments.actions.orders import (
     Accept,
     HandOver,
@@ -68,7 +76,7 @@ from market.payments.actions.refunding import (
     refund,
     withdraw_account,
 )
-from market.payments.actions.searching import SearchRound, is_matched, note_searched, record_found
+from market.payments.actions.searching import SearchRound, note_searched, record_found
 
 __all__ = [
     "Accept",
@@ -84,6 +92,7 @@ __all__ = [
     "NewMatch",
     "NewRefund",
     "NewRefundAccount",
+    "OfferReply",
     "OrderRef",
     "ProviderAnswer",
     "SearchRound",
@@ -102,6 +111,7 @@ __all__ = [
     "decline_sold_out",
     "disable_card_payments",
     "dismiss_credit",
+    "drop_line",
     "enable_card_payments",
     "end_overdue_order",
     "forget_ended_accesses",
@@ -109,10 +119,10 @@ __all__ = [
     "give_up",
     "grant_access",
     "hand_over",
-    "is_matched",
     "keep_card_keys",
     "keep_delivery",
     "keep_renewed",
+    "lapse_offer",
     "log_delivery",
     "match_credit",
     "match_debit",
@@ -122,17 +132,20 @@ __all__ = [
     "note_refused",
     "note_round",
     "note_searched",
+    "offer_less",
     "open_requests",
     "read_delivery",
     "ready_order",
     "record_credits",
     "record_found",
     "refund",
+    "reply_to_offer",
     "say_paid",
     "see_acceptance",
     "sell_again",
     "settle_card",
     "sync_checkout",
+    "take_back_offer",
     "take_up_order",
     "tell_acceptance",
     "tell_apart",

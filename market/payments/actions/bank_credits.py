@@ -18,12 +18,14 @@ from market.payments.actions.locking import OrderMoney, lock_orders
 from market.payments.actions.orders import end_if_overdue
 from market.payments.banks.asking import lookup_of
 from market.payments.models import AllocationKind, BankCredit, WebhookDelivery
+from market.payments.queries.modes import is_on, of_credit
 from market.payments.queries.payers import account_digest
 from market.payments.rules.checks import ask_first
 from market.payments.rules.matching import BankTransaction, Unmatched, split_exactly
 from market.payments.rules.status import remaining
 from market.payments.rules.twins import TransferWord, is_told_again
-from market.places.models import Commune, CommuneMode
+from market.places.models import Commune
+from market.places.rules.modes import CommuneMode, Feature, allows
 from market.sellers.models import BankAccount, BankConnection, Stall
 from market.sellers.queries import rows_of_number
 from market.values.codes import find_codes
@@ -84,7 +86,7 @@ def record_credits(session: Session, new: NewCredits) -> list[int]:
         account=account,
         stall=stall,
         rows=rows,
-        matches_money=mode.matches_money,
+        matches_money=allows(mode, Feature.BANK_MATCHING),
         has_others=any(one.row.provider != connection.provider for one in feeds),
     )
     return [_record(session, to, one, new) for one in new.notices]
@@ -193,9 +195,11 @@ def match_credit(session: Session, credit_id: int, *, clock: Clock) -> None:
     """Put a notice not looked at yet on its order: right code, right account, order still waiting. Whatever the amount.
 
     On an order that has ended it is owed back. Anything else waits for a person with its reason. One looked at before,
-    here or by another process, is left alone.
-    NotFound for none.
+    here or by another process, is left alone, and so is every one where the commune's market matches no bank money any
+    more. NotFound for none.
     """
+    if not is_on(session, of_credit(credit_id), Feature.BANK_MATCHING):
+        return
     credit = locked(session, BankCredit, BankCredit.id == credit_id).row
     if credit.unmatched_reason != Unmatched.IN_PROGRESS:
         return

@@ -16,10 +16,12 @@ from market.payments.actions.locking import OrderMoney, lock_orders
 from market.payments.actions.orders import end_if_overdue
 from market.payments.actions.refunding import RefundWord, add_answer, add_refund
 from market.payments.models import BankDebit, Refund
+from market.payments.queries.modes import is_on, of_debit
 from market.payments.queries.refunds import Answered, refunds_answered
 from market.payments.rules.matching import BankTransaction
 from market.payments.rules.refunds import RefundAnswerKind, RefundKind, RefundState, refunded_codes
 from market.places.models import Commune
+from market.places.rules.modes import Feature, allows
 from market.sellers.models import BankAccount, BankConnection, Stall
 from market.sellers.queries import rows_of_number
 from market.values.money import Dong, format_dong
@@ -37,7 +39,7 @@ def record_debits(session: Session, new: NewCredits) -> list[int]:
         .where(BankConnection.id == new.connection_id)
     )
     account, stall, commune = session.execute(query).one()
-    if not commune.mode.matches_money:
+    if not allows(commune.mode, Feature.BANK_MATCHING):
         return []
     number = vault().decrypt(account.number_cipher)
     kept = [
@@ -86,7 +88,9 @@ def _keep(session: Session, stall: Stall, notice: BankTransaction, new: NewCredi
 def match_debit(session: Session, debit_id: int, *, clock: Clock) -> bool:
     """Let a notice show that a refund arrived: of the one order that it names, what its seller said she gave back of
     this amount, else money that is owed back and nobody spoke of yet. Whatever else it may be changes nothing. Returns
-    whether it showed something. Once. NotFound for none."""
+    whether it showed something. Once, and not where the commune's market matches no bank money. NotFound for none."""
+    if not is_on(session, of_debit(debit_id), Feature.BANK_MATCHING):
+        return False
     debit = locked(session, BankDebit, BankDebit.id == debit_id).row
     if debit.looked_at is not None:
         return False

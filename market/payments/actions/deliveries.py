@@ -17,8 +17,10 @@ from market.payments.banks import PROVIDERS
 from market.payments.banks.calls import reading_of
 from market.payments.models import WebhookDelivery
 from market.payments.ports import BankProvider, Reading
+from market.payments.queries.modes import is_on, of_delivery, of_feed
 from market.payments.rules.calls import CallRefusal, Unread
 from market.payments.rules.matching import BankTransaction
+from market.places.rules.modes import Feature
 from market.sellers.models import BankConnection
 
 log = logging.getLogger(__name__)
@@ -36,8 +38,12 @@ class NewDelivery:
     raw: bytes = field(repr=False)
 
 
-def keep_delivery(session: Session, new: NewDelivery, *, now: datetime) -> int:
-    """Keep a call before anything is read of it; returns its id. What its address refused before is forgotten."""
+def keep_delivery(session: Session, new: NewDelivery, *, now: datetime) -> int | None:
+    """Keep a call before anything is read of it; returns its id. What its address refused before is forgotten. None,
+    and nothing of it is kept, where the commune's market matches no bank money. NotFound for no such
+    feed."""
+    if not is_on(session, of_feed(new.connection_id), Feature.BANK_MATCHING):
+        return None
     delivery = WebhookDelivery(
         provider=new.provider,
         connection_id=new.connection_id,
@@ -67,8 +73,11 @@ def read_delivery(session: Session, delivery_id: int) -> BookedCall:
     """Put what a kept call brings into the books; returns its notices, to be matched apart. One that is read already
     brings nothing, and a transaction that is in the books stays as it is, whichever call told of it first.
 
-    What cannot be read stays kept, with why. NotFound for no such call.
+    What cannot be read stays kept, with why; so does all where the commune's market matches no bank money any more.
+    NotFound for no such call.
     """
+    if not is_on(session, of_delivery(delivery_id), Feature.BANK_MATCHING):
+        return BookedCall()
     delivery = locked(session, WebhookDelivery, WebhookDelivery.id == delivery_id)
     provider = PROVIDERS.get(delivery.row.provider)
     if delivery.row.unread is None or provider is None:

@@ -14,6 +14,7 @@ from market.base.db import reading, transaction
 from market.base.errors import OutsideError
 from market.base.jobs import Handler, Payload, PeriodicTask, enqueue_again
 from market.base.logs import fault_of
+from market.orders.queries.changes import overdue_questions
 from market.orders.queries.orders import overdue_orders, paid_and_unanswered
 from market.payments.actions import (
     ProviderAnswer,
@@ -22,6 +23,7 @@ from market.payments.actions import (
     end_overdue_order,
     forget_ended_accesses,
     give_up,
+    lapse_offer,
     match_credit,
     match_debit,
     note_answer,
@@ -32,7 +34,7 @@ from market.payments.banks import PROVIDERS
 from market.payments.banks.asking import lookup_of
 from market.payments.banks.calls import reading_of
 from market.payments.card.gateway import expire, gateway_of
-from market.payments.jobs.rounds import client_of, note_answered
+from market.payments.jobs.rounds import client_of, may_ask, note_answered
 from market.payments.jobs.searching import SEARCH_BANK_PROVIDER, SEARCH_PROVIDERS, SEARCHING
 from market.payments.models import CardPayment
 from market.payments.ports import AskedTransfer, LookupClient
@@ -64,9 +66,11 @@ ASK_BANK_PROVIDER = "ask_bank_provider"
 def end_overdue(now: datetime) -> int:
     """Write the end of every order past its clock; returns how many. Pages do not wait for it.
 
-    What has no clock because it is paid is not ended: its stall is asked for an answer, once a day.
+    What has no clock because it is paid is not ended: its stall is asked for an answer, once a day. Whose buyer does
+    not say in time whether they take less goes on without it.
     """
     with Batch("end overdue orders") as batch:
+        batch.each(overdue_questions(reading(), now), _lapse_offer)
         ended = batch.each(overdue_orders(reading(), now), _end_order)
         batch.each(paid_and_unanswered(reading(), now), _ask_to_answer)
     return ended
@@ -75,6 +79,11 @@ def end_overdue(now: datetime) -> int:
 def _end_order(order_id: int) -> bool:
     with transaction() as session:
         return end_overdue_order(session, order_id, clock=clock.now)
+
+
+def _lapse_offer(order_id: int) -> None:
+    with transaction() as session:
+        lapse_offer(session, order_id, clock=clock.now)
 
 
 def _ask_to_answer(order_id: int) -> None:
@@ -142,7 +151,7 @@ def ask_with(now: datetime, access_id: int) -> None:
     """
     access = bank_access(reading(), access_id)
     lookup = lookup_of(access.connection.provider) if access else None
-    if access is None or lookup is None:
+    if access is None or lookup is None or not may_ask(access):
         return
     problem = None
     try:

@@ -36,10 +36,12 @@ from market.payments.queries.checks import (
 from market.payments.queries.confirmed import BankTold, bank_told_of
 from market.payments.queries.facts import (
     facts_of_card_keys,
+    facts_of_goods,
     facts_to_accept,
     facts_to_allocate,
     facts_to_confirm,
     facts_to_decline,
+    facts_to_reply,
     facts_to_undo,
 )
 from market.payments.queries.loudspeaker import Announcement, Announcements, announcements
@@ -138,11 +140,13 @@ __all__ = [
     "deliveries_to_read",
     "facts_of_access",
     "facts_of_card_keys",
+    "facts_of_goods",
     "facts_of_refunds",
     "facts_to_accept",
     "facts_to_allocate",
     "facts_to_confirm",
     "facts_to_decline",
+    "facts_to_reply",
     "facts_to_undo",
     "hook_key_of",
     "live_feed",

@@ -106,7 +106,7 @@ _STALL_NOW = select(
     func.max(Order.accepted_at).label("accepted_at"),
     func.max(Order.ready_at).label("ready_at"),
     func.max(Order.said_paid_at).label("said_paid_at"),
-    func.max(Order.buyer_confirmed_at).label("fetched_at"),
+    func.max(func.coalesce(Order.fetched_at, Order.buyer_confirmed_at)).label("fetched_at"),
     select(func.max(Allocation.at)).where(Allocation.stall_id == OF_STALL).scalar_subquery().label("paid_at"),
     select(func.max(BankCredit.occurred_at))
     .where(BankCredit.stall_id == OF_STALL)

@@ -76,6 +76,7 @@ from market.sellers.queries.helping import (
     helped_business,
     helped_businesses,
     helped_ids,
+    mandated_ids,
 )
 from market.sellers.queries.identity import Identity, identity_warnings, paper_warnings
 from market.sellers.queries.imports import (
@@ -123,9 +124,11 @@ from market.sellers.queries.register import (
     RegisterFilter,
     RegisterPage,
     business_of,
+    businesses_named,
     certificate_with_id,
     certificates_in_force,
     certificates_of,
+    commune_of_business,
     find_in_register,
     history_of,
     history_since,
@@ -173,6 +176,7 @@ __all__ = [
     "beside",
     "business_facts",
     "business_of",
+    "businesses_named",
     "certificate_with_id",
     "certificates_in_force",
     "certificates_of",
@@ -191,6 +195,7 @@ __all__ = [
     "claims_of_person",
     "claims_waiting",
     "coming_account",
+    "commune_of_business",
     "connection_by_key",
     "connection_of",
     "consent_asked_of",
@@ -233,6 +238,7 @@ __all__ = [
     "live_mandates",
     "longest_stay",
     "mandate_with_id",
+    "mandated_ids",
     "mandates_of_business",
     "mandates_of_helper",
     "member_businesses",

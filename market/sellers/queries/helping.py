@@ -77,6 +77,12 @@ def helped_ids(reach: Reach) -> Select[int]:
     )
 
 
+def mandated_ids(reach: Reach) -> Select[int]:
+    """The ids of the businesses that have given a helper a mandate which lives today."""
+    mandated = select(Mandate.business_id).where(*is_live(reach.helper_id, reach.today))
+    return select(Business.id).where(Business.commune_id == reach.commune_id, Business.id.in_(mandated))
+
+
 def _helped(reach: Reach, ids: Select[int]) -> Helped:
     """The columns of `HelpedBusiness` of these; of several live mandates the latest."""
     latest = select(func.max(Mandate.id)).where(

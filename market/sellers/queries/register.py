@@ -1,6 +1,6 @@
 """Questions about the register: one business, its history and papers, a page of the list, a search."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +14,20 @@ from market.values.text import fold, half_width
 
 PAGE = 50
 MOST_PAPERS = 20
+
+
+def commune_of_business(session: Session, business_id: int) -> int:
+    """NotFound for no such business."""
+    commune_id = session.scalar(select(Business.commune_id).where(Business.id == business_id))
+    if commune_id is None:
+        raise NotFound
+    return commune_id
+
+
+def businesses_named(session: Session, commune_id: int, ids: Collection[int]) -> dict[int, Business]:
+    """Those of these businesses that are a commune's, by id."""
+    query = select(Business).where(Business.id.in_(ids), Business.commune_id == commune_id)
+    return {one.id: one for one in session.scalars(query)} if ids else {}
 
 
 def business_of(session: Session, commune_id: int, business_id: int) -> Business:

@@ -5,6 +5,8 @@ from werkzeug.routing import Map
 from market.base.config import Settings
 from market.base.db import reading
 from market.notices.models import Notice
+from market.orders.queries.directory import order_to_answer
+from market.orders.queries.keys import answer_key
 from market.places.queries import commune_with_id
 from market.web.base.commune import address_of
 from market.web.base.notices import notice_targets
@@ -34,9 +36,11 @@ class MarketLinks:
     def webhook(self, provider: str, key: str) -> str:
         return self._build("hooks.webhook", provider=provider, key=key)
 
-    def notice(self, notice_id: int) -> str:
+    def notice(self, notice_id: int, *, to_signed_in: bool = False) -> str:
         notice = reading().get_one(Notice, notice_id)
         endpoint, values = notice_targets([notice])[notice_id]
+        if not to_signed_in and (code := order_to_answer(reading(), notice)):
+            endpoint, values = "stall.signed_order", {"code": code, "signature": answer_key(code)}
         return self.at(commune_with_id(reading(), notice.commune_id).host)._build(endpoint, **values)
 
     def _build(self, endpoint: str, **values: object) -> str:

@@ -15,8 +15,9 @@ from market.catalog.actions.amounts import report_back, report_sold_out, set_amo
 from market.catalog.actions.listing import VariantRef
 from market.catalog.actions.stock import SoldOut
 from market.catalog.models import Reservation, Variant
-from market.orders.actions.fetching import Fetched, note_fetched
+from market.orders.actions.fetching import AtPoint, Fetched, note_arrived, note_fetched, note_ticked
 from market.orders.actions.inputs import PlacePurchase
+from market.orders.actions.reminding import remind_to_answer
 from market.orders.actions.sold_out import SoldOutAnswer
 from market.orders.actions.transitions import Decline, note_wrong_code
 from market.orders.models import Order, PickupSighting
@@ -192,6 +193,10 @@ class Sale:
         with transaction() as session:
             actions.end_overdue_order(session, at, clock=days_later)
 
+    def remind(self, at: int) -> None:
+        with transaction() as session:
+            remind_to_answer(session, at, clock=running_now)
+
     def ask(self, at: int) -> None:
         with transaction() as session:
             actions.ask_to_answer(session, at, clock=running_now)
@@ -284,6 +289,7 @@ def unanswered_orders(cast: Cast) -> Aggregate:
         "expire": sale.expire,
         "pay": sale.pay,
         "ask": sale.ask,
+        "remind": sale.remind,
     }
     return Aggregate(start=sale.start, moves=moves, picture=sale_picture, tables=["order"], spare=BY_ORDER)
 
@@ -320,9 +326,18 @@ def fetched_orders(cast: Cast) -> Aggregate:
         sale.look_at_ready(order.id)
         return order.id
 
+    def here(at: int) -> AtPoint:
+        return AtPoint(commune_id=cast.commune, order_ids=(at,), device="the keeper's phone")
+
+    def arrive(session: Session, at: int) -> None:
+        note_arrived(session, Actor(person_id=cast.stranger), cast.stranger, here(at), clock=running_now)
+
+    def tick(session: Session, at: int) -> None:
+        note_ticked(session, Actor(person_id=cast.stranger), cast.stranger, here(at), clock=running_now)
+
     def fetch(session: Session, at: int) -> None:
         shown = hand_over_key(session.get_one(Order, at).code)
-        new = Fetched(commune_id=cast.commune, order_id=at, shown=shown, device="the keeper's phone")
+        new = Fetched(at=here(at), shown=shown)
         note_fetched(session, Actor(person_id=cast.stranger), cast.stranger, new, clock=running_now)
 
     def dismiss(session: Session, at: int) -> None:
@@ -331,10 +346,13 @@ def fetched_orders(cast: Cast) -> Aggregate:
     def picture(session: Session, at: int) -> object:
         seen = session.scalars(select(PickupSighting.keeper_id).where(PickupSighting.order_id == at)).all()
         order, post = session.get_one(Order, at), session.get_one(Post, posts[at])
-        return order.status, order.buyer_confirmed_at is None, seen, post.ends_on, verbs_of(session, "order", at)
+        times = order.arrived_at is None, order.fetched_at is None, order.buyer_confirmed_at is None
+        return order.status, times, seen, post.ends_on, verbs_of(session, "order", at)
 
     moves: dict[str, Move] = {
+        "take in": writing(arrive),
         "fetch": writing(fetch),
+        "tick off": writing(tick),
         "dismiss the keeper": writing(dismiss),
         "call off": sale.decline,
         "hand over": sale.hand_over_unshown,

@@ -31,6 +31,7 @@ OWNERS_ALONE = frozenset(
         "stall.card_on",
         "stall.mandate_code",
         "stall.today_stop_change",
+        "stall.unreached_known",
     }
 )
 """Where money goes, what tells of it, who may act: 403 for a helper, whatever is typed."""
@@ -62,11 +63,14 @@ HELPERS_TOO = frozenset(
         "stall.order_no_show",
         "stall.order_decline",
         "stall.order_hand_over",
+        "stall.order_less",
+        "stall.order_less_back",
         "stall.order_ready",
         "stall.order_say",
         "stall.order_sell_again",
         "stall.order_sold_out",
         "stall.order_take_up",
+        "stall.rating_answer",
         "stall.photo_add",
         "stall.photo_first",
         "stall.photo_keep",

@@ -183,8 +183,10 @@ def test_whatever_a_buyer_was_given_answers_nothing_in_anybody_s_hands(
 
 
 @pytest.mark.parametrize("step", STEPS if IS_NIGHT else ("delivered", "declined"))
-def test_no_notice_carries_a_right(app: Flask, cast: Cast, now: Clock, code: str, step: str) -> None:
-    """What leaves the market, now or once a sender is there: its sentence and the address at its end."""
+def test_no_notice_carries_a_right_once_it_is_answered(
+    app: Flask, cast: Cast, now: Clock, code: str, step: str
+) -> None:
+    """What leaves the market: its sentence and the address at its end."""
     bring_to(app, cast, now, code, step)
     notices = reading().scalars(select(Notice).order_by(Notice.id)).all()
     assert notices
@@ -198,3 +200,17 @@ def test_no_notice_carries_a_right(app: Flask, cast: Cast, now: Clock, code: str
             "/dang-nhap",
             f"/bien-nhan/{receipt_of(code)}/mo",
         }
+
+
+def test_the_link_that_answers_is_in_what_the_stall_is_told_alone(app: Flask, now: Clock, code: str) -> None:
+    notices = reading().scalars(select(Notice).order_by(Notice.id)).all()
+    told = {one.kind: links(None).notice(one.id) for one in notices}
+    assert {kind for kind, link in told.items() if answer_key(code) in link or "/tra-loi/" in link} == {"don_moi"}
+    assert {one.business_id is None for one in notices if one.kind == "don_moi"} == {False}
+    page = app.test_client().get(told["don_moi"])
+    assert {action for action, _ in forms_of(page.text)} == {
+        f"/tra-loi/{code}/{answer_key(code)}/nhan",
+        f"/tra-loi/{code}/{answer_key(code)}/tu-choi",
+    }
+    now.move(hours=13)
+    assert "/tra-loi/" not in links(None).notice(next(one.id for one in notices if one.kind == "don_moi"))

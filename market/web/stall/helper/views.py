@@ -15,6 +15,7 @@ from market.base import clock
 from market.base.attempts import count_tries, count_try, succeed_try
 from market.base.db import reading, transaction
 from market.orders.queries.orders import Unanswered, unanswered_orders
+from market.orders.queries.reminders import OrderToCall, orders_to_call
 from market.sellers import actions, queries
 from market.sellers.models import PostRole
 from market.sellers.queries import HelpedBusiness, Reach
@@ -42,6 +43,14 @@ class Late:
     count: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelperCall:
+    """An order of which somebody is to tell its business by phone."""
+
+    business: HelpedBusiness
+    order: OrderToCall
+
+
 def _reach(desk: HamletDesk) -> Reach:
     today = local_day(clock.now())
     return Reach(commune_id=desk.commune_id, hamlet_ids=desk.hamlet_ids, helper_id=desk.person_id, today=today)
@@ -56,8 +65,18 @@ def helper_home(desk: HamletDesk) -> Page:
         return queries.helped_businesses(reading(), reach, first=first, most=most)
 
     page = listed(businesses, "page", BUSINESSES_A_PAGE)
-    late = _late(reach, queries.helped_ids(reach))
-    return render_template("stall/helper/helper_home.html", businesses=page, late=late)
+    calls = _calls(reach)
+    called = {one.business.id for one in calls}
+    late = [one for one in _late(reach, queries.helped_ids(reach)) if one.business.id not in called]
+    return render_template("stall/helper/helper_home.html", businesses=page, calls=calls, late=late)
+
+
+def _calls(reach: Reach) -> list[HelperCall]:
+    """Whom a helper is to call for those who have given them a mandate: who did not hear of an order, or lets its
+    answer time pass."""
+    orders = orders_to_call(reading(), reach.commune_id, queries.mandated_ids(reach), now=clock.now())[:MOST_LATE]
+    found = queries.helped_among(reading(), reach, {one.business_id for one in orders}) if orders else {}
+    return [HelperCall(business=found[one.business_id], order=one) for one in orders]
 
 
 def _late(reach: Reach, business_ids: Collection[int] | Select[int]) -> list[Late]:

@@ -4,10 +4,11 @@ from flask import flash, redirect, render_template, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
+from market.base.errors import NotAllowed
 from market.catalog.queries.listing import nearly_sold_out
 from market.catalog.queries.stock import has_goods
-from market.notices.actions import see_news
-from market.notices.queries import NewsReader, news_of
+from market.notices.actions import know_unreached, see_news
+from market.notices.queries import NewsReader, count_unreached, news_of, unreached_of
 from market.orders.queries.orders import life_of
 from market.orders.queries.recalls import bad_goods_of
 from market.orders.queries.still import OpenPages, open_orders
@@ -23,6 +24,7 @@ from market.web.stall.blueprint import blueprint
 from market.web.stall.settings.views.claims import seen_up_to
 from market.web.stall.today.queries import first_steps
 
+MOST_UNREACHED = 30
 SHOWN = 10
 """So many orders of each kind stand here; the others are a tap away, where they are paged."""
 
@@ -48,6 +50,7 @@ def today(desk: StallContext) -> Page:
         hints=talk_hints(session, [order.id for order in (*waiting, *in_hand)]),
         few=few,
         news=news_of(session, _reader(desk, desk.business_id)),
+        unreached=count_unreached(session, desk.business_id, now=now),
         drafts=() if desk.is_helper else drafts_of(session, desk.commune_id, require_person()),
         first_steps=() if waiting or in_hand else first_steps(session, desk),
         is_new=not (waiting or in_hand or few or has_goods(session, desk.stall_id)),
@@ -76,4 +79,23 @@ def today_stop_change(desk: StallContext, change_id: int) -> Page:
     with transaction() as writing:
         stop_change(writing, desk.actor, desk.business_id, shown, clock=clock.now)
     flash("Đã dừng. Mọi thứ giữ như cũ, người của gian hàng thấy tin này ở Hôm nay.")
+    return redirect(url_for("stall.today", gian=desk.slug), 303)
+
+
+@blueprint.get("/ban-hang/<gian>/tin-chua-toi")
+@stall_page
+def unreached(desk: StallContext) -> Page:
+    """What could not be sent to the stall's people, and what to do about it."""
+    found = unreached_of(reading(), desk.business_id, now=clock.now(), most=MOST_UNREACHED)
+    return render_template("stall/today/unreached.html", desk=desk, notices=found)
+
+
+@blueprint.post("/ban-hang/<gian>/tin-chua-toi/da-biet")
+@stall_page
+def unreached_known(desk: StallContext) -> Page:
+    """The stall's own people alone say that they know."""
+    if desk.is_helper:
+        raise NotAllowed("owner_only", "Chủ hộ tự đọc tin và tự nói là đã biết: tin vẫn còn đây cho chủ hộ.")
+    with transaction() as writing:
+        know_unreached(writing, desk.business_id, seen_up_to(), now=clock.now())
     return redirect(url_for("stall.today", gian=desk.slug), 303)

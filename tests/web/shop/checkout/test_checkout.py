@@ -1,5 +1,6 @@
 """Check-out: who buys, on which terms with each stall, a last look, one button."""
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -8,6 +9,7 @@ from werkzeug.test import TestResponse
 from market.accounts.models import Person
 from market.base.attempts import Caller, count_try
 from market.base.db import reading, transaction
+from market.notices.senders import SENDERS
 from market.orders.actions.brakes import PLACE_ORDER
 from market.orders.models import Contact, Order, OrderMessage
 from market.orders.rules import LONGEST_NOTE, MOST_NOTED, Delivery, PayChoice
@@ -19,8 +21,10 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.nights import on_both
+from tests.notices.ways import Loudspeaker
 from tests.orders.steps import stock
 from tests.queries import counting
+from tests.registries import only
 from tests.web.shop.buying import WHO, fill_cart, hidden_fields, review, terms
 
 
@@ -191,7 +195,16 @@ def test_placing_needs_its_token(app: Flask, client: FlaskClient, cast: Cast) ->
 
 
 @on_both
-def test_a_whole_guest_checkout_takes_at_most_thirty_statements(client: FlaskClient, cast: Cast) -> None:
+@pytest.mark.parametrize("ways", [(), (Loudspeaker(),)])
+def test_a_whole_guest_checkout_takes_at_most_thirty_statements(
+    client: FlaskClient, cast: Cast, ways: tuple[Loudspeaker, ...]
+) -> None:
+    """Also where word of it leaves the market."""
+    with only(SENDERS, *ways):
+        _check_out_in_thirty(client, cast)
+
+
+def _check_out_in_thirty(client: FlaskClient, cast: Cast) -> None:
     client.get("/gio-hang")
     with counting() as seen:
         fill_cart(client, (cast.gao_nep, "1"))

@@ -3,10 +3,11 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from market.base.db import transaction
 from market.places.models import Hamlet
-from market.sellers.models import Business, BusinessStatus
+from market.sellers.models import Business, BusinessStatus, Mandate
 from tests import factories as make
 from tests.access import keeps_out
 from tests.cast import Cast
@@ -107,3 +108,25 @@ def test_the_number_of_statements_does_not_grow_with_the_hamlet(vy: FlaskClient,
 
 def test_who_is_no_helper_finds_nothing(app: Flask, cast: Cast) -> None:
     assert keeps_out(app, PATH, [cast.lan.person, cast.hung, cast.mai])
+
+
+def test_who_gave_a_mandate_and_nearly_misses_an_order_is_to_be_called(vy: FlaskClient, cast: Cast, now: Clock) -> None:
+    code = order_row(place(cast.commune, wanted(cast.rau_muong), now=now()).order_ids[0]).code
+    now.move(hours=8, minutes=15)
+    assert "Gọi giúp" not in vy.get(PATH).text, "a helper of the hamlet without a mandate"
+    mandate(cast, now)
+    page = vy.get(PATH).text
+    assert "Gọi giúp" in page
+    assert f"Đơn {code}, trả lời trước 20:00 24/11" in page
+    assert f'href="/ban-hang/{cast.lan.slug}/don/{code}"' in page
+    assert LATE not in page, "told once"
+
+
+def test_whose_mandate_has_ended_nobody_calls_for(vy: FlaskClient, cast: Cast, now: Clock) -> None:
+    mandate(cast, now)
+    place(cast.commune, wanted(cast.rau_muong), now=now())
+    now.move(hours=8, minutes=15)
+    assert "Gọi giúp" in vy.get(PATH).text
+    with transaction() as writing:
+        writing.execute(update(Mandate).values(revoked_at=now()))
+    assert "Gọi giúp" not in vy.get(PATH).text

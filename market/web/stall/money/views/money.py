@@ -16,11 +16,13 @@ from market.payments.banks import PROVIDERS
 from market.payments.banks.asking import lookup_of
 from market.payments.rules.checks import check_words
 from market.payments.rules.matching import LIKENESS_WORDS
+from market.places.rules.modes import Feature
 from market.sellers.queries import live_bank_account
 from market.values.paging import ListPage
 from market.web.base.access import StallContext, stall_page
 from market.web.base.commune import current_commune
 from market.web.base.listing import number_asked
+from market.web.base.modes import needs
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
@@ -114,6 +116,7 @@ def _typed_order(desk: StallContext, form: OrderCodeForm) -> Order:
 @blueprint.post("/ban-hang/<gian>/tien/<int:credit_id>/khop")
 @stall_page
 @of_owners
+@needs(Feature.BANK_MATCHING)
 def money_confirm(desk: StallContext, credit_id: int) -> Page:
     """A person says which order a bank's notice is for."""
     queries.credit_of_stall(reading(), desk.stall_id, credit_id)
@@ -132,6 +135,7 @@ def money_confirm(desk: StallContext, credit_id: int) -> Page:
 @blueprint.post("/ban-hang/<gian>/tien/<int:credit_id>/khong-phai")
 @stall_page
 @of_owners
+@needs(Feature.BANK_MATCHING)
 def money_set_aside(desk: StallContext, credit_id: int) -> Page:
     queries.credit_of_stall(reading(), desk.stall_id, credit_id)
 

@@ -96,6 +96,15 @@ def _hours(text: str) -> str:
     return hours
 
 
+def _ways(text: str) -> str:
+    names = [one.strip().lower() for one in text.split(",")]
+    if not all(_WAY.fullmatch(one) for one in names) or len(set(names)) != len(names) or len(names) > MOST_WAYS:
+        raise ValueError(f"Mời ghi tên các cách báo, cách nhau bằng dấu phẩy, như push, sms, không phải “{text[:40]}”.")
+    return ", ".join(names)
+
+
+MOST_WAYS = 10
+_WAY = re.compile(r"[a-z][a-z0-9-]{1,19}")
 MOST_DONG = 10_000_000
 FACTS: Mapping[str, FactKind] = {
     "kpi.target.plan": FactKind(
@@ -130,6 +139,18 @@ FACTS: Mapping[str, FactKind] = {
     ),
     "quiet_hours": FactKind(
         words="Giờ yên tĩnh, không tính giờ trả lời và giữ hàng", unit="", read=_hours, hint="Ví dụ: 21:00-06:00"
+    ),
+    "notice.paid_month": FactKind(
+        words="Mỗi tháng gửi nhiều nhất chừng này tin mất tiền, như SMS",
+        unit="tin",
+        read=_whole(0, 100_000),
+        hint="Ghi 0 là không gửi tin nào mất tiền.",
+    ),
+    "notice.ways": FactKind(
+        words="Báo tin qua đâu trước, đâu sau",
+        unit="",
+        read=_ways,
+        hint="push là báo trên máy. Ví dụ: push, email, sms",
     ),
 }
 """What an office may set; law and taxes are the country's, and come with the program."""

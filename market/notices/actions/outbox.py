@@ -4,15 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from market.base.db import insert_once
-from market.base.jobs import Payload, enqueue
+from market.base.jobs import enqueue_all
 from market.notices.models import Notice
-from market.notices.ports import Sender
-from market.notices.queries import IS_UNSEEN, UNSEEN_NEWS, NewsReader, addressee_of
+from market.notices.queries import IS_UNSEEN, UNSEEN_NEWS, NewsReader
+from market.notices.rules import may_leave
 from market.notices.senders import ready_senders
+
+PLAN = "plan_notice"
+"""The kind of the jobs that look for the ways to those whom a notice is for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +39,8 @@ class Message:
 
 
 def enqueue_notifications(session: Session, messages: Sequence[Message], *, now: datetime) -> None:
-    """Write messages into the caller's transaction, and a job for each way that leads to whom they are for.
+    """Write messages into the caller's transaction, and a job for each that may leave the market, where there is a way
+    out.
 
     Those already told are left as they are, and not sent again.
     """
@@ -55,27 +59,19 @@ def enqueue_notifications(session: Session, messages: Sequence[Message], *, now:
         }
         for one in messages
     ]
-    if senders := ready_senders():
-        _enqueue_sending(session, rows, senders)
+    if ready_senders() and any(may_leave(one.kind) for one in messages):
+        _enqueue_sending(session, rows)
     else:
         session.connection().execute(insert_once(session, Notice), rows)
 
 
-def sending_kind(way: str) -> str:
-    """The kind of the jobs that send notices one way."""
-    return f"send_notice:{way}"
-
-
-def _enqueue_sending(session: Session, rows: Sequence[Mapping[str, object]], senders: Sequence[Sender]) -> None:
-    """Write notices, and a job for each that is new and each sender that reaches its recipient."""
-    insert = insert_once(session, Notice).returning(Notice.id)
-    ids = session.connection().execute(insert, rows).scalars().all()
-    for notice in session.scalars(select(Notice).where(Notice.id.in_(ids)).order_by(Notice.id)):
-        addressee = addressee_of(notice)
-        for way in [one.name for one in senders if one.reaches(addressee)]:
-            kind = sending_kind(way)
-            payload: Payload = {"notice_id": notice.id, "way": way}
-            enqueue(session, kind, payload, dedupe_key=f"{kind}:{notice.id}")
+def _enqueue_sending(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
+    """Write notices, and a job for each that is new and may leave: two statements, however many there are."""
+    insert = insert_once(session, Notice).returning(Notice.id, Notice.kind)
+    written = session.connection().execute(insert, rows).all()
+    leaving = {f"{PLAN}:{one.id}": {"notice_id": one.id} for one in written if may_leave(one.kind)}
+    if leaving:
+        enqueue_all(session, PLAN, leaving)
 
 
 def see_news(session: Session, reader: NewsReader, up_to: int, *, now: datetime) -> None:

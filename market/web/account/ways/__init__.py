@@ -1,0 +1,3 @@
+"""Where a person wants word."""
+
+from market.web.account.ways import views as views
