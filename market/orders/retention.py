@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from market.base.retention import ORDERS_BY_LAW, Rule, legal_end
-from market.orders.models import Cart, CartLine, Contact, Order, OrderLine, PickupSighting, Purchase
+from market.orders.models import Cart, CartLine, Contact, Order, OrderLine, OrderMessage, PickupSighting, Purchase
 from market.orders.rules import OrderStatus
 from market.values.phone import Phone
 
@@ -30,6 +31,12 @@ def _old_contact(now: datetime) -> ColumnElement[bool]:
         & ~bought.where(Purchase.placed_at >= until).exists()
         & ~unended.exists()
     )
+
+
+def _of_erased_buyer(order_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """What was written of an order whose buyer's name is gone."""
+    gone = select(Contact.id).join(Purchase, Purchase.contact_id == Contact.id).join(Order)
+    return gone.where(Order.id == order_id, Contact.erased_at.is_not(None)).exists()
 
 
 _CONTRACT = ORDERS_BY_LAW[-1].source
@@ -61,6 +68,12 @@ RULES = (
     Rule(model=Purchase, says="Giữ hẳn: người mua được ẩn danh, đơn thì còn.", source=_CONTRACT),
     Rule(model=Order, says="Giữ hẳn: chỉ tiêu và sổ doanh thu tính từ đây.", source=_CONTRACT),
     Rule(model=OrderLine, says="Giữ hẳn cùng đơn.", source=_CONTRACT),
+    Rule(
+        model=OrderMessage,
+        says="Lời dặn và tin nhắn của hai bên về đơn: xóa khi tên người mua của đơn bị xóa.",
+        source=_CONTRACT,
+        is_old=lambda now: _of_erased_buyer(OrderMessage.order_id),
+    ),
     Rule(
         model=PickupSighting,
         says="Giữ hẳn cùng đơn: người giữ điểm nhận đã thấy khách đọc mã, là bằng chứng của đơn.",

@@ -134,6 +134,9 @@ FACTS: Mapping[str, FactKind] = {
     "kpi.calls_per_week": FactKind(
         words="Mỗi tuần rút chừng này đơn để gọi hỏi người mua", unit="đơn", read=_whole(1, 200)
     ),
+    "order.fetch_days": FactKind(
+        words="Hàng sẵn sàng thì giữ cho khách đến lấy đến 20 giờ, sau chừng này ngày", unit="ngày", read=_whole(1, 14)
+    ),
     "quiet_hours": FactKind(
         words="Giờ yên tĩnh, không tính giờ trả lời và giữ hàng", unit="", read=_hours, hint="Ví dụ: 21:00-06:00"
     ),

@@ -141,7 +141,12 @@ def is_involved(session: Session, person_id: int, order: Order) -> bool:
     bought = exists().where(
         Purchase.id == order.purchase_id,
         Contact.id == Purchase.contact_id,
-        or_(Contact.person_id == person_id, Contact.phone.in_(own_phone), Contact.device.in_(own_devices)),
+        or_(
+            Contact.person_id == person_id,
+            Contact.attached_to_id == person_id,
+            Contact.phone.in_(own_phone),
+            Contact.device.in_(own_devices),
+        ),
     )
     is_member = exists().where(BusinessMember.business_id == order.business_id, BusinessMember.person_id == person_id)
     is_helper = exists().where(Mandate.business_id == order.business_id, Mandate.helper_id == person_id)

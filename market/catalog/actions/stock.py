@@ -4,7 +4,7 @@
 variant, so that no job has to run before goods can be sold again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -208,6 +208,25 @@ def release(session: Session, order_id: int, outcome: ReservationEnd, *, now: da
     """Give back what is still held for an order. Idempotent."""
     for variant_id in _variants_held(session, order_id):
         _uncount(session, variant_id, [_end(session, order_id, variant_id, outcome, now)])
+
+
+def end_unfetched(
+    session: Session, actor: Actor, lines: Sequence[StockRequest], spoiled: Collection[int], *, now: datetime
+) -> None:
+    """What was held for an order that nobody came for goes back; what of it is `spoiled` (variants) leaves the stock,
+    counted goods by a move. One variant after the other, in the order in which rows are locked. NotFound for no such
+    variant."""
+    for one in _by_variant(lines):
+        held = _end(session, one.order_id, one.variant_id, ReservationEnd.RELEASED, now)
+        if one.variant_id not in spoiled:
+            _uncount(session, one.variant_id, [held])
+            continue
+        variant = locked(session, Variant, Variant.id == one.variant_id)
+        variant.row.reserved -= held
+        if variant.row.on_hand is not None:
+            cause = Cause(actor=actor, at=now, order_id=one.order_id)
+            set_on_hand(session, variant, variant.row.on_hand - held, cause)
+    session.flush()
 
 
 def sell(session: Session, actor: Actor, lines: Sequence[StockRequest], *, now: datetime) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import Update, update
 from sqlalchemy.orm import Session
 
 from market.accounts.models import Person
-from market.orders.models import Contact
+from market.orders.models import HOLDER_ID, Contact
 
 
 def forget_orders(session: Session, device: str, *, now: datetime) -> None:
@@ -20,7 +20,7 @@ def forget_orders_of_others(session: Session, device: str, person_id: int, *, no
     A guest's are theirs where they were placed with their phone number; where nobody can tell, they are not.
     """
     phone = session.get_one(Person, person_id).phone
-    others = Contact.person_id.is_distinct_from(person_id) & (Contact.person_id.is_not(None) | (Contact.phone != phone))
+    others = HOLDER_ID.is_distinct_from(person_id) & (HOLDER_ID.is_not(None) | (Contact.phone != phone))
     session.execute(_open_on(device).where(others).values(device_forgotten_at=now))
 
 

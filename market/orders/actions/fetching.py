@@ -75,6 +75,6 @@ def _own_point(order: Locked[Order], posts: list[Locked[Post]], now: datetime) -
 
 def _refuse_own(session: Session, keeper_id: int, order: Order, device: str, now: datetime) -> None:
     contact, keeper = order.purchase.contact, session.get_one(Person, keeper_id)
-    is_buyer = contact.person_id == keeper_id or contact.device == device or contact.phone == keeper.phone
+    is_buyer = contact.holder_id == keeper_id or contact.device == device or contact.phone == keeper.phone
     if is_buyer or right_to(session, order.business_id, keeper_id, local_day(now)):
         raise Refused("own_order", OWN_ORDER)

@@ -15,7 +15,6 @@ class Buyer:
     name: str
     phone: Phone
     address: str | None = None
-    note: str | None = None
     device: str | None = None
     network: str | None = None
 
@@ -33,7 +32,7 @@ class WantedLine:
 class WantedOrder:
     """What is wanted of one stall, how it is to come and be paid, at the fee that was shown.
 
-    `pickup_point_id` None with PICKUP_POINT: at the seller's own place.
+    `pickup_point_id` None with PICKUP_POINT: at the seller's own place. `note`: what the buyer tells the stall.
     """
 
     stall_id: int
@@ -42,6 +41,7 @@ class WantedOrder:
     pay_choice: PayChoice
     delivery_fee: Dong
     pickup_point_id: int | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,7 @@ _TABLES = Base.metadata.tables
 # Built once: building a statement costs as much as running it.
 _NEW_CONTACT = insert(_TABLES["contact"]).returning(_TABLES["contact"].c.id)
 _NEW_LINES = insert(_TABLES["order_line"])
+_NEW_NOTES = insert(_TABLES["order_message"])
 _BOUGHT = delete(_TABLES["cart_line"]).where(
     _TABLES["cart_line"].c.cart_id == bindparam("cart"),
     _TABLES["cart_line"].c.variant_id.in_(bindparam("bought", expanding=True)),
@@ -200,6 +201,8 @@ def _enter_orders(session: Session, purchase: _Entered, checked: _Checked) -> li
     ]
     lines = [_line(order, line, checked) for order in orders for line in order.asked.lines]
     connection.execute(_NEW_LINES, lines)
+    if notes := [_note(order, checked.now) for order in orders if order.asked.note]:
+        connection.execute(_NEW_NOTES, notes)
     wanted = [_goods(order, line) for order in orders if order.row["is_held"] for line in order.asked.lines]
     reserve(session, wanted, now=checked.now)
     return orders
@@ -263,6 +266,18 @@ def _line(order: _Order, line: WantedLine, checked: _Checked) -> dict[str, objec
     }
 
 
+def _note(order: _Order, now: datetime) -> dict[str, object]:
+    """The row of what the buyer tells the stall."""
+    return {
+        "commune_id": order.row["commune_id"],
+        "order_id": order.id,
+        "side": Recipient.BUYER,
+        "is_note": True,
+        "text": order.asked.note,
+        "written_at": now,
+    }
+
+
 def _empty_cart(session: Session, new: PlacePurchase, now: datetime) -> None:
     """What was bought leaves the cart; what could not be bought stays in it."""
     if new.cart_id is None:
@@ -313,10 +328,11 @@ def _receipt(actor: Actor, purchase: _Entered, orders: Sequence[_Order]) -> Mess
 
 def _news(order: _Order) -> Message:
     unheld = "" if order.row["is_held"] else " Hàng CHƯA giữ, nhận đơn thì mới giữ."
+    more = f"{' Có lời dặn của khách.' if order.asked.note else ''}{unheld}"
     return Message(
         dedupe_key=notice_key("order", order.id, Recipient.SELLER, "don_moi"),
         kind="don_moi",
-        sentence=f"Đơn mới {order.code}: {len(order.asked.lines)} món, {format_dong(order.row['total'])}.{unheld}",
+        sentence=f"Đơn mới {order.code}: {len(order.asked.lines)} món, {format_dong(order.row['total'])}.{more}",
         commune_id=order.row["commune_id"],
         business_id=order.stall.business_id,
         order_id=order.id,

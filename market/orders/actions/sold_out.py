@@ -73,6 +73,6 @@ def _to_buyer(order: Order, now: datetime) -> Message:
         kind=kind,
         sentence=f"{order.stall.name} báo có hàng lại. Đơn {order.code} đã dừng, muốn mua thì mời đặt lại.",
         commune_id=order.commune_id,
-        person_id=order.purchase.contact.person_id,
+        person_id=order.purchase.contact.holder_id,
         order_id=order.id,
     )

@@ -468,7 +468,7 @@ def _tell_buyer(session: Session, order: Order, kind: str, sentence: str, now: d
         kind=kind,
         sentence=sentence,
         commune_id=order.commune_id,
-        person_id=order.purchase.contact.person_id,
+        person_id=order.purchase.contact.holder_id,
         order_id=order.id,
     )
     enqueue_notifications(session, [message], now=now)

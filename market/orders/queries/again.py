@@ -38,6 +38,20 @@ def goods_again(lines: Iterable[OrderLine], offers: Mapping[int, Offer]) -> Good
     return GoodsAgain(wanted=wanted, said=said)
 
 
+MOST_NAMED = 6
+"""So many goods are named with their price, of an order of a hundred."""
+
+
+def said_again(again: GoodsAgain) -> str:
+    """`Đậu xanh 2 kg, giá 45.000 ₫; …`: what can be had of it, at today's prices."""
+    named = [
+        f"{offer.name} {format_quantity(amount, offer.unit)}, giá {format_dong(offer.price)}"
+        for offer, amount in again.wanted[:MOST_NAMED]
+    ]
+    rest = len(again.wanted) - len(named)
+    return "; ".join([*named, f"và {rest} món nữa"] if rest else named)
+
+
 def _amount(before: int, offer: Offer | None) -> int:
     """How much of what was bought can be had, in whole steps of what it is sold by."""
     if offer is None or not (offer.is_public and offer.takes_orders):

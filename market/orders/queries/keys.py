@@ -1,5 +1,7 @@
 """The signed keys of an order: with one its stall answers without a sign-in, one the buyer shows at hand-over."""
 
+from datetime import datetime, timedelta
+
 from market.base.secrets import is_signed, sign, vault
 from market.values.codes import squash
 
@@ -36,3 +38,21 @@ def is_hand_over_key(code: str, shown: str) -> bool:
     have made it: its buyer wrote it down."""
     keys, typed = [squash(one) for one in vault().signatures("order-hand-over", code)], squash(shown)
     return any(typed in (key, key[-SHORT:]) for key in keys)
+
+
+_ATTACH = "purchase-attach"
+ATTACH_WITHIN = timedelta(minutes=30)
+"""How long somebody has to sign in, who wants to take into their account what this browser ordered."""
+
+
+def attach_key(purchase_id: int, device: str, *, now: datetime) -> str:
+    """Carries through a sign-in that this browser opened the purchase before it: `1764500000-K7…`. Of no use on
+    another browser, or later."""
+    until = int((now + ATTACH_WITHIN).timestamp())
+    return f"{until}-{sign(_ATTACH, f'{purchase_id}|{device}|{until}')}"
+
+
+def is_attach_key(purchase_id: int, device: str, key: str, *, now: datetime) -> bool:
+    until, _, signature = key.partition("-")
+    is_made = until.isascii() and until.isdigit() and is_signed(_ATTACH, f"{purchase_id}|{device}|{until}", signature)
+    return is_made and now.timestamp() < int(until)

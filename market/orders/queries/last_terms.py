@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.orders.models import Contact, Order, Purchase
+from market.orders.models import HOLDER_ID, Contact, Order, Purchase
 from market.orders.rules import Delivery, PayChoice
 
 
@@ -21,14 +21,14 @@ class LastTerms:
 
 
 def last_terms(session: Session, commune_id: int, *, person_id: int | None, device: str | None) -> LastTerms | None:
-    """Of an account, else of a browser: there of those orders alone that it still opens and that no account placed,
+    """Of an account, else of a browser: there of those orders alone that it still opens and that no account holds,
     because phones are shared. None where there are none."""
     if person_id is None and device is None:
         return None
     if person_id is not None:
         whose = Contact.person_id == person_id
     else:
-        whose = (Contact.device == device) & Contact.device_forgotten_at.is_(None) & Contact.person_id.is_(None)
+        whose = (Contact.device == device) & Contact.device_forgotten_at.is_(None) & HOLDER_ID.is_(None)
     newest = (
         select(Order.delivery, Order.pickup_point_id, Order.pay_choice, Contact.address)
         .join(Purchase, Purchase.id == Order.purchase_id)

@@ -29,7 +29,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from market.base.db import Moment, said
 from market.base.errors import NotFound
 from market.notices.models import Notice
-from market.orders.models import Contact, Order, OrderLine, Purchase
+from market.orders.models import HOLDER_ID, Contact, Order, OrderLine, Purchase
 from market.orders.queries.recalls import is_worth_asking
 from market.orders.rules import MOST_LINES, TIMED, OrderStatus, Recipient, answer_deadline, reminder_kind, status_at
 from market.orders.rules.life import Life
@@ -50,8 +50,8 @@ def purchase_with_key(session: Session, commune_id: int, client_key: str) -> Pur
 
 
 def buyer_of(session: Session, purchase_id: int) -> int | None:
-    """The person who bought; None for a guest."""
-    query = select(Contact.person_id).join(Purchase, Purchase.contact_id == Contact.id)
+    """The person whose account holds the purchase; None where none does."""
+    query = select(HOLDER_ID).join(Purchase, Purchase.contact_id == Contact.id)
     return session.scalar(query.where(Purchase.id == purchase_id))
 
 
@@ -97,10 +97,10 @@ def order_with_code(session: Session, commune_id: int, code: str) -> Order:
 
 
 class HasBuyer(Protocol):
-    """What knows who bought: the person, and the device that still opens it."""
+    """What knows who bought: the person whose account holds it, and the device that still opens it."""
 
     @property
-    def person_id(self) -> int | None: ...
+    def holder_id(self) -> int | None: ...
 
     @property
     def open_on(self) -> str | None: ...
@@ -114,18 +114,19 @@ class OrderViewer:
     person_id: int | None
 
     def owns(self, contact: "HasBuyer") -> bool:
-        """Whether this person placed the purchase, or this phone, on which nobody else did so signed in."""
-        if self.person_id is not None and contact.person_id == self.person_id:
+        """Whether this person's account holds the purchase, or it was placed on this phone and nobody else's does."""
+        if self.person_id is not None and contact.holder_id == self.person_id:
             return True
-        return contact.open_on == self.device and (self.person_id is None or contact.person_id is None)
+        return contact.open_on == self.device and (self.person_id is None or contact.holder_id is None)
 
     def purchases(self) -> Select[int]:
-        """What this person, or this phone, bought by `owns`: each half has an index of its own."""
+        """What this person, or this phone, bought by `owns`: each part has an index of its own."""
         here = select(Contact.id).where(Contact.device == self.device, Contact.device_forgotten_at.is_(None))
         contacts: Select[int] | CompoundSelect[int] = here
         if self.person_id is not None:
-            theirs = select(Contact.id).where(Contact.person_id == self.person_id)
-            contacts = union_all(theirs, here.where(Contact.person_id.is_(None)))
+            placed = select(Contact.id).where(Contact.person_id == self.person_id)
+            attached = select(Contact.id).where(Contact.attached_to_id == self.person_id)
+            contacts = union_all(placed, attached, here.where(HOLDER_ID.is_(None)))
         return select(Purchase.id).where(Purchase.contact_id.in_(contacts))
 
 
@@ -150,7 +151,7 @@ class Receipt:
     purchase_id: int
     code: str
     open_on: str | None
-    person_id: int | None
+    holder_id: int | None
     buyer_phone: Phone = field(repr=False)
     orders: tuple[ReceiptOrder, ...]
 
@@ -174,6 +175,9 @@ LIFE: tuple[SQLColumnExpression[object], ...] = (
     Order.is_held,
     Order.acceptance,
     Order.ended_at,
+    Order.fetch_by,
+    Order.no_show_at,
+    Order.was_there_at,
 )
 """The columns that `life_in` reads."""
 OPEN_ON = case((Contact.device_forgotten_at.is_(None), Contact.device)).label("open_on")
@@ -183,7 +187,7 @@ _RECEIPT = (
     select(
         Purchase.id.label("purchase_id"),
         OPEN_ON,
-        Contact.person_id,
+        HOLDER_ID.label("holder_id"),
         Contact.phone.label("buyer_phone"),
         Order.id.label("order_id"),
         Order.code,
@@ -215,7 +219,7 @@ def receipt_with_code(session: Session, commune_id: int, code: str, *, now: date
         purchase_id=first["purchase_id"],
         code=code,
         open_on=first["open_on"],
-        person_id=first["person_id"],
+        holder_id=first["holder_id"],
         buyer_phone=first["buyer_phone"],
         orders=tuple(_receipt_order(row, now) for row in rows),
     )
@@ -267,6 +271,9 @@ def life_of(order: Order, *, now: datetime) -> Life:
         is_held=order.is_held,
         acceptance=order.acceptance,
         ended_at=order.ended_at,
+        fetch_by=order.fetch_by,
+        no_show_at=order.no_show_at,
+        was_there_at=order.was_there_at,
         as_of=now,
     )
 

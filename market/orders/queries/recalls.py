@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 
 from market.base.db import NOW
 from market.catalog.models import Variant
-from market.orders.models import Contact, Order, OrderLine, Purchase
+from market.orders.models import HOLDER_ID, Contact, Order, OrderLine, Purchase
 from market.orders.rules import OPEN, OrderStatus
 from market.trace.models import JournalEntry, Lot
 from market.trace.queries.public import is_past, is_recalled
@@ -202,7 +202,7 @@ class OrderToTell:
 def orders_to_tell(session: Session, lot: Lot) -> list[OrderToTell]:
     """Each order that a recalled lot went into or may have, once."""
     found: dict[int, OrderToTell] = {}
-    query = _BUYERS.add_columns(Contact.person_id)
+    query = _BUYERS.add_columns(HOLDER_ID.label("person_id"))
     for row in session.execute(query, {"lot": lot.id}).mappings():
         told = {"code": row["order_code"], "person_id": row["person_id"], "is_named": row["is_named"]}
         found.setdefault(row["order_id"], OrderToTell(id=row["order_id"], **told))

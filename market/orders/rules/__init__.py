@@ -115,6 +115,21 @@ def declined_to(status: OrderStatus) -> OrderStatus:
     return OrderStatus.CANCELLED if status is OrderStatus.READY else OrderStatus.DECLINED
 
 
+FETCH_DAYS = 2
+"""For how many days what stands ready waits for its buyer, where nobody has set another number."""
+
+
+def fetch_deadline(ready_at: datetime, days: int, quiet: QuietHours) -> datetime:
+    """Until when what is ready is to be fetched: 20:00 (Vietnam) so many days later. No clock ends the order then; its
+    stall may."""
+    return _evening(ready_at, days=days, quiet=quiet)
+
+
+def can_note_no_show(status: OrderStatus, fetch_by: datetime | None, taken_at: datetime | None, now: datetime) -> bool:
+    """Whether the stall may write that the buyer did not come: ready, to be fetched, its time past, not handed out."""
+    return status is OrderStatus.READY and taken_at is None and fetch_by is not None and now >= fetch_by
+
+
 def can_take_up(status: OrderStatus, ended_at: datetime | None, now: datetime) -> bool:
     """Whether the stall may take an order up again that its clock ended (at `ended_at`): what anybody decided to end
     stays over."""
@@ -187,3 +202,18 @@ def notice_key(subject: str, subject_id: int, recipient: Recipient, kind: str) -
 def reminder_kind(day: date) -> str:
     """The notice that a paid order still waits for its stall: one a day."""
     return f"cho_tra_loi:{day}"
+
+
+LONGEST_NOTE = 150
+MOST_NOTED = 400
+"""Characters of a buyer's note to one stall, and of all notes of a check-out: a browser keeps them in its cookie."""
+LONGEST_MESSAGE = 300
+MOST_MESSAGES = 15
+"""So many messages each side may write about an order."""
+TALK_AFTER = timedelta(days=14)
+"""For how long after its end both sides may still write about an order."""
+
+
+def talks_until(status: OrderStatus, ended_at: datetime | None) -> datetime | None:
+    """Until when both sides may write about an order that ended at this moment; None while it is open."""
+    return None if status in OPEN or ended_at is None else ended_at + TALK_AFTER

@@ -13,6 +13,7 @@ from market.orders.rules import (
     PayChoice,
     can_cancel,
     can_move,
+    can_note_no_show,
     can_take_up,
 )
 from market.values.period import format_moment, spoken_moment
@@ -40,6 +41,9 @@ class Life:
     is_held: bool = True
     acceptance: Acceptance | None = None
     ended_at: datetime | None = None
+    fetch_by: datetime | None = None
+    no_show_at: datetime | None = None
+    was_there_at: datetime | None = None
     as_of: datetime = field(repr=False, compare=False)
     """Only says which day is tomorrow: that time goes by is no news."""
 
@@ -49,7 +53,7 @@ class Life:
 
     @property
     def words(self) -> str:
-        return STATUS_WORDS[self.status]
+        return NO_SHOW_WORDS if self.no_show_at else STATUS_WORDS[self.status]
 
     @property
     def kind(self) -> str:
@@ -79,6 +83,16 @@ class Life:
     def can_decline(self) -> bool:
         """Whether the stall may still say no, or call off what it has packed."""
         return self.is_open and not self.is_fetched
+
+    @property
+    def can_note_no_show(self) -> bool:
+        """Whether the stall may write that the buyer did not come for it."""
+        return can_note_no_show(self.status, self.fetch_by, self.taken_at, self.as_of)
+
+    @property
+    def can_say_was_there(self) -> bool:
+        """Whether the buyer may still say that they did come."""
+        return self.no_show_at is not None and self.was_there_at is None
 
     @property
     def is_packed(self) -> bool:
@@ -153,7 +167,10 @@ class Life:
         if self.is_fetched:
             return "Bạn đã nhận hàng ở điểm nhận. Người bán sẽ ghi là đã giao."
         if self.status is OrderStatus.READY:
-            return _READY[self.delivery]
+            until = f" Mời đến trước {spoken_moment(self.fetch_by, self.as_of)}." if self.fetch_by else ""
+            return f"{_READY[self.delivery]}{until}"
+        if self.no_show_at is not None:
+            return _NO_SHOW if self.was_there_at is None else _WAS_THERE
         if self.status is OrderStatus.DECLINED and self.ended_reason:
             return f"Người bán không giao được đơn này. Lý do: {self.ended_reason.rstrip('.')}. Mời chọn món khác."
         return _OVER[self.status] if self.is_held else _OVER_UNHELD.get(self.status, _OVER[self.status])
@@ -185,6 +202,10 @@ class Life:
                 f"Giữ hàng cho khách đến {self.due}. Quá giờ đơn hết hạn, hàng về lại gian. "
                 "Đóng hàng xong, bấm Hàng sẵn sàng thì giữ đến khi giao."
             )
+        if self.status is OrderStatus.READY and self.fetch_by and not self.is_fetched:
+            return f"Khách được hẹn đến lấy trước {spoken_moment(self.fetch_by, self.as_of)}."
+        if self.was_there_at is not None:
+            return f"Khách nói là đã đến, lúc {spoken_moment(self.was_there_at, self.as_of)}. Lần này không tính."
         if self.can_take_up and self.lapsed_at:
             return (
                 f"Đơn hết giờ lúc {spoken_moment(self.lapsed_at, self.as_of)}. Mời gọi hỏi khách: khách còn mua, hàng "
@@ -203,6 +224,12 @@ class Life:
         return f"{self.seller_deadline()}, quá giờ hàng tự trả lại gian."
 
 
+NO_SHOW_WORDS = "Khách không đến lấy"
+_NO_SHOW = (
+    "Người bán ghi là bạn không đến lấy hàng nên đơn dừng. Bạn không phải trả gì cho đơn này; tiền đã trả thì người "
+    "bán trả lại. Nếu bạn đã đến, mời bấm Tôi đã đến."
+)
+_WAS_THERE = "Người bán ghi là không gặp bạn đến lấy, bạn ghi là đã đến. Đơn dừng, lần này không tính là không đến lấy."
 _READY = {
     Delivery.PICKUP_POINT: "Hàng đã sẵn sàng, mời bạn đến nhận.",
     Delivery.IN_COMMUNE: "Hàng đã sẵn sàng, người bán sẽ giao đến bạn.",

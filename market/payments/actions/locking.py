@@ -57,7 +57,8 @@ class OrderMoney:
     @property
     def is_declined(self) -> bool:
         """Whether the stall has said that it cannot deliver. Once an order is ready, the stall alone calls it off."""
-        called_off = self.status is OrderStatus.CANCELLED and self.order.row.ready_at is not None
+        row = self.order.row
+        called_off = self.status is OrderStatus.CANCELLED and row.ready_at is not None and row.no_show_at is None
         return called_off or self.status is OrderStatus.DECLINED
 
     @property

@@ -13,7 +13,8 @@ from market.base.clock import Clock
 from market.base.errors import Conflict, Refused
 from market.base.seen import check_seen
 from market.catalog.models import Variant
-from market.orders.actions import sold_out, transitions
+from market.orders.actions import no_show, sold_out, transitions
+from market.orders.actions.no_show import NoShow
 from market.orders.actions.sold_out import SoldOutAnswer
 from market.orders.actions.transitions import Decline
 from market.orders.models import Order
@@ -44,24 +45,35 @@ class OrderRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accept:
-    """A stall's yes: what its page showed (`seen_of(facts_to_accept(…))`), and whether it came by the signed link."""
+    """A stall's yes: what its page showed (`seen_of(facts_to_accept(…))`), and whether it came by the signed link.
+    `asks_payment`: of a buyer who did not come before, it asks to be paid by transfer first."""
 
     seen: str
     by_link: bool = False
+    asks_payment: bool = False
 
 
 def accept_order(session: Session, actor: Actor, which: OrderRef, answer: Accept, *, clock: Clock) -> None:
     """The stall takes the order: its goods are held for a time, once paid until it ends. Idempotent.
 
-    Conflict where it is over, declined, its link too old, or a line of it cannot be had any more; ChangedSince where
-    its facts are not those the page showed; NotFound where it is another stall's.
+    Refused where it asks to be paid first and may not. Conflict where it is over, declined, its link too old, or a line
+    of it cannot be had any more; ChangedSince where its facts are not those the page showed; NotFound where it is
+    another stall's.
     """
     held = lock_order_of_stall(session, which.stall_id, which.order_id, clock=clock)
     if held.is_accepted:
         return
     transitions.check_accept(session, held.order, now=held.now, by_link=answer.by_link)
     check_seen(answer.seen, facts_to_accept(held.order.row, held.request.row if held.request else None))
+    if answer.asks_payment:
+        _ask_payment_first(session, held)
     transitions.accept(session, actor, held.order, is_paid=held.is_paid, now=held.now, by_link=answer.by_link)
+
+
+def _ask_payment_first(session: Session, held: OrderMoney) -> None:
+    """What was to be paid on receipt is to be transferred first, as the market's terms allow after a no-show."""
+    takes_transfer = held.request is not None and held.request.row.bank_account_id is not None
+    no_show.ask_payment_first(session, held.order, takes_transfer=takes_transfer, now=held.now)
 
 
 def decline_order(session: Session, actor: Actor, which: OrderRef, answer: Decline, *, clock: Clock) -> None:
@@ -168,7 +180,24 @@ def ready_order(session: Session, actor: Actor, which: OrderRef, *, clock: Clock
     held = lock_order_of_stall(session, which.stall_id, which.order_id, clock=clock)
     if held.is_ready:
         return
+    no_show.set_fetch_by(session, held.order, now=held.now)
     transitions.get_ready(session, actor, held.order, now=held.now)
+
+
+def note_no_show(session: Session, actor: Actor, which: OrderRef, answer: NoShow, *, clock: Clock) -> None:
+    """The buyer did not come for what stood ready: the order ends, what came in is owed back, and of the goods the
+    stall says which can still be sold. Idempotent.
+
+    Conflict where it is not ready to be fetched, its time is not past or the buyer has it; ChangedSince where its facts
+    are not those the page showed; NotFound where it is another stall's.
+    """
+    held = lock_order_of_stall(session, which.stall_id, which.order_id, clock=clock)
+    if held.order.row.no_show_at is not None:
+        return
+    no_show.check_no_show(held.order, now=held.now)
+    check_seen(answer.seen, facts_to_decline(held.order.row, held.request.row if held.request else None))
+    no_show.note_no_show(session, actor, held.order, answer, now=held.now)
+    close_request(session, held)
 
 
 def say_paid(session: Session, actor: Actor, order_id: int, *, clock: Clock) -> None:

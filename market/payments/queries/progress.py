@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from market.base.db import NOW
 from market.notices.queries import NEWEST_NEWS, NewsReader
-from market.orders.models import Contact, Order, Purchase
+from market.orders.models import HOLDER_ID, Contact, Order, OrderMessage, Purchase
 from market.orders.queries.orders import LIFE, OF_STALL, OPEN_ON, is_still, life_in
 from market.orders.rules import OPEN, OrderStatus
 from market.orders.rules.life import Life
@@ -27,23 +27,34 @@ def order_progress(life: Life, paid: Paid | None) -> Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderNow:
-    """How an order stands by time, and who may ask: `received` and `refunded` are None where it asks for no money."""
+    """How an order stands by time, and who may ask: `received` and `refunded` are None where it asks for no money.
+    `newest_message`: the id of what was last written about it."""
 
     purchase_id: int
-    person_id: int | None
+    holder_id: int | None
     open_on: str | None
     life: Life
     received: Dong | None
     refunded: Dong | None
+    newest_message: int | None
 
     @property
     def progress(self) -> Progress:
-        """As `order_progress` of what its pages load."""
-        return self.life, self.received, self.refunded
+        """As the owner's pages have it: `order_progress` of what they load, and what was last written."""
+        return (self.life, self.received, self.refunded), self.newest_message
 
 
+_NEWEST_MESSAGE = select(func.max(OrderMessage.id)).where(OrderMessage.order_id == Order.id).scalar_subquery()
 _ORDER_NOW = (
-    select(Order.purchase_id, Contact.person_id, OPEN_ON, *LIFE, PaymentRequest.received, PaymentRequest.refunded)
+    select(
+        Order.purchase_id,
+        HOLDER_ID.label("holder_id"),
+        OPEN_ON,
+        _NEWEST_MESSAGE.label("newest_message"),
+        *LIFE,
+        PaymentRequest.received,
+        PaymentRequest.refunded,
+    )
     .join(Purchase, Purchase.id == Order.purchase_id)
     .join(Contact, Contact.id == Purchase.contact_id)
     .outerjoin(PaymentRequest, PaymentRequest.order_id == Order.id)
@@ -56,8 +67,8 @@ def order_now(session: Session, commune_id: int, code: str, *, now: datetime) ->
     row = session.connection().execute(_ORDER_NOW, {"commune": commune_id, "code": code}).mappings().one_or_none()
     if row is None:
         return None
-    own = {name: row[name] for name in ("purchase_id", "person_id", "open_on", "received", "refunded")}
-    return OrderNow(**own, life=life_in(row, now=now))
+    own = ("purchase_id", "holder_id", "open_on", "received", "refunded", "newest_message")
+    return OrderNow(**{name: row[name] for name in own}, life=life_in(row, now=now))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from market.base.storage import new_key, storage
 from market.catalog.models import Photo, Product, Variant
 from market.channels.models import ChannelTemplate, ExportRun
 from market.orders.models import Contact, Order, OrderLine, Purchase
-from market.orders.queries.keys import answer_key
+from market.orders.queries.keys import answer_key, attach_key
 from market.orders.rules import Delivery, OrderStatus, PayChoice
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
 from market.places.models import DatedFact
@@ -253,6 +253,7 @@ def _order(session: Session, stall: Stall, variant: Variant, now: datetime) -> T
         "topic": "don",
         "key": order.code,
         "signature": answer_key(order.code),
+        "attach_key": attach_key(purchase.id, "a phone", now=now),
         "order_id": order.id,
         "request_id": request.id,
         "credit_id": credit.id,

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 from market.base.db import reading
 from market.catalog.models import Variant
 
-WHO = {"name": "Vũ Thị Mai", "phone": "0900 000 021", "address": "", "note": ""}
+WHO = {"name": "Vũ Thị Mai", "phone": "0900 000 021", "address": ""}
 
 
 def fill_cart(client: FlaskClient, *lines: tuple[int, str]) -> None:
@@ -44,10 +44,12 @@ def review(client: FlaskClient, *stall_terms: dict[str, str], **who: str) -> Tes
 
 def buy(client: FlaskClient, variant_id: int, amount: str = "1", **chosen: str) -> str:
     """Buy one line as a guest; returns the order's code."""
-    who = {key: chosen.pop(key) for key in ("name", "phone", "address", "note") if key in chosen}
+    who = {key: chosen.pop(key) for key in ("name", "phone", "address") if key in chosen}
+    note = chosen.pop("note", "")
     fill_cart(client, (variant_id, amount))
     stall_id = reading().get_one(Variant, variant_id).stall_id
-    page = review(client, terms(stall_id, **chosen), **who)  # type: ignore[arg-type]
+    said = {f"gian{stall_id}-note": note} if note else {}
+    page = review(client, terms(stall_id, **chosen) | said, **who)  # type: ignore[arg-type]
     placed = client.post("/dat-hang/gui", data=hidden_fields(page.text))
     assert placed.status_code == 303, placed.text
     receipt = client.get(placed.location)

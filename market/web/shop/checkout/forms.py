@@ -10,7 +10,7 @@ from wtforms import HiddenField
 from market.orders.actions.inputs import Buyer
 from market.orders.queries.last_terms import LastTerms
 from market.orders.queries.offers import CartNow, StallOffer
-from market.orders.rules import Delivery, PayChoice, below_least
+from market.orders.rules import LONGEST_NOTE, MOST_NOTED, Delivery, PayChoice, below_least
 from market.values.money import Dong
 from market.values.phone import Phone
 from market.web.base.forms import (
@@ -57,6 +57,7 @@ class TermsForm(BaseForm):
 
     place = OneOf("Nhận hàng của gian này", choices={}, validate_choice=False)
     pay = OneOf("Trả tiền", choices={}, validate_choice=False)
+    note = TextField("Dặn người bán", [at_most(LONGEST_NOTE)])
     ways: Ways
     common: str = ""
     wanting: Dong = Dong(0)
@@ -158,14 +159,12 @@ class BuyerForm(BaseForm):
     name = TextField("Tên của bạn", [required("Mời điền tên để người bán gọi."), at_most(80)])
     phone = PhoneField("Số điện thoại", [required("Mời điền số điện thoại để người bán gọi.")])
     address = TextField("Địa chỉ nhận hàng", [at_most(200)])
-    note = TextField("Dặn người bán", [at_most(200)])
 
     def buyer(self, device: str, network: str) -> Buyer:
         return Buyer(
             name=self.name.data or "",
             phone=self.phone.data,
             address=self.address.data or None,
-            note=self.note.data or None,
             device=device,
             network=network,
         )
@@ -213,6 +212,7 @@ class CheckoutForm(BuyerForm):
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         own = super().validate(extra_validators)
         terms = [one.validate() for one in self.stalls]
+        self._refuse_many_notes()
         if not self.ordered:
             self.place.errors = ["Mời chọn nơi nhận cho ít nhất một gian: để lại hết thì chưa có gì để đặt."]
         elif any(not one.chosen for one in self.ordered):
@@ -220,6 +220,15 @@ class CheckoutForm(BuyerForm):
         if self.is_brought and not self.address.data:
             self.address.errors = [*self.address.errors, "Mời điền địa chỉ nhận hàng: thôn, xóm, số nhà."]
         return own and all(terms) and not self.errors
+
+    def _refuse_many_notes(self) -> None:
+        """Together they must fit into what a browser keeps."""
+        noted = [one for one in self.ordered if one.note.data]
+        if sum(len(one.note.data or "") for one in noted) > MOST_NOTED:
+            noted[-1].note.errors = [
+                *noted[-1].note.errors,
+                f"Lời dặn các gian cộng lại dài quá {MOST_NOTED} chữ. Mời viết gọn bớt.",
+            ]
 
     @property
     def is_brought(self) -> bool:

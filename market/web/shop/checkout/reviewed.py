@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from market.base.errors import Refused
 from market.orders.actions.inputs import Buyer, PlacePurchase, WantedLine, WantedOrder
 from market.orders.queries.offers import CartNow
-from market.orders.rules import Delivery, PayChoice
+from market.orders.rules import LONGEST_NOTE, Delivery, PayChoice
 from market.values.money import LARGEST, Dong
 from market.web.shop.checkout.forms import BuyerForm, CheckoutForm, KnownBuyer, TermsForm
 
@@ -52,6 +52,7 @@ class ReviewedOrder(_Part):
     pickup_point_id: Number | None
     pay_choice: PayChoice
     delivery_fee: Number
+    note: Annotated[str, Field(max_length=LONGEST_NOTE)]
     lines: tuple[ReviewedLine, ...]
 
     @classmethod
@@ -63,6 +64,7 @@ class ReviewedOrder(_Part):
             pickup_point_id=terms.pickup_point_id,
             pay_choice=PayChoice(terms.pay.data),
             delivery_fee=terms.fee,
+            note=terms.note.data or "",
             lines=tuple(
                 ReviewedLine(variant_id=row.offer.variant_id, amount=row.amount, price=row.offer.price)
                 for row in cart.of(stall_id)
@@ -77,6 +79,7 @@ class ReviewedOrder(_Part):
             pay_choice=self.pay_choice,
             delivery_fee=Dong(self.delivery_fee),
             pickup_point_id=self.pickup_point_id,
+            note=self.note,
         )
 
 
@@ -86,7 +89,6 @@ class ReviewedBuyer(_Part):
     name: str
     phone: str
     address: str
-    note: str
 
     @classmethod
     def of(cls, terms: CheckoutForm) -> Self:
@@ -104,7 +106,7 @@ class ReviewedBuyer(_Part):
 class ReviewedPurchase(_Part):
     """The whole page. A change of its fields takes the next version: pages of the one before are then outdated."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     cart_id: Number
     buyer: ReviewedBuyer
     orders: tuple[ReviewedOrder, ...]

@@ -1,6 +1,6 @@
 """Check-out: who buys and on which terms, a last look at everything, and the one button that places it."""
 
-from flask import redirect, request, url_for
+from flask import redirect, render_template, request, url_for
 
 from market.accounts.queries import person
 from market.base import clock
@@ -11,8 +11,11 @@ from market.orders.actions.brakes import PLACE_ORDER, PLACE_ORDER_ON_KNOWN_DEVIC
 from market.orders.actions.inputs import PlacePurchase
 from market.orders.queries.last_terms import last_terms
 from market.orders.queries.offers import CartNow
+from market.orders.rules import FETCH_DAYS
 from market.payments.actions import check_out
+from market.places.queries import number_on
 from market.values.money import in_words
+from market.values.period import local_day
 from market.web.base.callers import count_here, network
 from market.web.base.commune import current_commune
 from market.web.base.cookies import CART_COUNT, VISITOR, keep, read
@@ -114,3 +117,11 @@ def _reviewed(form: PlaceForm) -> PlacePurchase:
     reviewed = read_review(form.reviewed.data or "")
     browser = Browser(device=visitor(), network=network())
     return reviewed.as_place_purchase(current_commune().id, browser, form.client_key.data or "", known=_known_buyer())
+
+
+@blueprint.get("/khong-den-lay")
+def fetching_terms() -> Page:
+    """What becomes of goods, money and the next time where a buyer does not come: one page for both sides."""
+    known = number_on(reading(), current_commune().id, "order.fetch_days", local_day(clock.now()))
+    days, since = known or (FETCH_DAYS, None)
+    return render_template("shop/checkout/fetching_terms.html", days=days, since=since)

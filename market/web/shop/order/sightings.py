@@ -10,8 +10,11 @@ from flask import request
 from market.base import clock
 from market.base.db import reading, transaction
 from market.base.errors import Conflict
+from market.orders.actions.talking import read_messages
 from market.orders.models import Order
 from market.orders.queries.orders import Receipt, life_of
+from market.orders.queries.talk import Talk
+from market.orders.rules import Recipient
 from market.payments.actions import see_acceptance
 from market.web.base.web import actor
 
@@ -21,6 +24,13 @@ def note_seen(order: Order) -> None:
     if life_of(order, now=clock.now()).can_be_told and _is_looked_at():
         _write([order.id])
         reading().refresh(order)
+
+
+def note_read(order: Order, talk: Talk) -> None:
+    """Write that the owner has before them what the stall wrote."""
+    if talk.has_unread and _is_looked_at():
+        with transaction() as writing:
+            read_messages(writing, order.id, Recipient.BUYER, clock=clock.now)
 
 
 def note_receipt_seen(receipt: Receipt) -> bool:

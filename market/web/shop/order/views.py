@@ -6,24 +6,32 @@ from flask import flash, redirect, render_template, request, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
-from market.base.errors import Refused
+from market.base.errors import NotFound, Refused
 from market.base.qr import qr_svg
 from market.base.secrets import fingerprint, random_key
 from market.orders.actions import carts
+from market.orders.actions.attaching import attach_purchase
 from market.orders.actions.carts import CartKey
+from market.orders.actions.no_show import say_was_there
+from market.orders.actions.talking import NewMessage, write_message
 from market.orders.models import Order
-from market.orders.queries.again import goods_again
-from market.orders.queries.keys import SHORT, hand_over_key
+from market.orders.queries.again import goods_again, said_again
+from market.orders.queries.keys import SHORT, attach_key, hand_over_key, is_attach_key
 from market.orders.queries.offers import offers_of
 from market.orders.queries.orders import Receipt, life_of, orders_of_buyer
 from market.orders.queries.recalls import BadGoods, bad_goods_of, bad_goods_of_purchase
+from market.orders.queries.talk import talk_of
+from market.orders.rules import Recipient
+from market.orders.rules.life import Life
 from market.payments.actions import cancel_order
 from market.payments.queries import payment_of
 from market.web.base.commune import current_commune, whole_address
 from market.web.base.cookies import CART, CART_COUNT, keep, read
+from market.web.base.forms import BaseForm
 from market.web.base.listing import number_asked
 from market.web.base.refusals import note_refusal
-from market.web.base.web import Page, actor, signed_in_id
+from market.web.base.talk import MessageForm
+from market.web.base.web import Page, actor, require_person, signed_in, signed_in_id, visitor
 from market.web.shop.blueprint import blueprint
 from market.web.shop.order.access import (
     Access,
@@ -38,7 +46,7 @@ from market.web.shop.order.access import (
     viewer,
 )
 from market.web.shop.order.forms import FindForm, UnlockForm
-from market.web.shop.order.sightings import note_receipt_seen, note_seen
+from market.web.shop.order.sightings import note_read, note_receipt_seen, note_seen
 from market.web.shop.order.watching import (
     HERE,
     look_at_orders,
@@ -47,6 +55,8 @@ from market.web.shop.order.watching import (
     orders_watch,
     receipt_watch,
 )
+
+ATTACH_OVER = "Đường dẫn giữ đơn này đã hết hạn hoặc không phải của máy này. Mời mở lại đơn trên máy đã đặt."
 
 
 @blueprint.get("/bien-nhan/<code>")
@@ -66,6 +76,7 @@ def purchase(code: str) -> Page:
         messages=messages,
         is_owner=is_owner,
         bad=_bad_goods_of(receipt),
+        to_attach=_to_attach(receipt) if is_owner else None,
         watch=receipt_watch(receipt),
     )
 
@@ -85,28 +96,48 @@ def order(code: str) -> Page:
     return own_page(found)
 
 
-def own_page(order: Order, refused: Refused | None = None) -> Page:
-    """The order's whole page as its owner sees it, with what was just refused."""
+def own_page(order: Order, refused: Refused | None = None, saying: MessageForm | None = None) -> Page:
+    """The order's whole page as its owner sees it, with what was just refused, and a message that is being written."""
+    saying = saying or MessageForm()
     if refused is not None:
         note_refusal(refused)
         reading().refresh(order)
     life, payment = life_of(order, now=clock.now()), payment_of(reading(), order.id, now=clock.now())
-    key = hand_over_key(order.code)
-    page = render_template(
+    talk = talk_of(reading(), order, Recipient.BUYER, now=clock.now())
+    note_read(order, talk)
+    page, status = saying.page(
         "shop/order/order.html",
+        talk=talk,
+        saying=saying,
+        to_attach=_to_attach(order),
         order=order,
         life=life,
         bad=_bad_goods(order),
         is_owner=True,
-        watch=order_watch(order.code, life, payment),
+        watch=order_watch(order.code, life, payment, talk.newest),
         refused=refused.sentence if refused else None,
         payment=payment,
         can_pay=life.can_hand_over and payment is not None and (payment.to is not None or order.stall.accepts_card),
-        message=_message_to_seller(order.code, order.stall.name),
-        hand_over_qr=qr_svg(_hand_over_address(order, key), "Mã QR nhận hàng") if life.can_hand_over else None,
-        hand_over_short=key[-SHORT:],
+        **_to_seller(order, life),
     )
-    return page, refused.status if refused else 200
+    return page, refused.status if refused else status
+
+
+def _to_seller(order: Order, life: Life) -> dict[str, object]:
+    """What the buyer sends to the seller, and what they show once the goods are in hand."""
+    key = hand_over_key(order.code)
+    qr = qr_svg(_hand_over_address(order, key), "Mã QR nhận hàng") if life.can_hand_over else None
+    message = _message_to_seller(order.code, order.stall.name)
+    return {"message": message, "hand_over_qr": qr, "hand_over_short": key[-SHORT:]}
+
+
+def _to_attach(found: Order | Receipt) -> str | None:
+    """Where the buyer takes a guest's purchase into their account; None where an account holds it."""
+    whose, code = (found, found.orders[0].code) if isinstance(found, Receipt) else (found.purchase.contact, found.code)
+    if whose.holder_id is not None:
+        return None
+    key = attach_key(found.purchase_id, visitor(), now=clock.now())
+    return url_for("shop.order_attach", code=code, attach_key=key)
 
 
 def _status_page(order: Order) -> Page:
@@ -174,6 +205,51 @@ def order_cancel(code: str) -> Page:
     return redirect(url_for("shop.order", code=order.code), 303)
 
 
+@blueprint.post("/don/<code>/nhan-tin")
+def order_say(code: str) -> Page:
+    """What is not sent comes back with the order's page, as it was typed."""
+    order, form = own_order(code), MessageForm.of_request()
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            new = NewMessage(order_id=order.id, text=form.text.data or "", client_key=form.client_key.data)
+            with transaction() as writing:
+                write_message(writing, actor(), new, clock=clock.now)
+            flash("Tin nhắn đã nằm trong đơn. Người bán mở đơn là đọc được.")
+            return redirect(url_for("shop.order", code=order.code, _anchor="nhan-tin"), 303)
+    return own_page(order, saying=form)
+
+
+@blueprint.route("/don/<code>/giu/<attach_key>", methods=["GET", "POST"])
+@signed_in
+def order_attach(code: str, attach_key: str) -> Page:
+    """Take a purchase into one's account: the key was shown to its owner on this browser, and lives through the
+    sign-in, after which the browser alone may open it no more."""
+    order, person_id = order_here(code), require_person()
+    if order is None or not is_attach_key(order.purchase_id, visitor(), attach_key, now=clock.now()):
+        raise NotFound(ATTACH_OVER)
+    form = BaseForm.of_request()
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            with transaction() as writing:
+                attach_purchase(writing, actor(), order.purchase_id, person_id, now=clock.now())
+            flash("Đơn đã nằm trong tài khoản của bạn: đăng nhập ở máy nào cũng thấy.")
+            return redirect(url_for("shop.order", code=order.code), 303)
+    return form.page("shop/order/order_attach.html", order=order)
+
+
+@blueprint.post("/don/<code>/da-den")
+def order_was_there(code: str) -> Page:
+    """The buyer says that they did come. Refused comes back as the order's page."""
+    order = own_order(code)
+    try:
+        with transaction() as writing:
+            say_was_there(writing, actor(), order.id, clock=clock.now)
+    except Refused as error:
+        return own_page(order, error)
+    flash("Đã ghi là bạn có đến: lần này không tính. Mời gọi người bán nếu vẫn cần hàng.")
+    return redirect(url_for("shop.order", code=order.code), 303)
+
+
 @blueprint.post("/don/<code>/dat-lai")
 def order_again(code: str) -> Page:
     """The same goods once more, at the prices of now: what is gone or dearer is said, and the check-out is next."""
@@ -188,7 +264,7 @@ def order_again(code: str) -> Page:
     of_cart = CartKey(commune_id=order.commune_id, key_hash=fingerprint(key), is_drawn=not known)
     with transaction() as writing:
         lines = carts.refill(writing, of_cart, again.wanted, now=clock.now())
-    flash(" ".join((f"Đã bỏ lại vào giỏ {len(again.wanted)} món của đơn {order.code}.", *again.said)))
+    flash(" ".join((f"Đã bỏ lại vào giỏ: {said_again(again)}.", *again.said)))
     answer = redirect(url_for("shop.checkout"), 303)
     keep(answer, CART, key)
     keep(answer, CART_COUNT, str(lines))

@@ -17,9 +17,9 @@ ORDER, RECEIPT, ORDERS = "don", "bien-nhan", "don-cua-toi"
 HERE = "may-nay"
 
 
-def order_watch(code: str, life: Life, paid: Paid | None) -> Watch:
+def order_watch(code: str, life: Life, paid: Paid | None, newest_message: int | None) -> Watch:
     """For the pages of its owner."""
-    return Watch(topic=ORDER, key=code, progress=order_progress(life, paid))
+    return Watch(topic=ORDER, key=code, progress=(order_progress(life, paid), newest_message))
 
 
 def order_watch_by_digits(code: str, life: Life) -> Watch:

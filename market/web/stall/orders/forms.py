@@ -1,6 +1,7 @@
 """Forms of a stall's answer to an order, and of its hand-over."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 from wtforms import Field, SelectMultipleField, ValidationError
 
@@ -46,6 +47,49 @@ class SoldOutForm(BaseForm):
 
     def chosen(self) -> frozenset[int]:
         return frozenset(self.goods.data or ())
+
+
+FATES = {"con": "Còn bán được, cho về lại gian", "hong": "Đã hỏng, không bán nữa"}
+
+
+class FateForm(BaseForm):
+    """What becomes of one of the goods that nobody fetched."""
+
+    fate = OneOf("Món này", choices=FATES, validators=[required("Mời chọn: còn bán được hay đã hỏng.")])
+
+
+class NoShowForm(BaseForm):
+    """What becomes of each of the goods of an order that nobody came for, by their variants. Nothing is chosen for
+    the stall."""
+
+    goods: tuple[FateForm, ...] = ()
+    variants: tuple[int, ...] = ()
+
+    @classmethod
+    def of_order(cls, lines: Sequence[OrderLine]) -> Self:
+        form = cls.of_request()
+        named = {line.variant_id: f"{line.product_name} {line.variant_label}".strip() for line in lines}
+        form.variants = tuple(named)
+        form.goods = tuple(FateForm.of_request(prefix=f"mon{variant_id}-") for variant_id in named)
+        for one, name in zip(form.goods, named.values(), strict=True):
+            one.fate.label.text = name
+        return form
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        own = super().validate(extra_validators)
+        return all([own, *(one.validate() for one in self.goods)])
+
+    @property
+    def errors(self) -> dict[str, Any]:
+        """What is wrong, each of the goods included."""
+        wrong: dict[str, Any] = dict(super().errors)
+        for variant_id, one in zip(self.variants, self.goods, strict=True):
+            wrong |= {f"{variant_id}-{name}": errors for name, errors in one.errors.items()}
+        return wrong
+
+    def spoiled(self) -> frozenset[int]:
+        pairs = zip(self.variants, self.goods, strict=True)
+        return frozenset(variant_id for variant_id, one in pairs if one.fate.data == "hong")
 
 
 class HandOverForm(BaseForm):

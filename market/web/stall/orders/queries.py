@@ -12,6 +12,7 @@ from market.orders.models import Order
 from market.orders.queries.orders import life_of
 from market.orders.queries.recalls import BadGoods, bad_goods_of
 from market.orders.queries.still import orders_to_pack
+from market.orders.queries.talk import NO_TALK, talk_hints
 from market.orders.rules import Delivery, PayChoice
 from market.payments.queries import paid_of
 from market.payments.queries.orders import Paid
@@ -29,13 +30,15 @@ _BROUGHT = {Delivery.IN_COMMUNE: "Giao tận nơi trong xã", Delivery.SHIPPED: 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackedOrder:
     """One order of the list. `collect`: what the seller takes in hand with it; `awaited`: what the buyer must transfer
-    first; both nothing where it is paid. `is_packed`: the stall said that it is ready."""
+    first; both nothing where it is paid. `is_packed`: the stall said that it is ready. `note`: what the buyer told
+    the stall at check-out."""
 
     order: Order
     collect: Dong
     awaited: Dong
     is_packed: bool
     bad: Sequence[BadGoods]
+    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +73,17 @@ def packing_list(session: Session, stall_id: int, *, page: int, now: datetime) -
     orders = orders_to_pack(session, stall_id, page=page, size=A_ROUND, now=now)
     ids = [order.id for order in orders.rows]
     paid, bad = paid_of(session, ids, now=now), bad_goods_of(session, ids, now=now)
-    listed = [_packed(order, paid.get(order.id), bad.get(order.id, ()), now) for order in orders.rows]
+    hints = talk_hints(session, ids)
+    listed = [
+        _packed(order, paid.get(order.id), bad=bad.get(order.id, ()), note=hints.get(order.id, NO_TALK).note, now=now)
+        for order in orders.rows
+    ]
     by_place = sorted(listed, key=lambda one: (_place_rank(one.order), *_by_day(one)))
     places = [_place(list(found)) for _, found in groupby(by_place, key=lambda one: _place_rank(one.order))]
     return orders.with_rows(places)
 
 
-def _packed(order: Order, paid: Paid | None, bad: Sequence[BadGoods], now: datetime) -> PackedOrder:
+def _packed(order: Order, paid: Paid | None, *, bad: Sequence[BadGoods], note: str, now: datetime) -> PackedOrder:
     remaining = paid.remaining if paid else Dong(0)
     on_receipt = order.pay_choice is PayChoice.ON_RECEIPT
     return PackedOrder(
@@ -85,6 +92,7 @@ def _packed(order: Order, paid: Paid | None, bad: Sequence[BadGoods], now: datet
         awaited=Dong(0) if on_receipt else remaining,
         is_packed=life_of(order, now=now).is_packed,
         bad=bad,
+        note=note or order.purchase.contact.note or "",
     )
 
 

@@ -12,6 +12,7 @@ from market.notices.queries import NewsReader, count_unreached, news_of, unreach
 from market.orders.queries.orders import life_of
 from market.orders.queries.recalls import bad_goods_of
 from market.orders.queries.still import OpenPages, open_orders
+from market.orders.queries.talk import talk_hints
 from market.payments.queries import facts_to_accept, money_today, owed_in_all, paid_of
 from market.sellers.actions import SeenChange, stop_change
 from market.sellers.queries import change_of_business
@@ -46,6 +47,7 @@ def today(desk: StallContext) -> Page:
         paid=paid,
         bad=bad_goods_of(session, [order.id for order in (*waiting, *in_hand)], now=now),
         to_accept={order.id: facts_to_accept(order, paid.get(order.id)) for order in waiting},
+        hints=talk_hints(session, [order.id for order in (*waiting, *in_hand)]),
         few=few,
         news=news_of(session, _reader(desk, desk.business_id)),
         unreached=count_unreached(session, desk.business_id, now=now),

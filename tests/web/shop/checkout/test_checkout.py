@@ -11,8 +11,8 @@ from market.base.attempts import Caller, count_try
 from market.base.db import reading, transaction
 from market.notices.senders import SENDERS
 from market.orders.actions.brakes import PLACE_ORDER
-from market.orders.models import Contact, Order
-from market.orders.rules import Delivery, PayChoice
+from market.orders.models import Contact, Order, OrderMessage
+from market.orders.rules import LONGEST_NOTE, MOST_NOTED, Delivery, PayChoice
 from market.payments.models import PaymentRequest
 from market.sellers.models import Stall
 from market.values.money import Dong
@@ -37,9 +37,8 @@ def test_a_guest_buys_of_two_stalls_with_a_name_and_a_phone(client: FlaskClient,
     page = review(
         client,
         terms(cast.lan.stall, pay="chuyen_khoan", point=cast.pickup),
-        terms(cast.htx.stall, delivery="trong_xa"),
+        terms(cast.htx.stall, delivery="trong_xa") | {f"gian{cast.htx.stall}-note": "Nhận sau 17 giờ"},
         address="Xóm 2, thôn Nghĩa Dũng",
-        note="Nhận sau 17 giờ",
     ).text
     for told in ("Vũ Thị Mai", "90.000", "48.000", "58.000", "148.000", "Nhà văn hóa thôn Nghĩa Dũng", "Xóm 2"):
         assert told in page
@@ -51,7 +50,9 @@ def test_a_guest_buys_of_two_stalls_with_a_name_and_a_phone(client: FlaskClient,
     assert (first.delivery, first.pickup_point_id) == (Delivery.PICKUP_POINT, cast.pickup)
     assert (second.stall_id, second.total, second.delivery_fee) == (cast.htx.stall, 58_000, 10_000)
     contact = reading().scalars(select(Contact)).one()
-    assert (contact.phone, contact.note) == ("+84900000021", "Nhận sau 17 giờ")
+    assert contact.phone == "+84900000021"
+    (note,) = reading().scalars(select(OrderMessage))
+    assert (note.order_id, note.text, note.is_note) == (second.id, "Nhận sau 17 giờ", True)
     assert reading().scalar(select(func.count()).select_from(PaymentRequest)) == 2
     assert stock(cast.gao_nep) == (50_000, 1500)
     cookie = client.get_cookie("gio")
@@ -68,7 +69,7 @@ def test_nothing_in_the_cart_leads_back_to_it(client: FlaskClient, cast: Cast) -
 
 def test_bad_input_comes_back_as_typed(client: FlaskClient, cast: Cast) -> None:
     fill_cart(client, (cast.gao_nep, "1"))
-    data = {"name": "", "phone": "12345", "address": "", "note": "Để ở cổng"} | terms(
+    data = {"name": "", "phone": "12345", "address": "", f"gian{cast.htx.stall}-note": "Để ở cổng"} | terms(
         cast.htx.stall, delivery="trong_xa", point=999, pay="vang"
     )
     answer = client.post("/dat-hang", data=data)
@@ -217,7 +218,8 @@ def _check_out_in_thirty(client: FlaskClient, cast: Cast) -> None:
 
 def test_the_cookie_keeps_what_was_typed_where_nobody_reads_it(app: Flask, client: FlaskClient, cast: Cast) -> None:
     fill_cart(client, (cast.gao_nep, "1"))
-    review(client, terms(cast.htx.stall), name="Nguyễn Bí Mật", address="Xóm 7", note="Gọi cửa sau")
+    noted = {f"gian{cast.htx.stall}-note": "Gọi cửa sau"}
+    review(client, terms(cast.htx.stall) | noted, name="Nguyễn Bí Mật", address="Xóm 7")
     with client.session_transaction() as kept:
         readable = str(dict(kept))
     for typed in ("Mật", "900000021", "0900 000 021", "Xóm", "cửa", "diem_nhan"):
@@ -228,12 +230,29 @@ def test_the_cookie_keeps_what_was_typed_where_nobody_reads_it(app: Flask, clien
 def test_the_longest_that_may_be_typed_fits_in_a_cookie(client: FlaskClient, cast: Cast) -> None:
     fill_cart(client, (cast.gao_nep, "1"), (cast.rau_muong, "1"), (cast.ruoi, "1"))
     spread = "".join(chr(0x1EA0 + number * 37 % 90) for number in range(200))
-    stalls = [terms(one.stall) for one in (cast.htx, cast.lan, cast.tu)]
-    page = review(client, *stalls, name=spread[:80], address=spread, note=spread[::-1])
+    left = iter((LONGEST_NOTE, LONGEST_NOTE, MOST_NOTED - 2 * LONGEST_NOTE))
+    stalls = [
+        terms(one.stall) | {f"gian{one.stall}-note": spread[::-1][: next(left)]}
+        for one in (cast.htx, cast.lan, cast.tu)
+    ]
+    page = review(client, *stalls, name=spread[:80], address=spread)
     assert spread in page.text
     cookie = client.get_cookie("choso")
     assert cookie is not None
     assert len(cookie.value) < 3800
+
+
+def test_notes_that_no_cookie_could_keep_come_back_as_typed(client: FlaskClient, cast: Cast) -> None:
+    fill_cart(client, (cast.gao_nep, "1"), (cast.rau_muong, "1"), (cast.ruoi, "1"))
+    data: dict[str, str] = WHO | {}
+    for one in (cast.htx, cast.lan, cast.tu):
+        data |= terms(one.stall) | {f"gian{one.stall}-note": "Đ" * LONGEST_NOTE}
+    answer = client.post("/dat-hang", data=data)
+    assert answer.status_code == 422
+    assert f"dài quá {MOST_NOTED} chữ" in answer.text
+    assert answer.text.count("Đ" * LONGEST_NOTE) == 3
+    tall = client.post("/dat-hang", data=data | {f"gian{cast.tu.stall}-note": "Đ" * (LONGEST_NOTE + 1)})
+    assert f"Viết gọn trong {LONGEST_NOTE} chữ." in tall.text
 
 
 def test_a_cookie_of_an_earlier_version_or_another_key_begins_anew(client: FlaskClient, cast: Cast) -> None:

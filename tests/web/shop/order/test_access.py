@@ -40,9 +40,14 @@ ANSWERS: Mapping[tuple[str, str], tuple[int, int, int]] = {
     ("POST", "/bien-nhan/<code>/mo"): (422, 422, 422),
     ("POST", "/don/<code>/huy"): (303, 403, 404),
     ("POST", "/don/<code>/dat-lai"): (303, 403, 404),
+    ("POST", "/don/<code>/nhan-tin"): (422, 403, 404),
+    ("POST", "/don/<code>/da-den"): (409, 403, 404),
 }
 """Method and rule -> what is answered to an owner, to a browser that has it opened, to everybody else. A page
 that is not one's own leads to the order's."""
+
+BY_KEY = "/don/<code>/giu/<attach_key>"
+"""Opens by a key of its own: `test_order_attach.py`."""
 
 OWN_WORDS = ("Vũ Thị Mai", "0900 000 021", "+84900000021", "0900000021", "Gọi cửa sau", LAN_ACCOUNT, "Hủy đơn này")
 """What stands on pages of the owner's alone."""
@@ -107,7 +112,7 @@ def receipt_of(code: str) -> str:
 def test_every_address_of_an_order_is_tried_here(app: Flask) -> None:
     rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith(("/don/", "/bien-nhan/"))]
     ways = {(method, rule.rule) for rule in rules for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}}
-    assert ways == set(ANSWERS)
+    assert ways == {*ANSWERS, ("GET", BY_KEY), ("POST", BY_KEY)}
 
 
 @pytest.mark.parametrize("who", OWNERS)

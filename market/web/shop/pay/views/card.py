@@ -11,6 +11,7 @@ from market.base.db import reading, transaction
 from market.base.errors import OutsideError
 from market.orders.models import Order
 from market.orders.queries.orders import life_of
+from market.orders.queries.talk import newest_message
 from market.payments.actions import begin_card, note_checkout, sync_checkout
 from market.payments.card.gateway import expire, fetch, gateway_of
 from market.payments.models import CardPayment
@@ -63,7 +64,7 @@ def card(code: str) -> Page:
         "shop/pay/card.html",
         order=order,
         payment=payment,
-        watch=order_watch(order.code, life_of(order, now=clock.now()), payment),
+        watch=order_watch(order.code, life_of(order, now=clock.now()), payment, newest_message(reading(), order.id)),
         url=begun.url if begun and begun.may_go_on(payment.remaining, clock.now()) else None,
         in_words=in_words(payment.remaining),
     )

@@ -3,11 +3,12 @@
 from flask import Response, flash, redirect, render_template, request, url_for
 
 from market.base import clock
-from market.base.db import transaction
+from market.base.db import reading, transaction
 from market.base.errors import NotFound, Refused
 from market.base.qr import qr_png
 from market.orders.models import Order
 from market.orders.queries.orders import life_of
+from market.orders.queries.talk import newest_message
 from market.payments.actions import say_paid
 from market.payments.queries import Payment
 from market.payments.rules.links import app_links
@@ -58,7 +59,7 @@ def pay(code: str) -> Page:
         "shop/pay/pay.html",
         order=order,
         life=life,
-        watch=order_watch(order.code, life, payment),
+        watch=order_watch(order.code, life, payment, newest_message(reading(), order.id)),
         payment=payment,
         stage=stage_now(order, payment),
         takes_card=takes_card(order, payment),

@@ -10,8 +10,10 @@ from market.base import clock
 from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.catalog.queries.stock import stopped_for
+from market.orders.actions.talking import NewMessage, write_message
 from market.orders.models import Order
 from market.orders.queries.keys import answer_key
+from market.orders.queries.no_shows import no_shows_of
 from market.orders.queries.orders import (
     life_of,
     order_of_stall,
@@ -19,6 +21,8 @@ from market.orders.queries.orders import (
 )
 from market.orders.queries.recalls import bad_goods_of
 from market.orders.queries.still import OpenPages, open_orders
+from market.orders.queries.talk import talk_hints, talk_of
+from market.orders.rules import Recipient
 from market.payments.actions import (
     Accept,
     HandOver,
@@ -35,10 +39,12 @@ from market.web.base.commune import whole_address
 from market.web.base.forms import BaseForm
 from market.web.base.listing import number_asked
 from market.web.base.seen import seen_given
+from market.web.base.talk import MessageForm
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.orders.codes import counted_code
 from market.web.stall.orders.forms import HandOverForm
+from market.web.stall.orders.sightings import note_read
 
 SHOWN = 20
 """So many orders of each kind stand on a page."""
@@ -64,6 +70,7 @@ def orders(desk: StallContext) -> Page:
         paid=paid,
         bad=bad_goods_of(session, [order.id for order in (*waiting, *listed)], now=now),
         to_accept={order.id: facts_to_accept(order, paid.get(order.id)) for order in waiting},
+        hints=talk_hints(session, [order.id for order in (*waiting, *listed)]),
     )
 
 
@@ -73,19 +80,41 @@ def order(desk: StallContext, code: str) -> Page:
     return _order_page(desk, order_of_stall(reading(), desk.stall_id, code), BaseForm())
 
 
-def _order_page(desk: StallContext, order: Order, form: BaseForm) -> tuple[str, int]:
+def _order_page(desk: StallContext, order: Order, form: BaseForm, saying: MessageForm | None = None) -> tuple[str, int]:
     payment, life = payment_of(reading(), order.id, now=clock.now()), life_of(order, now=clock.now())
+    talk = talk_of(reading(), order, Recipient.SELLER, now=clock.now())
+    note_read(order, talk)
     return form.page(
         "stall/orders/order.html",
         desk=desk,
+        talk=talk,
+        saying=saying or MessageForm(),
         order=order,
         life=life,
         stopped=() if life.is_open else stopped_for(reading(), order.id, [line.variant_id for line in order.lines]),
         payment=payment,
         bad=bad_goods_of(reading(), [order.id], now=clock.now()).get(order.id, ()),
+        no_shows=no_shows_of(reading(), order) if life.can_answer else 0,
         to_pass_on=_to_pass_on(order),
         to_accept=facts_to_accept(order, payment),
     )
+
+
+@blueprint.post("/ban-hang/<gian>/don/<code>/nhan-tin")
+@stall_page
+def order_say(desk: StallContext, code: str) -> Page:
+    """What is not sent comes back with the order's page, as it was typed."""
+    order, form = order_of_stall(reading(), desk.stall_id, code), MessageForm.of_request()
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            text, key = form.text.data or "", form.client_key.data
+            new = NewMessage(order_id=order.id, stall_id=desk.stall_id, text=text, client_key=key)
+            with transaction() as writing:
+                write_message(writing, desk.actor, new, clock=clock.now)
+            flash("Tin nhắn đã nằm trong đơn. Khách mở đơn là đọc được, việc gấp thì gọi.")
+            return redirect(url_for("stall.order", gian=desk.slug, code=code, _anchor="nhan-tin"), 303)
+    page, _ = _order_page(desk, order, BaseForm(), form)
+    return page, form.wrong_status
 
 
 def _to_pass_on(order: Order) -> str:
@@ -107,10 +136,10 @@ def order_accept(desk: StallContext, code: str) -> Page:
     def accept(session: Session, which: OrderRef) -> None:
         accept_order(session, desk.actor, which, Accept(seen=seen_given()), clock=clock.now)
 
-    return _tapped(desk, code, accept, f"Đã nhận đơn {code}. Khách mở trang đơn là thấy.")
+    return tapped(desk, code, accept, f"Đã nhận đơn {code}. Khách mở trang đơn là thấy.")
 
 
-def _tapped(desk: StallContext, code: str, act: Callable[[Session, OrderRef], object], said: str) -> Page:
+def tapped(desk: StallContext, code: str, act: Callable[[Session, OrderRef], object], said: str) -> Page:
     """What one tap on an order does, and back. Refused comes back as the order's page, as it now stands."""
     order = order_of_stall(reading(), desk.stall_id, code)
     try:
@@ -136,7 +165,7 @@ def order_ready(desk: StallContext, code: str) -> Page:
     def ready(session: Session, which: OrderRef) -> None:
         ready_order(session, desk.actor, which, clock=clock.now)
 
-    return _tapped(desk, code, ready, "Đã ghi hàng sẵn sàng. Khách mở trang đơn là thấy.")
+    return tapped(desk, code, ready, "Đã ghi hàng sẵn sàng. Khách mở trang đơn là thấy.")
 
 
 @blueprint.post("/ban-hang/<gian>/don/<code>/da-goi")
@@ -148,7 +177,7 @@ def order_called(desk: StallContext, code: str) -> Page:
         tell_acceptance(session, desk.actor, which, clock=clock.now)
 
     said = "Đã ghi: bạn đã gọi báo khách. Giờ trả tiền của khách tính từ lúc này."
-    return _tapped(desk, code, tell, said)
+    return tapped(desk, code, tell, said)
 
 
 @blueprint.post("/ban-hang/<gian>/don/<code>/nhan-lai")
@@ -157,7 +186,7 @@ def order_take_up(desk: StallContext, code: str) -> Page:
     def take_up(session: Session, which: OrderRef) -> None:
         take_up_order(session, desk.actor, which, Accept(seen=seen_given()), clock=clock.now)
 
-    return _tapped(desk, code, take_up, f"Đã nhận lại đơn {code}, hàng giữ cho khách.")
+    return tapped(desk, code, take_up, f"Đã nhận lại đơn {code}, hàng giữ cho khách.")
 
 
 @blueprint.route("/ban-hang/<gian>/don/<code>/giao", methods=["GET", "POST"])

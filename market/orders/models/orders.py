@@ -1,8 +1,8 @@
-"""Carts, purchases and orders: one purchase may hold several stalls, one order each."""
+"""Carts, purchases and orders, with what was sold."""
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text, true
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, func, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
@@ -15,6 +15,7 @@ from market.values.phone import Phone
 
 COMPLETED = text("status = 'da_giao'")
 UNANSWERED = text("status IN ('cho_nhan', 'da_nhan')")
+NO_SHOW = text("no_show_at IS NOT NULL")
 READY = text("status = 'san_sang'")
 
 
@@ -52,10 +53,15 @@ class Contact(Base):
 
     `device` is the browser that ordered, for good; it opens the purchase until `device_forgotten_at`. `network` is the
     keyed hash of the internet address it ordered from, for as long as the order may hold goods without money.
+    `person_id` ordered signed in. `attached_to_id` took a guest's purchase into their account later, who opens it
+    since: it proves nothing of who bought. `note` was typed for all stalls at once, before each got an `OrderMessage`.
     """
 
     __tablename__ = "contact"
-    __table_args__ = (parent_by_commune("contact"),)
+    __table_args__ = (
+        parent_by_commune("contact"),
+        CheckConstraint("attached_to_id IS NULL OR person_id IS NULL", name="attached_was_a_guests"),
+    )
 
     id: Mapped[Id]
     commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
@@ -67,12 +73,22 @@ class Contact(Base):
     device: Mapped[str | None] = mapped_column(index=True)
     device_forgotten_at: Mapped[datetime | None]
     network: Mapped[str | None] = mapped_column(index=True)
+    attached_to_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     erased_at: Mapped[datetime | None]
+
+    @property
+    def holder_id(self) -> int | None:
+        """Whose account holds the purchase: who placed it signed in, or took it in since."""
+        return self.person_id if self.person_id is not None else self.attached_to_id
 
     @property
     def open_on(self) -> str | None:
         """The device that still opens the purchase."""
         return None if self.device_forgotten_at else self.device
+
+
+HOLDER_ID: ColumnElement[int | None] = func.coalesce(Contact.person_id, Contact.attached_to_id)
+"""`Contact.holder_id`, of a statement."""
 
 
 class Purchase(Base):
@@ -102,6 +118,9 @@ class Order(Base):
     `is_held`: whether goods were held for it, now or before it ended; an order that its stall must look at first holds
     none until it is accepted. `acceptance`: whether the buyer of an accepted transfer knows that it was (None: nobody
     waits for that), and since when; its clock runs from then.
+
+    `fetch_by`: when what stands ready at a place is to be fetched at the latest, as its buyer was told. `no_show_at`:
+    when the stall wrote that they did not come, which ended it; `was_there_at`: when they said that they did.
     """
 
     __tablename__ = "order"
@@ -113,6 +132,11 @@ class Order(Base):
             "(acceptance_known_at IS NOT NULL) = (acceptance IS NOT NULL AND acceptance <> 'chua_biet')",
             name="acceptance_known_has_a_time",
         ),
+        CheckConstraint(
+            "no_show_at IS NULL OR (status = 'da_huy' AND ready_at IS NOT NULL AND buyer_confirmed_at IS NULL)",
+            name="no_show_was_ready",
+        ),
+        CheckConstraint("was_there_at IS NULL OR no_show_at IS NOT NULL", name="was_there_answers_a_no_show"),
         Index(None, "stall_id", "status", "id"),
         Index(None, "stall_id", "placed_at"),
         Index(
@@ -137,6 +161,7 @@ class Order(Base):
             postgresql_where=COMPLETED,
             sqlite_where=COMPLETED,
         ),
+        Index("ix_order_no_show", "stall_id", postgresql_where=NO_SHOW, sqlite_where=NO_SHOW),
         Index("ix_order_clock", "due_at", postgresql_where=UNANSWERED, sqlite_where=UNANSWERED),
         Index("ix_order_at_point", "pickup_point_id", "id", postgresql_where=READY, sqlite_where=READY),
     )
@@ -168,6 +193,9 @@ class Order(Base):
     buyer_confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_reason: Mapped[str | None]
+    fetch_by: Mapped[datetime | None]
+    no_show_at: Mapped[datetime | None]
+    was_there_at: Mapped[datetime | None]
     is_held: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     purchase: Mapped[Purchase] = relationship()

@@ -1,0 +1,27 @@
+"""How often a buyer did not come for what stood ready, as this one stall knows it: nobody else is ever told."""
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from market.orders.models import Contact, Order, Purchase
+
+
+def no_shows_of(session: Session, order: Order) -> int:
+    """How many of this stall's earlier orders this one's buyer did not come for, known by account, browser or phone.
+    What they said they came for does not count, and of whom the market has forgotten nothing is known."""
+    buyer = order.purchase.contact
+    if buyer.erased_at is not None:
+        return 0
+    same = [Contact.phone == buyer.phone]
+    if buyer.device is not None:
+        same.append(Contact.device == buyer.device)
+    if buyer.person_id is not None:
+        same.append(Contact.person_id == buyer.person_id)
+    query = (
+        select(func.count(Order.id))
+        .join(Purchase, Purchase.id == Order.purchase_id)
+        .join(Contact, Contact.id == Purchase.contact_id)
+        .where(Order.stall_id == order.stall_id, Order.id != order.id)
+        .where(Order.no_show_at.is_not(None), Order.was_there_at.is_(None), Contact.erased_at.is_(None), or_(*same))
+    )
+    return session.scalar(query) or 0
