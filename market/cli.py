@@ -50,6 +50,7 @@ from market.notices import retention as notices_retention
 from market.orders import retention as orders_retention
 from market.orders.jobs import FORGET_NETWORKS, REMIND_STALLS
 from market.payments import cli as payments
+from market.payments import importing as statements
 from market.payments import jobs as payments_jobs
 from market.payments import retention as payments_retention
 from market.places import cli as places
@@ -67,6 +68,7 @@ log = logging.getLogger(__name__)
 
 LONG_WORKS: dict[str, LongWork] = {
     **importing.LONG_WORKS,
+    **statements.LONG_WORKS,
     **sheets.LONG_WORKS,
     **exporting.LONG_WORKS,
     **kpi_list.LONG_WORKS,

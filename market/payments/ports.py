@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from market.base.errors import OutsideError
@@ -83,6 +83,10 @@ class LookupClient(Protocol):
     def transfers(self, asked: Sequence[AskedTransfer]) -> Mapping[str, ToldTransfer | None]:
         """What the provider tells of each, by id: None where it knows none. One that it could not be asked about now
         is left out. Those of one day cost as little as one."""
+
+    def transactions_between(self, first: date, last: date) -> Sequence[BankTransaction]:
+        """All that came in on any account of this access in these days, both included, however its calls fared. What
+        cannot be read of it is left out; AskedTooOften as everywhere."""
 
 
 class AccessGrant(Protocol):

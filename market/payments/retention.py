@@ -14,6 +14,7 @@ from market.payments.models import (
     CardPayment,
     PaymentRequest,
     Refund,
+    StatementLayout,
     WebhookDelivery,
 )
 
@@ -24,6 +25,7 @@ RULES = (
     Rule(model=PaymentRequest, says="Giữ hẳn: mỗi đơn một dòng tiền phải trả.", source=ACCOUNTING),
     Rule(model=BankCredit, says="Giữ hẳn, nguyên văn mã hóa: tiền đã vào, chứng minh chỉ tiêu.", source=ACCOUNTING),
     Rule(model=BankCreditCheck, says="Giữ hẳn, chỉ ghi thêm: ngân hàng đã trả lời gì.", source=ACCOUNTING),
+    Rule(model=StatementLayout, says="Giữ khi gian hàng còn: cột nào của sao kê là gì, không có dòng nào của sao kê."),
     Rule(model=Allocation, says="Giữ hẳn, chỉ ghi thêm: tiền nào của đơn nào.", source=ACCOUNTING),
     Rule(model=Refund, says="Giữ hẳn, chỉ ghi thêm: tiền đã trả lại.", source=ACCOUNTING),
     Rule(model=CardPayment, says="Giữ hẳn: lần trả bằng thẻ; không có số thẻ.", source=ACCOUNTING),

@@ -79,8 +79,9 @@ def parse_code(text: str, prefix: str, length: int) -> str:
 
 
 def new_order_code(installation: str) -> str:
-    """An order code: the installation's two letters, 6 symbols and the check character (9 in all: fits payOS), which no
-    Vietnamese keyboard turns into something else. Codes of before have other symbols, and are good for ever."""
+    """An order code: the installation's two letters, 6 symbols and the check character (9 in all, which every memo
+    holds), which no Vietnamese keyboard turns into something else. Codes of before have other symbols, and are good for
+    ever."""
     return new_code(installation, ORDER_BODY, typed_alike(installation))
 
 

@@ -33,7 +33,9 @@ from market.base.db import transaction
 from market.base.errors import NotFound, Refused
 from market.orders.models import Contact, Order
 from market.orders.rules import OrderStatus
-from market.payments.models import Allocation
+from market.payments.actions.statements import take_lines
+from market.payments.models import Allocation, BankCredit
+from market.payments.rules.statements import StatementLine
 from market.places.models import DatedFact
 from market.sellers.actions import NewBusiness, update_business
 from market.sellers.models import Business, BusinessHistory, BusinessKind, BusinessStatus, Post
@@ -46,7 +48,7 @@ from tests.conftest import Clock
 from tests.events import events_of
 from tests.factories import sign_in
 from tests.nights import database_by_day_on
-from tests.payments.steps import undo_as_shown
+from tests.payments.steps import allocate_as_shown, undo_as_shown
 from tests.queries import counting
 
 database_url = database_by_day_on("sqlite")
@@ -106,6 +108,25 @@ def test_nobody_has_sold_yet(cast: Cast, figure: Callable[[], Figure]) -> None:
 def test_a_notice_alone_is_shown_and_not_counted(cast: Cast, figure: Callable[[], Figure]) -> None:
     """Its secret is one that the seller entered: she can sign one herself."""
     sold(cast, Sold(on=LAST_MONTH, is_banked=True))
+    assert (figure().counted, state_of(figure(), cast.lan.business)) == (0, State.DECLARED)
+
+
+def test_a_statement_that_the_seller_sends_is_her_word(
+    cast: Cast, session: Session, figure: Callable[[], Figure], now: Clock
+) -> None:
+    """However exactly its rows pay her orders, and whatever she lets the market ask."""
+    order = sold(cast, Sold(on=LAST_MONTH))
+    line = StatementLine(number=1, amount=order.total, memo=order.code, bank_ref="FT1", occurred_at=now(), key="a:1")
+    lan = Actor(person_id=cast.lan.person)
+    with transaction() as writing:
+        standing = writing.scalars(select(Allocation.id)).one()
+    with transaction() as writing:
+        undo_as_shown(writing, lan, cast.lan.stall, standing, clock=now)
+    with transaction() as writing:
+        (credit_id,) = take_lines(writing, lan, cast.lan.stall, [line], clock=now).credits
+        allocate_as_shown(writing, lan, cast.lan.stall, credit_id, order.id, clock=now)
+    assert session.scalars(select(BankCredit.ask_at)).all() == [None]
+    now.move(minutes=5)
     assert (figure().counted, state_of(figure(), cast.lan.business)) == (0, State.DECLARED)
 
 

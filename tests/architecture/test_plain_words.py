@@ -71,6 +71,8 @@ ALLOWED: Mapping[str, Mapping[str, str]] = {
     "channels/formats/tiktok/format.py": {"Tải lên": "the name of a marketplace's menu, to be found there"},
     "templates/stall/channels/channel.html": {"https": "said to the operator: the market's own address is not public"},
     "payments/banks/sepay/books.py": {"Cấu hình": "the name of a menu of SePay's, to be found there"},
+    "payments/banks/casso/feed.py": {"Webhook": "the name of a kind of connection at Casso, to be found there"},
+    "payments/banks/payos/feed.py": {"Webhook": "the name of a box of payOS's, to be found there"},
     "payments/card/fake/page.py": {word: "the page's own markup, not its words" for word in ("button", "session")},
     "templates/stall/card/_card_keys.html": {"checkout": "how names at Stripe begin, to be found there"},
     "templates/stall/bank/bank.html": {"OTP": "the warning names what banks call it"},

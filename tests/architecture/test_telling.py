@@ -99,6 +99,9 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
     "orders/rules/life.py": {
         "Đã gửi đơn": Row("order.placed_at"),
     },
+    "payments/importing.py": {
+        "Tệp đã gửi không còn nữa": Row("long_task.input_key"),
+    },
     "sellers/actions/brakes.py": {
         "Bạn vừa gửi nhiều ảnh liền nhau": Row("try_window.began_at"),
         "Bạn vừa gửi xã nhiều lần, nên lần này chưa gửi": Row("try_window.began_at"),

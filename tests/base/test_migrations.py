@@ -116,7 +116,7 @@ def planted(tmp_path: Path, database_url: str) -> Path:
     folder = tmp_path / "migrations"
     shutil.copytree(ROOT / "migrations", folder)
     rebuild = "always" if database_url.startswith("sqlite") else "never"
-    head = max(folder.glob("versions/*.py")).read_text("utf-8").split('revision = "')[1].partition('"')[0]
+    head = newest_of(revisions_in(folder / "versions"))
     (folder / "versions" / "29990101_0000_planted.py").write_text(PLANTED.format(head=head, rebuild=rebuild), "utf-8")
     return folder
 

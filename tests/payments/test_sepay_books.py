@@ -202,4 +202,8 @@ def test_sepay_is_asked_at_its_own_address() -> None:
 
 
 def test_every_provider_says_whether_it_can_be_asked() -> None:
-    assert {name: one.lookup is not None for name, one in PROVIDERS.items()} == {"sepay": True}
+    assert {name: one.lookup is not None for name, one in PROVIDERS.items()} == {
+        "sepay": True,
+        "casso": False,
+        "payos": False,
+    }

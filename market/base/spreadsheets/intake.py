@@ -53,12 +53,14 @@ class Vocabulary:
     `field_of`: a title -> its field, SKIPPED, or "" for one that is not understood. `is_header`: whether a row with
     these fields begins a table. `headings_of`: the fields that a text standing alone (a title, a heading between rows,
     a sheet's name) speaks of for the rows below. `needed`: the fields without which a row may be a foot.
+    `header_within`: in how many rows from the top a header is looked for.
     """
 
     field_of: Callable[[str], str]
     is_header: Callable[[Collection[str]], bool]
     headings_of: Callable[[str], Collection[str]]
     needed: tuple[str, ...]
+    header_within: int = HEADER_WITHIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +178,7 @@ class _Header:
 def _header(rows: Sequence[Row], words: Vocabulary) -> _Header | None:
     """The header of one or two lines that says most; the first of equal ones."""
     found: list[_Header] = []
-    for last in range(min(len(rows), HEADER_WITHIN)):
+    for last in range(min(len(rows), words.header_within)):
         for first in (last, last - 1):
             if first >= 0 and (first == last or _is_second_line(rows[first], rows[last], words)):
                 found.append(_Header(first=first, last=last, columns=_columns(rows, first, last, words)))
@@ -226,7 +228,7 @@ def _samples(rows: Sequence[Row], width: int) -> list[str]:
 
 def _guessed(rows: Sequence[Row], words: Vocabulary) -> list[Column] | None:
     """The columns of what looks like a header whose titles are not understood; a person can say what they are."""
-    for at, row in enumerate(rows[:HEADER_WITHIN]):
+    for at, row in enumerate(rows[: words.header_within]):
         told = [text for text in row if text]
         is_titles = len(told) >= _GUESSED_WITH and all(len(t) <= _TITLE_MOST and not t[0].isdigit() for t in told)
         if is_titles and len(set(told)) == len(told) and len(rows) > at + 1:

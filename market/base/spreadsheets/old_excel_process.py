@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 MOST_MEMORY = 640 * 1024 * 1024
 MOST_SECONDS = 10
-MOST_ROWS, MOST_COLUMNS = 10_000, 200
+MOST_ROWS, MOST_COLUMNS = 20_000, 200
 
 
 def sheets_in(raw: bytes) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from market.values.text import nfc
 
 AGAIN = "Hãy mở tệp bằng Excel, lưu lại dạng .xlsx rồi gửi."
 NOT_A_TABLE = f"Tệp này không phải bảng tính (.xlsx hoặc .csv) đọc được. {AGAIN}"
-MAX_ROWS = 10_000
+MAX_ROWS = 20_000
 MAX_COLUMNS = 200
 MAX_CELLS = 500_000
 LONGEST_CELL = 32_767
@@ -17,9 +17,9 @@ LONGEST_CELL = 32_767
 MAX_TEXT = 4_000_000
 """Characters of a sheet: a small file says the same long text a thousand times, and each time it must be read."""
 TOO_WIDE = (
-    "Bảng có quá nhiều dòng hoặc cột: nhiều nhất 10.000 dòng, 200 cột. Hãy bỏ phần thừa hoặc chia thành nhiều tệp."
+    "Bảng có quá nhiều dòng hoặc cột: nhiều nhất 20.000 dòng, 200 cột. Hãy bỏ phần thừa hoặc chia thành nhiều tệp."
 )
-TOO_FULL = "Bảng có quá nhiều chữ so với một sổ hộ, hoặc có ô quá dài. Hãy bỏ phần thừa hoặc chia thành nhiều tệp."
+TOO_FULL = "Bảng có quá nhiều chữ, hoặc có ô quá dài. Hãy bỏ phần thừa hoặc chia thành nhiều tệp."
 
 Row = tuple[str, ...]
 Place = tuple[int, int]

@@ -4,7 +4,8 @@ the web that a program called .xls."""
 import codecs
 import csv
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from io import StringIO
 
 from market.base.spreadsheets.excel import read_workbook
@@ -29,6 +30,7 @@ _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?(?:[eE]\+?[0-9]+)?")
 _QUOTED = re.compile(r'="([^"]*)"')
 """How a CSV keeps the zeros of a code from Excel."""
 _SAMPLE = 20_000
+_LINES_LOOKED_AT = 60
 
 __all__ = ["MAX_ROWS", "Row", "Sheet", "read_tables"]
 
@@ -89,9 +91,9 @@ def _csv_sheet(text: str) -> Sheet:
 
 
 def _csv_rows(text: str) -> list[list[str]]:
-    lines = text.splitlines()[:15]
+    lines = text.splitlines()[:_LINES_LOOKED_AT]
     said = lines[0].strip().lower() if lines else ""
-    delimiter = said[4:] if re.fullmatch("sep=[,;\t|]", said) else max(",;\t", key=max(lines, key=len).count)
+    delimiter = said[4:] if re.fullmatch("sep=[,;\t|]", said) else _delimiter(lines)
     if said.startswith("sep="):
         text = "\n" + text.partition("\n")[2]
     try:
@@ -99,6 +101,21 @@ def _csv_rows(text: str) -> list[list[str]]:
     except csv.Error as error:
         raise ValueError(NOT_A_TABLE) from error
     return [[_QUOTED.sub(r"\1", cell) if cell.startswith("=") else cell for cell in row] for row in read]
+
+
+def _delimiter(lines: Sequence[str]) -> str:
+    """What stands equally often in most lines; of equal ones what stands in more lines. A long heading above the
+    table may hold more commas than any row of it."""
+    longest = max(lines, key=len)
+
+    def agreeing(one: str) -> int:
+        counts = Counter(count for line in lines if (count := line.count(one)) > 1)
+        return max(counts.values(), default=0)
+
+    def lines_with(one: str) -> int:
+        return sum(1 for line in lines if one in line)
+
+    return max(",;\t", key=lambda one: (agreeing(one), lines_with(one), longest.count(one)))
 
 
 def _numbers(rows: list[Row]) -> frozenset[Place]:

@@ -7,6 +7,7 @@ from market.payments.actions.allocating import (
     allocate,
     confirm_received,
     dismiss_credit,
+    tell_apart,
     undo,
 )
 from market.payments.actions.bank_credits import (
@@ -58,6 +59,7 @@ from market.payments.actions.orders import (
 )
 from market.payments.actions.payment_requests import check_out, open_requests
 from market.payments.actions.refunding import NewRefund, refund
+from market.payments.actions.searching import SearchRound, is_matched, note_searched, record_found
 
 __all__ = [
     "Accept",
@@ -72,6 +74,7 @@ __all__ = [
     "NewRefund",
     "OrderRef",
     "ProviderAnswer",
+    "SearchRound",
     "SetAside",
     "Undo",
     "accept_order",
@@ -92,6 +95,7 @@ __all__ = [
     "give_up",
     "grant_access",
     "hand_over",
+    "is_matched",
     "keep_card_keys",
     "keep_delivery",
     "keep_renewed",
@@ -102,10 +106,12 @@ __all__ = [
     "note_no_show",
     "note_refused",
     "note_round",
+    "note_searched",
     "open_requests",
     "read_delivery",
     "ready_order",
     "record_credits",
+    "record_found",
     "refund",
     "say_paid",
     "see_acceptance",
@@ -114,6 +120,7 @@ __all__ = [
     "sync_checkout",
     "take_up_order",
     "tell_acceptance",
+    "tell_apart",
     "undo",
     "withdraw_access",
 ]

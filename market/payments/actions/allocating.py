@@ -21,7 +21,7 @@ from market.payments.actions.allocations import (
     reverse_allocation,
     tell_both,
 )
-from market.payments.actions.bank_credits import orders_named
+from market.payments.actions.bank_credits import match_credit, orders_named
 from market.payments.actions.events import change_at
 from market.payments.actions.locking import OrderMoney, lock_order_of_stall
 from market.payments.actions.orders import end_if_overdue
@@ -40,6 +40,10 @@ TO_BUYER = (
     "nếu là tiền của đơn {code} thì ghi lại vào đơn đó, trả khách rồi bấm “Đã trả” ở mục Phải trả lại."
 )
 KEPT = "Đơn này đã kết thúc nên tiền bạn tự ghi nằm ở mục Phải trả lại. Trả khách xong, mời bấm “Đã trả” ở đó."
+TWICE = (
+    "Khoản này nghi trùng với một khoản khác, chưa ghi vào đơn nào. Nếu trong app ngân hàng là hai khoản, mời bấm "
+    "“Là khoản khác” trước."
+)
 OVER = "Đơn này đã kết thúc, tiền vào sau không mở lại đơn. Mời chuyển trả khách, hoặc nhờ khách đặt đơn mới."
 
 
@@ -71,6 +75,8 @@ def allocate(session: Session, actor: Actor, stall_id: int, new: NewMatch, *, cl
             "wrong_account",
             "Tiền này vào tài khoản khác nên không khớp vào đơn được. Nếu đã nhận, bấm “Đã nhận tiền” ở đơn.",
         )
+    if credit.unmatched_reason == Unmatched.TOLD_TWICE:
+        raise Refused("told_twice", TWICE)
     held = lock_order_of_stall(session, stall_id, new.order_id, clock=clock)
     if held.has_ended and new.order_id not in _orders_reversed(session, credit):
         raise Refused("order_ended", OVER)
@@ -136,14 +142,39 @@ def dismiss_credit(session: Session, actor: Actor, stall_id: int, which: SetAsid
         raise Conflict("already_decided", DECIDED)
     if credit.unmatched_reason is None:
         return
-    check_seen(which.seen, facts_to_allocate(left, Unmatched(credit.unmatched_reason)))
+    reason = Unmatched(credit.unmatched_reason)
+    check_seen(which.seen, facts_to_allocate(left, reason))
+    if reason is Unmatched.TOLD_TWICE:  # the other notice has told both sides of this money
+        _set_aside(session, actor, credit, clock())
+        return
     reversed_on = _orders_reversed(session, credit)
     codes, about = orders_named(session, credit, also=reversed_on, clock=clock)
     _check_nobodys(held for held in about if held.order.row.id in reversed_on)
+    _set_aside(session, actor, credit, clock())
+    _tell_set_aside(session, credit, [held for held in about if held.order.row.code in codes])
+
+
+def _set_aside(session: Session, actor: Actor, credit: BankCredit, now: datetime) -> None:
     credit.unmatched_reason = None
     session.flush()
-    _record_credit(session, actor, "set_aside", credit, clock())
-    _tell_set_aside(session, credit, [held for held in about if held.order.row.code in codes])
+    _record_credit(session, actor, "set_aside", credit, now)
+
+
+def tell_apart(session: Session, actor: Actor, stall_id: int, which: SetAside, *, clock: Clock) -> None:
+    """The seller says that what looks like a transfer told twice is one of its own: it is matched like any other.
+    Idempotent.
+
+    ChangedSince where the facts are not those the page showed; NotFound where it did not come in at this stall.
+    """
+    refuse_helper(actor)
+    credit = _locked_credit(session, stall_id, which.credit_id)
+    if credit.unmatched_reason != Unmatched.TOLD_TWICE:
+        return
+    check_seen(which.seen, facts_to_allocate(credit.amount, Unmatched.TOLD_TWICE))
+    credit.unmatched_reason = Unmatched.IN_PROGRESS
+    session.flush()
+    _record_credit(session, actor, "tell_apart", credit, clock())
+    match_credit(session, credit.id, clock=clock)
 
 
 def _check_nobodys(reversed_on: Iterable[OrderMoney]) -> None:

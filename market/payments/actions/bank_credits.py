@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from market.base.audit import GUEST
@@ -17,14 +17,20 @@ from market.payments.actions.allocations import Source, add_allocation, latest_s
 from market.payments.actions.locking import OrderMoney, lock_orders
 from market.payments.banks.asking import lookup_of
 from market.payments.models import AllocationKind, BankCredit, WebhookDelivery
+from market.payments.queries.payers import account_digest
 from market.payments.rules.checks import ask_first
 from market.payments.rules.matching import BankTransaction, Unmatched, split_exactly
 from market.payments.rules.status import remaining
+from market.payments.rules.twins import TransferWord, is_told_again
 from market.places.models import Commune, CommuneMode
 from market.sellers.models import BankAccount, BankConnection, Stall
 from market.sellers.queries import rows_of_number
 from market.values.codes import find_codes
 from market.values.money import Dong, format_dong
+
+ONE_DAY = timedelta(days=1)
+MOST_ALIKE = 200
+"""So many credits of one amount in two days are compared with a new one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +60,14 @@ def log_delivery(session: Session, new: Delivered, *, now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCredits:
-    """The notices that one call over a connection brought at a moment, and its raw text."""
+    """The notices that one call over a connection brought at a moment, and its raw text. `found_at`: when its provider
+    told of them, where it was asked."""
 
     connection_id: int
     notices: Sequence[BankTransaction]
     raw: str = field(repr=False)
     received_at: datetime
+    found_at: datetime | None = None
 
 
 def record_credits(session: Session, new: NewCredits) -> list[int]:
@@ -67,21 +75,30 @@ def record_credits(session: Session, new: NewCredits) -> list[int]:
     Returns their ids. They are matched apart."""
     connection, account, stall, mode = _whose(session, new.connection_id)
     rows = rows_of_number(session, account.id)
-    locked_all(session, BankConnection, BankConnection.bank_account_id.in_(rows))
-    connection.last_notice_at = max(connection.last_notice_at or new.received_at, new.received_at)
-    to = _Feed(connection=connection, account=account, stall=stall, rows=rows, matches_money=mode.matches_money)
+    feeds = locked_all(session, BankConnection, BankConnection.bank_account_id.in_(rows))
+    if new.found_at is None:
+        connection.last_notice_at = max(connection.last_notice_at or new.received_at, new.received_at)
+    to = _Feed(
+        connection=connection,
+        account=account,
+        stall=stall,
+        rows=rows,
+        matches_money=mode.matches_money,
+        has_others=any(one.row.provider != connection.provider for one in feeds),
+    )
     return [_record(session, to, one, new) for one in new.notices]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Feed:
-    """A connection, whose it is, and the rows of its account."""
+    """A connection, whose it is, and the rows of its account; `has_others`: other sources have told of it, ever."""
 
     connection: BankConnection
     account: BankAccount
     stall: Stall
     rows: Sequence[int]
     matches_money: bool
+    has_others: bool
 
 
 def _record(session: Session, to: _Feed, notice: BankTransaction, new: NewCredits) -> int:
@@ -89,6 +106,7 @@ def _record(session: Session, to: _Feed, notice: BankTransaction, new: NewCredit
         return known
     is_ours = vault().decrypt(to.account.number_cipher) in notice.accounts
     may_ask = is_ours and to.matches_money and lookup_of(to.connection.provider) is not None
+    twin_of = _told_before(session, to, notice) if is_ours and to.has_others else None
     credit = BankCredit(
         commune_id=to.stall.commune_id,
         connection_id=to.connection.id,
@@ -100,9 +118,12 @@ def _record(session: Session, to: _Feed, notice: BankTransaction, new: NewCredit
         bank_ref=notice.bank_ref,
         occurred_at=notice.occurred_at,
         received_at=new.received_at,
-        unmatched_reason=_first_reason(is_ours=is_ours, is_matched=to.matches_money),
+        unmatched_reason=_first_reason(is_ours=is_ours, is_matched=to.matches_money, is_twin=twin_of is not None),
         raw_cipher=vault().encrypt(new.raw),
         ask_at=ask_first(new.received_at) if may_ask else None,
+        twin_of_id=twin_of,
+        found_at=new.found_at,
+        payer_digest=account_digest(notice.payer) if notice.payer else None,
     )
     session.add(credit)
     session.flush()
@@ -123,9 +144,35 @@ def _known(session: Session, to: _Feed, notice: BankTransaction) -> int | None:
     return session.scalar(query.order_by(BankCredit.id).limit(1))
 
 
-def _first_reason(*, is_ours: bool, is_matched: bool) -> Unmatched:
+def _told_before(session: Session, to: _Feed, notice: BankTransaction) -> int | None:
+    """The credit by which another source has told of what looks like this very transfer; under the lock of all feeds of
+    the account, so that two that tell of it at once see each other."""
+    query = (
+        select(BankCredit.id, BankCredit.amount, BankCredit.bank_ref, BankCredit.occurred_at)
+        .join(BankConnection, BankConnection.id == BankCredit.connection_id)
+        .where(
+            BankCredit.stall_id == to.stall.id,
+            BankCredit.amount == Dong(notice.amount),
+            BankCredit.occurred_at.between(notice.occurred_at - ONE_DAY, notice.occurred_at + ONE_DAY),
+            BankConnection.provider != to.connection.provider,
+            BankConnection.bank_account_id.in_(to.rows),
+            BankCredit.twin_of_id.is_(None),
+            func.coalesce(BankCredit.unmatched_reason, "") != Unmatched.WRONG_ACCOUNT,
+        )
+    )
+    told = TransferWord(amount=notice.amount, bank_ref=notice.bank_ref, occurred_at=notice.occurred_at)
+    for row in session.execute(query.order_by(BankCredit.id).limit(MOST_ALIKE)):
+        if is_told_again(told, TransferWord(amount=row.amount, bank_ref=row.bank_ref, occurred_at=row.occurred_at)):
+            told_before: int = row.id
+            return told_before
+    return None
+
+
+def _first_reason(*, is_ours: bool, is_matched: bool, is_twin: bool) -> Unmatched:
     if not is_ours:
         return Unmatched.WRONG_ACCOUNT
+    if is_twin:
+        return Unmatched.TOLD_TWICE
     return Unmatched.IN_PROGRESS if is_matched else Unmatched.NOT_MATCHED
 
 

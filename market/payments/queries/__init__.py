@@ -24,6 +24,7 @@ from market.payments.queries.cards import (
 from market.payments.queries.checks import (
     CreditToAsk,
     accesses_to_ask,
+    accesses_to_search,
     bank_access,
     bank_access_of,
     checks_of,
@@ -95,6 +96,7 @@ __all__ = [
     "UnmatchedMoney",
     "UnreadCalls",
     "accesses_to_ask",
+    "accesses_to_search",
     "account_digest",
     "account_digests",
     "allocation_of_stall",

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ColumnElement, bindparam, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from market.base.seen import UNSAID, Facts
-from market.payments.models import BankAccess, BankCredit, BankCreditCheck
-from market.payments.rules.checks import GIVE_UP_AFTER, CheckOutcome
+from market.orders.models import Order
+from market.payments.models import BankAccess, BankCredit, BankCreditCheck, PaymentRequest
+from market.payments.rules.checks import GIVE_UP_AFTER, LOOK_AGAIN_AFTER, CheckOutcome
+from market.payments.rules.searching import EVERY, SETTLED, SOONER
 from market.sellers.models import BankAccount, BankConnection
 from market.sellers.queries import bank_feed_facts, connection_of, is_same_number, live_bank_account
 
@@ -70,6 +72,28 @@ def accesses_to_ask(session: Session, *, now: datetime) -> Sequence[int]:
         .join(BankConnection, BankConnection.id == BankAccess.connection_id)
         .where(BankConnection.ended_at.is_(None), or_(BankAccess.ask_after.is_(None), BankAccess.ask_after <= now))
         .where(due.correlate(BankAccess).exists())
+    )
+    return session.scalars(query.order_by(BankAccess.id)).all()
+
+
+def accesses_to_search(session: Session, *, now: datetime) -> Sequence[int]:
+    """The accesses with which what no call told of is to be looked for: every few hours, sooner where a buyer of the
+    stall's says that they paid and the feed is silent."""
+    known = func.coalesce(BankAccess.searched_to, BankConnection.created_at)
+    told = func.coalesce(BankConnection.last_notice_at, BankConnection.created_at)
+    waits = (
+        select(PaymentRequest.id)
+        .join(Order, Order.id == PaymentRequest.order_id)
+        .where(PaymentRequest.bank_account_id == BankConnection.bank_account_id, PaymentRequest.closed_at.is_(None))
+        .where(PaymentRequest.received < PaymentRequest.amount, Order.said_paid_at.is_not(None))
+        .where(Order.said_paid_at > now - LOOK_AGAIN_AFTER)
+    )
+    is_silent = and_(known <= now - SOONER - SETTLED, told <= now - SOONER, waits.correlate(BankConnection).exists())
+    query = (
+        select(BankAccess.id)
+        .join(BankConnection, BankConnection.id == BankAccess.connection_id)
+        .where(BankConnection.ended_at.is_(None), or_(BankAccess.ask_after.is_(None), BankAccess.ask_after <= now))
+        .where(or_(known <= now - EVERY - SETTLED, is_silent))
     )
     return session.scalars(query.order_by(BankAccess.id)).all()
 

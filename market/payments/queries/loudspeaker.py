@@ -25,7 +25,7 @@ from market.base.db import AnySelect, UtcTime, said
 from market.orders.models import Contact, Order, Purchase
 from market.orders.queries.orders import OF_STALL
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
-from market.payments.queries.stalls import is_standing
+from market.payments.queries.stalls import is_of_statement, is_standing
 from market.payments.rules.matching import UNMATCHED_WORDS, Unmatched
 from market.payments.rules.spoken import HEADINGS, Comparison, compared, headline, sentence
 from market.places.queries import QUIET_ROWS, read_quiet_hours
@@ -36,7 +36,7 @@ MOST_SHOWN = 10
 LATELY = timedelta(days=30)
 STILL_NEWS = timedelta(minutes=2)
 """What came before is shown and not spoken: who opens the page, or has a network again, is not told old news."""
-_UNSPOKEN = frozenset({Unmatched.WRONG_ACCOUNT, Unmatched.REVERSED, Unmatched.NOT_MATCHED})
+_UNSPOKEN = frozenset({Unmatched.WRONG_ACCOUNT, Unmatched.REVERSED, Unmatched.NOT_MATCHED, Unmatched.TOLD_TWICE})
 """Money that is not the stall's account's, that was told of before, or that the market keeps without comparing it."""
 
 
@@ -115,6 +115,7 @@ def _on_orders() -> Subquery:
             Allocation.stall_id == OF_STALL,
             Allocation.at > bindparam("since", type_=UtcTime()),
             Allocation.kind != said(AllocationKind.SELLER),
+            ~is_of_statement(Allocation.credit_id, Allocation),
             *is_standing(Allocation),
         )
         .order_by(Allocation.at.desc(), Allocation.id.desc())
@@ -137,6 +138,7 @@ def _on_none() -> Subquery:
             BankCredit.occurred_at > bindparam("since", type_=UtcTime()),
             BankCredit.unmatched_reason.is_not(None),
             BankCredit.unmatched_reason != Unmatched.IN_PROGRESS,
+            ~is_of_statement(BankCredit.id, BankCredit),
         )
         .order_by(BankCredit.occurred_at.desc(), BankCredit.id.desc())
         .limit(MOST_READ)

@@ -7,6 +7,8 @@ from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import aliased
 
 from market.base.secrets import vault
+from market.payments.banks import PROVIDERS
+from market.payments.banks.calls import tells_of_transfers
 from market.sellers.models import BankAccount, BankConnection, HolderRelation
 from market.sellers.queries import is_same_number
 from market.sellers.rules import BANKS, is_virtual_only, memo_prefix, reason_against_account
@@ -30,8 +32,9 @@ class PayTo:
 
     def tells_by_itself(self, day: date) -> bool:
         """Whether what comes in here is told of: at some banks a feed knows of virtual numbers alone, and whether this
-        is one is known once it has told of something."""
-        return self.has_feed and (self.has_told or not is_virtual_only(self.bin, self.feed, day))
+        is one is known once it has told of something. A provider may tell of its own requests alone."""
+        tells = self.feed is not None and tells_of_transfers(PROVIDERS.get(self.feed))
+        return tells and (self.has_told or not is_virtual_only(self.bin, self.feed, day))
 
     def memo(self, code: str, day: date) -> str:
         """What the transfer of an order must say: its code, after what the bank asks for."""

@@ -1,6 +1,6 @@
 """What came in to a stall, and what of it waits for a person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -14,14 +14,15 @@ from sqlalchemy import (
     cast,
     func,
     select,
+    type_coerce,
     union_all,
 )
 from sqlalchemy.orm import Session, aliased
 
-from market.base.db import NOW, AnySelect, UtcTime, said
+from market.base.db import NOW, AnyColumn, AnySelect, Base, UtcTime, said
 from market.base.errors import NotFound
 from market.base.seen import Facts
-from market.orders.models import Order
+from market.orders.models import Contact, Order, Purchase
 from market.orders.queries.orders import OF_STALL, is_overdue
 from market.orders.rules import OPEN, OrderStatus
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
@@ -31,6 +32,7 @@ from market.payments.queries.orders import MOST_OWED, MOST_OWED_BACK, OWED_IN_AL
 from market.payments.queries.pages import FIRST, MOST, rows_of_page
 from market.payments.rules.checks import CheckOutcome
 from market.payments.rules.matching import UNMATCHED_WORDS, Candidate, Suggester, Suggestion, Unmatched
+from market.payments.rules.statements import STATEMENT
 from market.payments.rules.status import remaining
 from market.sellers.models import BankConnection
 from market.values.money import Dong
@@ -44,6 +46,7 @@ LATELY = 60 * MOST_SHOWN
 MOST_WAITING = 50
 MOST_CANDIDATES = 500
 LOOK_BACK = timedelta(days=60)
+FOUND_SHOWN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +78,14 @@ def is_standing(of: type[Allocation]) -> tuple[ColumnElement[bool], ...]:
     return of.amount > 0, ~undone
 
 
+def is_of_statement(credit_id: AnyColumn, of: type[Base]) -> ColumnElement[bool]:
+    """Whether a statement of the seller's own told of a credit, in a statement over a table that names it: her word, of
+    which no loudspeaker speaks."""
+    told = aliased(BankCredit)
+    query = select(told.id).join(BankConnection, BankConnection.id == told.connection_id)
+    return query.where(told.id == credit_id, BankConnection.provider == STATEMENT).correlate(of).exists()
+
+
 _SINCE: BindParameter[datetime] = bindparam("since", type_=UtcTime())
 _TODAY: BindParameter[datetime] = bindparam("today", type_=UtcTime())
 _UNTIL: BindParameter[datetime] = bindparam("until", type_=UtcTime())
@@ -82,12 +93,20 @@ _UNTIL: BindParameter[datetime] = bindparam("until", type_=UtcTime())
 
 def _came_in() -> Subquery:
     """What was allocated in some days and stands: of bank notices by the bank's time (`came_at`), all else by when it
-    was written. Each half has an index of its own, and brings all that is asked of it: a join to the ids alone would
-    read the whole table."""
+    was written. What a seller's own statement told is her word. Each half has an index of its own, and brings all that
+    is asked of it: a join to the ids alone would read the whole table."""
     columns = (Allocation.id, Allocation.request_id, Allocation.kind, Allocation.amount)
+    whose_word = case((BankConnection.provider == STATEMENT, said(AllocationKind.SELLER)), else_=Allocation.kind)
     of_notices = (
-        select(*columns, BankCredit.occurred_at.label("came_at"))
+        select(
+            Allocation.id,
+            Allocation.request_id,
+            type_coerce(whose_word, Allocation.kind.type).label("kind"),
+            Allocation.amount,
+            BankCredit.occurred_at.label("came_at"),
+        )
         .join(BankCredit, BankCredit.id == Allocation.credit_id)
+        .join(BankConnection, BankConnection.id == BankCredit.connection_id)
         .where(BankCredit.stall_id == OF_STALL, BankCredit.occurred_at >= _SINCE, BankCredit.occurred_at < _UNTIL)
         .where(Allocation.kind == said(AllocationKind.BANK), *is_standing(Allocation))
     )
@@ -175,6 +194,11 @@ class CameIn:
     was_confirmed: bool = False
 
     @property
+    def is_of_statement(self) -> bool:
+        """Whether a statement that the seller sent told of it: her word, not the bank's."""
+        return self.provider == STATEMENT
+
+    @property
     def can_undo(self) -> bool:
         """A card's money goes back at the gateway; the seller's own word on an order that is over is owed back."""
         return self.kind is not AllocationKind.CARD and not (self.kind is AllocationKind.SELLER and self.is_over)
@@ -227,6 +251,15 @@ class UnmatchedMoney:
     suggestions: tuple[Suggestion, ...]
 
     @property
+    def is_told_twice(self) -> bool:
+        return self.reason is Unmatched.TOLD_TWICE
+
+    @property
+    def takes_order(self) -> bool:
+        """Whether a person may put it on an order as it stands."""
+        return self.reason not in (Unmatched.WRONG_ACCOUNT, Unmatched.TOLD_TWICE)
+
+    @property
     def reason_words(self) -> str:
         return UNMATCHED_WORDS[self.reason]
 
@@ -247,15 +280,38 @@ def unmatched(session: Session, stall_id: int, *, now: datetime, page: int = 1) 
     waiting = session.scalars(_UNMATCHED, {"stall": stall_id} | rows_of_page(page, MOST_WAITING)).all()
     if not waiting:
         return []
-    suggester = Suggester(_candidates(session, stall_id, now))
-    return [_waiting(credit, suggester) for credit in waiting]
+    suggester = Suggester(candidates(session, stall_id, now))
+    payers = _paid_before(session, stall_id, {one.payer_digest for one in waiting if one.payer_digest})
+    return [_waiting(credit, suggester, payers.get(credit.payer_digest or "", frozenset())) for credit in waiting]
 
 
-def _waiting(credit: BankCredit, suggester: Suggester) -> UnmatchedMoney:
+def _paid_before(session: Session, stall_id: int, digests: Collection[str]) -> dict[str, set[str]]:
+    """Which buyers of the stall have paid from each of these accounts, by the account's digest."""
+    if not digests:
+        return {}
+    query = (
+        select(BankCredit.payer_digest, Contact.phone)
+        .join(Allocation, Allocation.credit_id == BankCredit.id)
+        .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
+        .join(Order, Order.id == PaymentRequest.order_id)
+        .join(Purchase, Purchase.id == Order.purchase_id)
+        .join(Contact, Contact.id == Purchase.contact_id)
+        .where(BankCredit.stall_id == stall_id, BankCredit.payer_digest.in_(digests), *is_standing(Allocation))
+        .distinct()
+        .limit(MOST_CANDIDATES)
+    )
+    found: dict[str, set[str]] = {}
+    for digest, phone in session.execute(query):
+        if digest and phone:
+            found.setdefault(digest, set()).add(str(phone))
+    return found
+
+
+def _waiting(credit: BankCredit, suggester: Suggester, payers: Collection[str]) -> UnmatchedMoney:
     reason = Unmatched(str(credit.unmatched_reason))
     left = credit.amount - credit.allocated
-    is_ours = reason is not Unmatched.WRONG_ACCOUNT
-    found = suggester.suggest(credit.memo, left, credit.occurred_at) if is_ours else ()
+    is_ours = reason not in (Unmatched.WRONG_ACCOUNT, Unmatched.TOLD_TWICE)
+    found = suggester.suggest(credit.memo, left, credit.occurred_at, payers=payers) if is_ours else ()
     return UnmatchedMoney(
         credit_id=credit.id,
         amount=left,
@@ -268,13 +324,14 @@ def _waiting(credit: BankCredit, suggester: Suggester) -> UnmatchedMoney:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyLists:
-    """How long the lists of a stall's money are (of what came in, at most so much as is called lately), and what is
-    still owed on all its orders."""
+    """How long the lists of a stall's money are (of what came in, at most so much as is called lately), what is still
+    owed on all its orders, and how much providers told of in the last days only because they were asked (`found`)."""
 
     unmatched: int
     came_in: int
     owed_back: int
     owed: OwedInAll
+    found: int = 0
 
     def page_of_unmatched(self, asked: int) -> ListPage:
         return ListPage(total=self.unmatched, size=MOST_WAITING, asked=asked)
@@ -300,7 +357,10 @@ def _money_lists() -> AnySelect:
     came_in = select(func.count()).select_from(rows).scalar_subquery() - undone
     back = OWING.subquery("owing")
     owed_back = select(func.count(back.c.id.distinct())).scalar_subquery().label("owed_back")
-    return select(waiting.label("unmatched"), came_in.label("came_in"), owed_back, owed.c.orders, owed.c.remaining)
+    missed = BankCredit.stall_id == OF_STALL, BankCredit.found_at > bindparam("found_since", type_=UtcTime())
+    found = select(func.count(BankCredit.id)).where(*missed).scalar_subquery().label("found")
+    lists = waiting.label("unmatched"), came_in.label("came_in"), owed_back, found
+    return select(*lists, owed.c.orders, owed.c.remaining)
 
 
 _MONEY_LISTS = _money_lists()
@@ -308,16 +368,19 @@ _MONEY_LISTS = _money_lists()
 
 def money_lists(session: Session, stall_id: int, *, now: datetime) -> MoneyLists:
     """All of it in one question."""
-    row = session.connection().execute(_MONEY_LISTS, {"stall": stall_id, "now": now}).one()
+    asked = {"stall": stall_id, "now": now, "found_since": now - FOUND_SHOWN}
+    row = session.connection().execute(_MONEY_LISTS, asked).one()
     owed = OwedInAll(orders=row.orders, remaining=Dong(row.remaining))
-    return MoneyLists(unmatched=row.unmatched, came_in=row.came_in, owed_back=row.owed_back, owed=owed)
+    return MoneyLists(unmatched=row.unmatched, came_in=row.came_in, owed_back=row.owed_back, owed=owed, found=row.found)
 
 
-def _candidates(session: Session, stall_id: int, now: datetime) -> list[Candidate]:
+def candidates(session: Session, stall_id: int, now: datetime) -> list[Candidate]:
     """The orders that money may still be allocated to: those of late that have not ended unsold."""
     query = (
-        select(Order.id, Order.code, Order.placed_at, PaymentRequest.amount, PaymentRequest.received)
+        select(Order.id, Order.code, Order.placed_at, PaymentRequest.amount, PaymentRequest.received, Contact.phone)
         .join(Order, Order.id == PaymentRequest.order_id)
+        .join(Purchase, Purchase.id == Order.purchase_id)
+        .join(Contact, Contact.id == Purchase.contact_id)
         .where(
             Order.stall_id == stall_id,
             Order.placed_at > now - LOOK_BACK,
@@ -329,7 +392,11 @@ def _candidates(session: Session, stall_id: int, now: datetime) -> list[Candidat
     )
     return [
         Candidate(
-            order_id=row.id, code=row.code, remaining=remaining(row.amount, row.received), placed_at=row.placed_at
+            order_id=row.id,
+            code=row.code,
+            remaining=remaining(row.amount, row.received),
+            placed_at=row.placed_at,
+            buyer=str(row.phone or ""),
         )
         for row in session.execute(query)
     ]

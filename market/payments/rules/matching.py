@@ -1,9 +1,9 @@
 """Which order a bank's notice may be for: an exact code pays by itself, a near one is only suggested."""
 
 import enum
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from market.values.codes import squash
 from market.values.money import Dong
@@ -14,7 +14,8 @@ from market.values.spelling import deletions, is_one_slip
 class BankTransaction:
     """A bank's notice of money that came in, whichever provider brought it. `amount` in đồng.
 
-    `accounts` are the numbers it may have come in on: the account's own and, at some banks, a virtual one.
+    `accounts` are the numbers it may have come in on: the account's own and, at some banks, a virtual one. `payer`: the
+    number of the account that it came from, nothing where nobody says.
     """
 
     provider_txn_id: str
@@ -23,6 +24,7 @@ class BankTransaction:
     memo: str
     bank_ref: str
     occurred_at: datetime
+    payer: str = field(default="", repr=False)
 
 
 class Unmatched(enum.StrEnum):
@@ -37,6 +39,7 @@ class Unmatched(enum.StrEnum):
     REVERSED = "da_go"
     NOT_MATCHED = "khong_doi_chieu"
     OWN_WORD = "da_tu_ghi"
+    TOLD_TWICE = "nghi_trung"
 
 
 UNMATCHED_WORDS = {
@@ -51,8 +54,17 @@ UNMATCHED_WORDS = {
         "Đơn này bạn đã tự ghi đủ tiền nên chợ chưa ghi thêm. Nếu là cùng một khoản, mời gỡ chỗ bạn tự ghi ở “Tiền vào "
         "gần đây” rồi ghi khoản này vào đơn. Nếu khách chuyển thừa, mời chuyển trả khách."
     ),
+    Unmatched.TOLD_TWICE: (
+        "Nghi trùng: có một khoản nữa từ nơi khác, cùng số tham chiếu, cùng số tiền, cùng lúc, nên khoản này chưa ghi "
+        "vào đơn. Mời mở app ngân hàng: chỉ thấy một khoản thì bấm “Là cùng một khoản”, thấy hai khoản thì bấm “Là "
+        "khoản khác”."
+    ),
     Unmatched.NOT_MATCHED: "Chợ của xã chưa đối chiếu tiền tự động. Mời xem tài khoản của bạn rồi tự chọn đơn.",
 }
+
+
+PAID_WITHIN = timedelta(days=7)
+"""An amount alone says something for so long after an order was placed."""
 
 
 class Likeness(enum.IntEnum):
@@ -60,13 +72,17 @@ class Likeness(enum.IntEnum):
 
     SAME_CODE = enum.auto()
     NEAR_CODE_SAME_AMOUNT = enum.auto()
+    SAME_PAYER_SAME_AMOUNT = enum.auto()
     NEAR_CODE = enum.auto()
     SAME_AMOUNT = enum.auto()
+    SAME_PAYER = enum.auto()
 
 
 LIKENESS_WORDS = {
     Likeness.SAME_CODE: "Đúng mã đơn",
     Likeness.NEAR_CODE_SAME_AMOUNT: "Mã gần giống, đúng số tiền",
+    Likeness.SAME_PAYER_SAME_AMOUNT: "Từ tài khoản khách này từng trả, đúng số tiền",
+    Likeness.SAME_PAYER: "Từ tài khoản khách này từng trả, khác số tiền",
     Likeness.NEAR_CODE: "Mã gần giống, khác số tiền",
     Likeness.SAME_AMOUNT: "Đúng số tiền",
 }
@@ -74,12 +90,13 @@ LIKENESS_WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An order that money may be for: `remaining` is what it still asks for."""
+    """An order that money may be for: `remaining` is what it still asks for, `buyer` stands for whose it is."""
 
     order_id: int
     code: str
     remaining: Dong
     placed_at: datetime
+    buyer: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,17 +119,24 @@ class Suggester:
     def __init__(self, candidates: Iterable[Candidate]) -> None:
         self._candidates = tuple(candidates)
         self._filed: dict[str, list[tuple[str, Candidate]]] = {}
+        self._asking: dict[int, list[Candidate]] = {}
         for candidate in self._candidates:
             code = squash(candidate.code)
+            self._asking.setdefault(candidate.remaining, []).append(candidate)
             for form in deletions(code):
                 self._filed.setdefault(form, []).append((code, candidate))
 
-    def suggest(self, memo: str, amount: int, at: datetime, *, most: int = 3) -> tuple[Suggestion, ...]:
-        """The likeliest orders for money of this amount that came in at this time, the best first."""
+    def suggest(
+        self, memo: str, amount: int, at: datetime, *, payers: Collection[str] = (), most: int = 3
+    ) -> tuple[Suggestion, ...]:
+        """The likeliest orders for money of this amount that came in at this time, the best first. `payers`: the buyers
+        who paid from this account before."""
         best = self._by_code(squash(memo), amount)
-        for candidate in self._candidates:
-            if candidate.remaining == amount and candidate.placed_at <= at:
-                best.setdefault(candidate.order_id, (Likeness.SAME_AMOUNT, candidate))
+        for candidate in self._candidates if payers else self._asking.get(amount, ()):
+            if (likeness := _likeness_without_code(candidate, amount, at, payers)) is not None:
+                known = best.get(candidate.order_id)
+                if known is None or likeness < known[0]:
+                    best[candidate.order_id] = (likeness, candidate)
         ranked = sorted(best.values(), key=lambda found: (found[0], abs(at - found[1].placed_at), found[1].order_id))
         return tuple(
             Suggestion(
@@ -131,6 +155,17 @@ class Suggester:
                         likeness = _likeness(code in memo, candidate.remaining == amount)
                         best[candidate.order_id] = (likeness, candidate)
         return best
+
+
+def _likeness_without_code(candidate: Candidate, amount: int, at: datetime, payers: Collection[str]) -> Likeness | None:
+    """How much money looks like an order's by its amount, its time and who paid; None where in none of them. An order
+    that was placed later, or is fully paid, is not what somebody paid for."""
+    if candidate.placed_at > at or not candidate.remaining:
+        return None
+    is_same_amount = candidate.remaining == amount
+    if candidate.buyer and candidate.buyer in payers:
+        return Likeness.SAME_PAYER_SAME_AMOUNT if is_same_amount else Likeness.SAME_PAYER
+    return Likeness.SAME_AMOUNT if is_same_amount and at - candidate.placed_at <= PAID_WITHIN else None
 
 
 def _likeness(is_exact: bool, is_same_amount: bool) -> Likeness:

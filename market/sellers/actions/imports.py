@@ -12,7 +12,6 @@ from market.base.db import Locked
 from market.base.errors import Refused
 from market.base.seen import check_seen
 from market.base.spreadsheets.intake import Vocabulary, take_in
-from market.base.spreadsheets.sheet import MAX_ROWS, TOO_WIDE
 from market.places.models import Commune
 from market.places.queries import merged_hamlets
 from market.sellers import queries
@@ -35,6 +34,8 @@ from market.sellers.rules import (
 from market.values.period import local_day
 
 IMPORT_SOURCE = "Nhập từ bảng tính của xã"
+MOST_ROWS = 10_000
+TOO_MANY_ROWS = "Sổ có quá nhiều dòng: nhiều nhất 10.000 dòng một tệp. Hãy chia thành nhiều tệp rồi gửi từng tệp."
 NO_HEADER = (
     "Chưa thấy hàng tiêu đề có đủ ba cột Tên cơ sở, Loại hình, Thôn. "
     "Mời tải bảng mẫu, chép số liệu vào đó rồi gửi lại. Sổ chưa có gì thay đổi."
@@ -53,8 +54,8 @@ def register_file(raw: bytes, words: Vocabulary) -> RegisterFile:
     except ValueError as error:
         raise Refused("bad_file", str(error)) from error
     found = RegisterFile(tables=tables)
-    if len(found.rows) > MAX_ROWS:
-        raise Refused("bad_file", TOO_WIDE)
+    if len(found.rows) > MOST_ROWS:
+        raise Refused("bad_file", TOO_MANY_ROWS)
     if not found.is_register:
         raise Refused("no_header", NO_HEADER)
     return found

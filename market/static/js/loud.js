@@ -5,7 +5,7 @@ const TIMES = 3;
 const AGAIN = 8_000; // between two times
 const KEPT = 60; // so many of them are remembered as told
 const LONGEST = 15_000; // a voice that never ends ends here
-const REST = 0.06; // seconds between two recordings
+const REST = 0.06; // seconds between two recordings, and more than a decoder puts before them all (Chromium 50 ms)
 const LEVELS = [["to", 1], ["vừa", 0.6], ["nhỏ", 0.3]];
 // Pitch and beginning of each tone: up for enough, low and hard for too little, up and down for too much, one for the rest.
 const TONES = {
@@ -36,8 +36,11 @@ const note = (key, changes) => { const { [key]: before, ...others } = kept().hea
 // --- a voice ----------------------------------------------------------------------------------------------------------
 
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, Math.max(0, milliseconds)));
-const fetched = (address, kind) => fetch(address).then((answer) => answer[kind]()).catch(() => null);
-const recordings = Promise.all([fetched(panel.dataset.sound, "arrayBuffer"), fetched(panel.dataset.places, "json")]); // before they are wanted
+const fetched = (address, kind) => fetch(address).then((answer) => (answer.ok ? answer[kind]() : null)).catch(() => null);
+const { sound: file, places: index } = panel.dataset;
+const load = () => Promise.all([fetched(file, "arrayBuffer"), fetched(index, "json")]);
+let recordings = load(); // before they are wanted
+let isMute = false; // neither a voice nor recordings
 let sound = null;
 let out = null;
 let decoded = null;
@@ -57,7 +60,8 @@ const utter = (text, voice) => new Promise((done, fail) => {
 
 const play = async (clips) => {
   const [bytes, places] = await recordings;
-  if (!bytes || !places) return;
+  isMute = !bytes || !places;
+  if (isMute) { recordings = load(); return; } // for the next time
   decoded ??= sound.decodeAudioData(bytes);
   const buffer = await decoded;
   let at = sound.currentTime + REST;
@@ -183,6 +187,7 @@ const speak = async () => {
   } catch { /* the screen shows it */ }
   if (!heard(key).isDone) note(key, { at: Date.now() });
   isSpeaking = false;
+  render();
   speak();
 };
 
@@ -240,6 +245,7 @@ const state = () => {
   if (trouble) return "Trang chưa hỏi được chợ nên loa chưa biết có tiền vào.";
   if (!isHeard()) return "Đã chọn bật loa. Chạm vào trang một lần thì loa mới nói được.";
   if (!isLeader) return "Loa đang nói ở một trang khác của máy này.";
+  if (isMute) return "Chưa tải được giọng đọc nên loa chỉ kêu, chưa nói. Mạng tốt hơn thì mở lại trang này.";
   return `Loa đang bật. ${isDark ? "Máy này không cho trang giữ sáng màn hình: để màn hình lâu tắt trong cài đặt máy." : "Màn hình sáng suốt nên tốn pin."}`;
 };
 
@@ -283,8 +289,7 @@ const DO = {
     if (!kept().isOn) return;
     lead(true);
     isSpeaking = true; // nothing else until it has said what it is
-    await introduce();
-    isSpeaking = false;
+    try { await introduce(); } finally { isSpeaking = false; }
   },
   trial: async () => {
     const { trial, trialClips, trialBrief, trialBriefClips } = panel.dataset;
@@ -309,8 +314,7 @@ document.addEventListener("click", async ({ target }) => {
   await wake();
   const done = DO[what]();
   changed();
-  await done;
-  changed();
+  try { await done; } finally { changed(); }
 });
 for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, () => { wasSilent = kept().isOn && !isHeard(); }, true);
 for (const kind of ["pointerup", "keydown"]) document.addEventListener(kind, touched);

@@ -14,6 +14,7 @@ from market.base.jobs.long_tasks import LongTask, LongTaskState, NewTask, ask_fo
 from market.base.storage import storage
 from market.channels.exporting import CHANNEL_EXPORT
 from market.channels.formats import labels
+from market.payments.previews import STATEMENT_LOOK, STATEMENT_TAKE
 from market.sellers.importing import REGISTER_IMPORT
 from market.sellers.previews import REGISTER_PREVIEW
 from market.trace.sheets import STAMP_PRINT, STAMP_SHEET
@@ -25,10 +26,14 @@ WORDS: Mapping[str, str] = {
     REGISTER_IMPORT: "Ghi sổ hộ từ tệp",
     REGISTER_PREVIEW: "Đọc tệp sổ hộ",
     STAMP_PRINT: "Làm tem",
+    STATEMENT_LOOK: "Đọc sao kê",
+    STATEMENT_TAKE: "Ghi sao kê",
     STAMP_SHEET: "Làm tờ tem",
 }
 STOPPED_WORDS: Mapping[str, str] = {
     REGISTER_IMPORT: "Dừng thì những gì đã ghi vẫn giữ, phần còn lại không làm nữa.",
+    STATEMENT_LOOK: "Dừng thì chợ không đọc nữa, chưa ghi gì cả.",
+    STATEMENT_TAKE: "Dừng thì những gì đã ghi vẫn giữ, phần còn lại không làm nữa.",
     STAMP_PRINT: "Dừng trước khi xong thì chưa có tem nào được làm.",
 }
 STATE_WORDS: Mapping[LongTaskState, str] = {

@@ -12,6 +12,7 @@ from market.web.stall import orders as orders
 from market.web.stall import pickups as pickups
 from market.web.stall import products as products
 from market.web.stall import settings as settings
+from market.web.stall import statements as statements
 from market.web.stall import tasks as tasks
 from market.web.stall import today as today
 from market.web.stall import window as window

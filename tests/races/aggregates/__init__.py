@@ -24,6 +24,7 @@ from tests.races.aggregates import (
     register,
     settings,
     talk,
+    told_twice,
     verified,
     waiting,
 )
@@ -45,6 +46,7 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "credits taken off": orders.credits_taken_off,
     "credit checks": asking.credit_checks,
     "kept calls": asking.kept_calls,
+    "transfers told twice": told_twice.told_twice,
     "bank accesses": asking.bank_accesses,
     "new bank accesses": asking.new_bank_accesses,
     "reviews": evidence.reviews,

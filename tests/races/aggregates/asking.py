@@ -176,6 +176,11 @@ class Granting(Register):
 
         return writing(act)
 
+    def search(self, session: Session, _at: int) -> None:
+        """A round of asking for whole days has ended."""
+        done = actions.SearchRound(granted_at=self.granted_at, until=running_now())
+        actions.note_searched(session, self.access, done)
+
     def renew(self, session: Session, _at: int) -> None:
         actions.keep_renewed(session, self.access, RENEWED, granted_at=self.granted_at)
 
@@ -203,6 +208,7 @@ def bank_accesses(cast: Cast) -> Aggregate:
             "note a refusal": asked.note(AskProblem.REFUSED),
             "note an answer": asked.note(None),
             "renew": writing(asked.renew),
+            "search": writing(asked.search),
             "disconnect": writing(asked.disconnect),
         },
         picture=asked.picture,

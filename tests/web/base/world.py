@@ -23,6 +23,7 @@ from market.orders.models import Contact, Order, OrderLine, Purchase
 from market.orders.queries.keys import answer_key, attach_key
 from market.orders.rules import Delivery, OrderStatus, PayChoice
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
+from market.payments.previews import STATEMENT_LOOK
 from market.places.models import DatedFact
 from market.sellers.importing import REGISTER_IMPORT
 from market.sellers.models import (
@@ -280,6 +281,11 @@ def _exports(session: Session, stall: Stall, now: datetime) -> Things:
     return {"channel": "shopee", "template_id": template.id, "run_id": plain_row(session, ExportRun, now, **run).id}
 
 
+_LOOKED_AT = json.dumps(
+    {"head": "x", "is_guessed": False, "columns": [], "rows": [], "taken": 0, "why": {}, "has_account": True}
+).encode()
+
+
 def _tasks(session: Session, stall: Stall, person_id: int, now: datetime) -> Things:
     """Long work of the stall, and of its commune's office: its own, and a preview of a spreadsheet."""
     sheet = {"lot": lot_code(local_day(now), stall.id), "first": 1, "last": 1}
@@ -290,6 +296,7 @@ def _tasks(session: Session, stall: Stall, person_id: int, now: datetime) -> Thi
     return {
         "task_id": _task(session, now, b"a", kind=STAMP_SHEET, stall_id=stall.id, asks=sheet, **done),
         "office_task_id": _task(session, now, b"b", kind=REGISTER_IMPORT, **done),
+        "statement_id": _task(session, now, _LOOKED_AT, kind=STATEMENT_LOOK, stall_id=stall.id, **done),
         "preview_id": _task(session, now, json.dumps(preview).encode(), kind=REGISTER_PREVIEW, **done),
     }
 

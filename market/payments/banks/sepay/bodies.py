@@ -1,9 +1,10 @@
 """The three forms in which SePay sends a call, as its owner chose there: JSON, or a form as browsers send it. In a form
 every value is text."""
 
-import json
 from codecs import BOM_UTF8
 from urllib.parse import parse_qsl
+
+from market.payments.banks.fields import read_object
 
 _MULTIPART = b"Content-Type: multipart/form-data; boundary="
 MOST_FIELDS = 100
@@ -17,7 +18,7 @@ def fields_of(body: bytes) -> dict[str, object]:
         return _of_parts(body)
     if b"=" in body and not body.lstrip().startswith((b"{", b"[")):
         return dict(parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=MOST_FIELDS))
-    return _of_json(body)
+    return read_object(body)
 
 
 def _of_parts(body: bytes) -> dict[str, object]:
@@ -37,17 +38,3 @@ def _of_parts(body: bytes) -> dict[str, object]:
     if not fields:
         raise ValueError("not a form")
     return fields
-
-
-def _of_json(body: bytes) -> dict[str, object]:
-    try:
-        read: object = json.loads(body, parse_constant=_no_number)
-    except RecursionError as error:
-        raise ValueError("nested too deep") from error
-    if not isinstance(read, dict):
-        raise ValueError("not an object")
-    return read
-
-
-def _no_number(_name: str) -> None:
-    """`NaN`, `Infinity`: no JSON, and no value of any field."""

@@ -17,11 +17,12 @@ from urllib.parse import urlencode
 from market.base.errors import OutsideError
 from market.base.http import Call, Http
 from market.base.ports import SettingField
+from market.payments.banks.fields import account_number, moment, text, whole
 from market.payments.banks.sepay.answers import API, PATIENCE, read_answer
-from market.payments.banks.sepay.fields import account_number, moment, text, whole
 from market.payments.banks.sepay.granting import SePayGrant, client_of_settings
 from market.payments.ports import AskedTransfer
 from market.payments.rules.checks import ToldTransfer
+from market.payments.rules.matching import BankTransaction
 from market.values.period import local_day
 
 LIST = "/userapi/transactions/list"
@@ -33,6 +34,7 @@ MOST_LISTED = 1000
 """So many transactions in one answer stay well below what `base.http` reads of one; SePay itself gives up to 5,000."""
 PAGE, MOST_PAGES = 100, 10
 """Of what OAuth2 opens, which comes by pages."""
+ONE_DAY = timedelta(days=1)
 PACE_SECONDS = 0.5
 """Between two calls: SePay takes two a second."""
 VIRTUAL = frozenset({"970418", "970426", "970448", "970452"})
@@ -95,6 +97,15 @@ class SePayBooks(ABC):
         missing = sorted({one.provider_txn_id for one in asked} - told.keys() - unread)
         told |= dict.fromkeys(missing) if is_whole and None not in unread else self.one_by_one(missing)
         return {number: told[number] for number in (one.provider_txn_id for one in asked) if number in told}
+
+    def transactions_between(self, first: date, last: date) -> Sequence[BankTransaction]:
+        """Listed in one go; where that list is cut short, day by day."""
+        rows, is_whole = self.listed(first, last)
+        if is_whole or first == last:
+            return list(_came_in(rows))
+        middle = first + (last - first) // 2
+        halves = (self.transactions_between(first, middle), self.transactions_between(middle + ONE_DAY, last))
+        return [one for half in halves for one in half]
 
     @abstractmethod
     def accounts(self) -> list[Mapping[str, object]]:
@@ -195,6 +206,24 @@ def _read(rows: Sequence[Mapping[str, object]]) -> Iterator[tuple[str, ToldTrans
         except ValueError:
             continue
         yield told.provider_txn_id, told
+
+
+def _came_in(rows: Sequence[Mapping[str, object]]) -> Iterator[BankTransaction]:
+    """What came in, as its notice would have said it."""
+    for row in rows:
+        try:
+            told, reference = told_of(row), text("reference_number", row)
+        except ValueError:
+            continue
+        if told.is_incoming and told.amount:
+            yield BankTransaction(
+                provider_txn_id=told.provider_txn_id,
+                accounts=told.accounts,
+                amount=told.amount,
+                memo=told.memo,
+                bank_ref=reference,
+                occurred_at=told.occurred_at,
+            )
 
 
 def told_of(row: Mapping[str, object]) -> ToldTransfer:

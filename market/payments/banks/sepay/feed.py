@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from market.base.ports import SettingField
+from market.payments.banks.fields import account_number, is_negative, moment_of, money_in, text, whole
 from market.payments.banks.sepay.bodies import fields_of
 from market.payments.banks.sepay.books import SePayLookup
-from market.payments.banks.sepay.fields import account_number, moment, text, whole
 from market.payments.ports import CallLimits, Headers, Reading, Reply, TransferLookup
 from market.payments.rules.calls import CallRefusal
 from market.payments.rules.matching import BankTransaction
@@ -20,10 +20,8 @@ DRIFT = timedelta(minutes=5)
 TIMESTAMP_HEADER = "X-SePay-Timestamp"
 SIGNATURE_HEADER = "X-SePay-Signature"
 LIMITS = CallLimits(body_bytes=64 * 1024, failures_a_minute=240)
-LARGEST_AMOUNT = 10**13
 LOOKUP = SePayLookup()
 _SECONDS = re.compile(r"[0-9]{1,12}")
-_NEGATIVE = re.compile(r"-[0-9]{1,19}(?:\.00)?")
 FIELD_WORDS = {
     "id": "số giao dịch",
     "transferType": "chỗ ghi tiền vào hay tiền ra",
@@ -65,6 +63,10 @@ class SePay:
     lookup: TransferLookup | None = LOOKUP
     reading: int = 2
     field_words: Mapping[str, str] = field(default_factory=lambda: FIELD_WORDS)
+    tells: str = (
+        "SePay báo mọi khoản chuyển vào tài khoản trong vài giây, và chợ hỏi lại SePay được: đơn trả như vậy xã tính "
+        "vào chỉ tiêu."
+    )
 
     def is_genuine(self, credentials: Mapping[str, str], headers: Headers, body: bytes, *, now: datetime) -> bool:
         """Both signed with this secret and sent within five minutes of now, before or after."""
@@ -108,11 +110,9 @@ def _notice(fields: Mapping[str, object]) -> BankTransaction | None:
     number = whole("id", fields)
     if direction == "out" or number == 0:
         return None
-    if _is_negative(fields.get("transferAmount")):  # money that left, however it is called
+    if is_negative(fields.get("transferAmount")):  # money that left, however it is called
         return None
-    amount = whole("transferAmount", fields, LARGEST_AMOUNT)
-    if amount == 0:
-        raise ValueError("transferAmount")
+    amount = money_in("transferAmount", fields)
     account, virtual = account_number("accountNumber", fields), account_number("subAccount", fields)
     if not account:
         raise ValueError("accountNumber")
@@ -122,22 +122,8 @@ def _notice(fields: Mapping[str, object]) -> BankTransaction | None:
         amount=amount,
         memo=_memo(fields),
         bank_ref=text("referenceCode", fields),
-        occurred_at=_moment(fields),
+        occurred_at=moment_of("transactionDate", fields),
     )
-
-
-def _moment(fields: Mapping[str, object]) -> datetime:
-    try:
-        return moment(text("transactionDate", fields))
-    except ValueError as error:
-        raise ValueError("transactionDate") from error
-
-
-def _is_negative(amount: object) -> bool:
-    """Also of a form, where all is text."""
-    if isinstance(amount, str):
-        return bool(_NEGATIVE.fullmatch(amount))
-    return not isinstance(amount, bool) and isinstance(amount, int | float) and amount < 0
 
 
 def _memo(fields: Mapping[str, object]) -> str:

@@ -17,6 +17,7 @@ from market.base.seen import seen_of
 from market.payments import actions as money
 from market.payments.banks import PROVIDERS
 from market.payments.banks.asking import client_with, grant_of
+from market.payments.banks.calls import steps_at, tells_of
 from market.payments.ports import AccessRefused, BankProvider, TransferLookup
 from market.payments.queries import facts_of_access, unread_calls
 from market.sellers import actions, queries
@@ -233,9 +234,13 @@ def _provider(desk: StallContext) -> BankProvider:
 
 def _of_bank(desk: StallContext, account: BankAccount | None, provider: BankProvider) -> dict[str, object]:
     """What the page says of the account's bank, and what came of it that could not be read."""
+    bank = BANKS.get(account.bin) if account else None
+    called = f"{bank.short_name if bank else ''} số đuôi {account.number_last4}".strip() if account else ""
     return {
         "account": account,
-        "bank": BANKS.get(account.bin) if account else None,
+        "bank": bank,
+        "steps": steps_at(provider, called),
+        "tells": tells_of(provider),
         "asks": bank_asks(account, provider, now=clock.now()),
         "unread": unread_calls(reading(), desk.business_id, now=clock.now()),
     }

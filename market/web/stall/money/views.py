@@ -32,6 +32,7 @@ from market.web.stall.blueprint import blueprint
 from market.web.stall.money.forms import OrderCodeForm, RefundForm
 
 P = ParamSpec("P")
+OWN_STATEMENT = "Theo sao kê bạn gửi, xã coi là lời bạn nói"
 
 
 def of_owners(view: Callable[Concatenate[StallContext, P], Page]) -> Callable[Concatenate[StallContext, P], Page]:
@@ -95,7 +96,9 @@ def _paid_into(session: Session, desk: StallContext) -> dict[str, object]:
 
 
 def _checked(money: queries.CameIn) -> str:
-    """What came of asking the provider about it."""
+    """What came of asking the provider about it; nobody is asked about a statement."""
+    if money.is_of_statement:
+        return OWN_STATEMENT
     return check_words(_label(money.provider or ""), money.checked, was_confirmed=money.was_confirmed)
 
 
@@ -161,6 +164,20 @@ def money_set_aside(desk: StallContext, credit_id: int) -> Page:
         actions.dismiss_credit(writing, desk.actor, desk.stall_id, which, clock=clock.now)
 
     return _settled(desk, dismiss, "Đã cất khoản này sang một bên, không tính vào tiền hàng.")
+
+
+@blueprint.post("/ban-hang/<gian>/tien/<int:credit_id>/khoan-khac")
+@stall_page
+@of_owners
+def money_tell_apart(desk: StallContext, credit_id: int) -> Page:
+    """A person says that what looks like one transfer told twice is two."""
+    queries.credit_of_stall(reading(), desk.stall_id, credit_id)
+
+    def tell_apart(writing: Session, seen: str) -> None:
+        which = actions.SetAside(credit_id=credit_id, seen=seen)
+        actions.tell_apart(writing, desk.actor, desk.stall_id, which, clock=clock.now)
+
+    return _settled(desk, tell_apart, "Đã tính là khoản riêng, chợ đối chiếu như mọi khoản khác.")
 
 
 def _settled(desk: StallContext, settle: Callable[[Session, str], object], said: str, about: str = "") -> Page:

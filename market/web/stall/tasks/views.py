@@ -7,6 +7,7 @@ from market.base import clock
 from market.base.db import reading, transaction
 from market.base.jobs.long_tasks import LongTask, cancel_task, long_task, long_tasks
 from market.channels.exporting import CHANNEL_EXPORT
+from market.payments.previews import STATEMENT_LOOK, STATEMENT_TAKE
 from market.web.base.access import StallContext, stall_page
 from market.web.base.long_tasks import result_of
 from market.web.base.web import Page
@@ -27,7 +28,8 @@ def tasks(desk: StallContext) -> Page:
 @stall_page
 def task(desk: StallContext, task_id: int) -> Page:
     found = long_task(reading(), task_id, *_scope(desk))
-    return render_template("stall/tasks/task.html", desk=desk, task=found, export_kind=CHANNEL_EXPORT)
+    kinds = {"export_kind": CHANNEL_EXPORT, "look_kind": STATEMENT_LOOK, "take_kind": STATEMENT_TAKE}
+    return render_template("stall/tasks/task.html", desk=desk, task=found, **kinds)
 
 
 @blueprint.get("/ban-hang/<gian>/viec/<int:task_id>/tep")

@@ -20,6 +20,7 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.nights import on_both
+from tests.orders.steps import decline_as_shown
 from tests.payments.steps import (
     allocate_as_shown,
     buy,
@@ -125,6 +126,20 @@ def test_nobody_s_word_makes_it_speak_but_the_bank_s(lan: FlaskClient, cast: Cas
         actor = Actor(person_id=cast.lan.person)
         allocate_as_shown(session, actor, cast.lan.stall, taken, order.id, clock=now)
     assert said(lan) == [("Đủ tiền: mười hai nghìn đồng.", False)], "she has just put it there herself"
+
+
+def test_what_was_enough_when_it_came_is_not_told_otherwise_once_the_order_ended(
+    lan: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    order = buy(cast, now(), accepted=False)
+    notice(1, 12_000, order.code, now())
+    now.move(seconds=30)
+    with transaction() as session:
+        decline_as_shown(session, Actor(person_id=cast.lan.person), order.id, "Hết rau", clock=now)
+    assert said(lan) == [("Đủ tiền: mười hai nghìn đồng.", True)]
+    notice(2, 12_000, order.code, now())
+    assert said(lan)[0] == ("Tiền vào mười hai nghìn đồng, chưa rõ đơn nào.", True)
+    assert "Đơn này không còn chờ tiền." in lan.get(LOUD).text
 
 
 def test_what_was_taken_off_an_order_or_put_aside_leaves_the_list(lan: FlaskClient, cast: Cast, now: Clock) -> None:

@@ -4,16 +4,9 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from market.payments.banks.calls import Sent
 from market.payments.banks.sepay.feed import SIGNATURE_HEADER, TIMESTAMP_HEADER, signature
 from market.values.period import VIETNAM
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
-    """A call as it goes over the wire."""
-
-    body: bytes
-    headers: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

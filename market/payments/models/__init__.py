@@ -7,17 +7,28 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
-from market.base.rekey import PLAIN
 from market.orders.models import Order
+from market.payments.models.banks import BankAccess, BankCredit, BankCreditCheck, StatementLayout
 from market.payments.rules.calls import Unread
 from market.payments.rules.cards import TIME_TO_ASK, TIME_TO_PAY
-from market.payments.rules.checks import AskProblem, CheckOutcome
-from market.sellers.models import BankConnection
 from market.values.money import Dong
 
-WAITING = text("unmatched_reason IS NOT NULL")
+__all__ = [
+    "TO_GIVE_BACK",
+    "Allocation",
+    "AllocationKind",
+    "BankAccess",
+    "BankCredit",
+    "BankCreditCheck",
+    "CardAccount",
+    "CardPayment",
+    "PaymentRequest",
+    "Refund",
+    "StatementLayout",
+    "WebhookDelivery",
+]
+
 STILL_OPEN = text("closed_at IS NULL")
-TO_ASK = text("ask_at IS NOT NULL")
 OWED_BACK = text("owed_back > 0")
 UNREAD = text("unread IS NOT NULL")
 UNDOES = text("undoes_id IS NOT NULL")
@@ -63,94 +74,6 @@ class PaymentRequest(Base):
     created_at: Mapped[datetime]
 
     order: Mapped[Order] = relationship(primaryjoin="PaymentRequest.order_id == Order.id")
-
-
-class BankCredit(Base):
-    """A bank's notice of money that came in, kept raw (encrypted). At most its amount is ever allocated.
-
-    `ask_at`: when its provider is asked about it next; None: never.
-    """
-
-    __tablename__ = "bank_credit"
-    __table_args__ = (
-        of_same_commune("stall"),
-        UniqueConstraint("connection_id", "provider_txn_id"),
-        CheckConstraint("amount > 0", name="amount_positive"),
-        CheckConstraint("allocated >= 0 AND allocated <= amount", name="allocated_within_amount"),
-        Index(None, "stall_id", "occurred_at"),
-        Index("ix_bank_credit_waiting", "stall_id", postgresql_where=WAITING, sqlite_where=WAITING),
-        Index("ix_bank_credit_to_ask", "connection_id", "ask_at", postgresql_where=TO_ASK, sqlite_where=TO_ASK),
-    )
-
-    id: Mapped[Id]
-    commune_id: Mapped[Ref] = communes_of("stall")
-    connection_id: Mapped[int] = mapped_column(ForeignKey("bank_connection.id"))
-    stall_id: Mapped[Ref]
-    provider_txn_id: Mapped[str]
-    amount: Mapped[Dong]
-    allocated: Mapped[Dong] = mapped_column(default=Dong(0))
-    memo: Mapped[str]
-    bank_ref: Mapped[str]
-    occurred_at: Mapped[datetime]
-    received_at: Mapped[datetime]
-    unmatched_reason: Mapped[str | None]
-    raw_cipher: Mapped[str]
-    ask_at: Mapped[datetime | None]
-
-    connection: Mapped[BankConnection] = relationship()
-
-
-class BankCreditCheck(Base):
-    """What the provider itself told of a notice when it was asked, the `number`th time. History: never changed.
-
-    `amount` is the provider's own. `transaction_key` is the provider's name and number of the transaction, where this
-    row is the first to confirm it: one transaction confirms one notice, whatever feed told of it. The payer's account
-    is kept as a keyed hash of its number and its last digits, where the provider tells it.
-    """
-
-    __tablename__ = "bank_credit_check"
-    __table_args__ = (
-        UniqueConstraint("credit_id", "number"),
-        UniqueConstraint("transaction_key"),
-        CheckConstraint("transaction_key IS NULL OR outcome = 'khop'", name="key_is_confirmed"),
-        CheckConstraint("number >= 1", name="number_positive"),
-        CheckConstraint("(outcome IN ('khop', 'khac')) = (amount IS NOT NULL)", name="told_has_amount"),
-        CheckConstraint("(outcome = 'khac') = (differs IS NOT NULL)", name="differs_in_something"),
-        CheckConstraint("(payer_digest IS NULL) = (payer_last4 IS NULL)", name="payer_whole"),
-    )
-
-    id: Mapped[Id]
-    credit_id: Mapped[int] = mapped_column(ForeignKey("bank_credit.id"))
-    number: Mapped[int]
-    asked_at: Mapped[datetime]
-    outcome: Mapped[CheckOutcome]
-    differs: Mapped[str | None]
-    transaction_key: Mapped[str | None]
-    amount: Mapped[Dong | None]
-    payer_digest: Mapped[str | None] = mapped_column(index=True, info={PLAIN: None})
-    payer_last4: Mapped[str | None]
-
-
-class BankAccess(Base):
-    """What a seller entered so that the market may ask the provider of a feed, reading only: a JSON object by the names
-    of its fields, encrypted. It ends with its row, and with its connection.
-
-    `failures` are tries in a row that brought no answer, `problem` the last one's, `ask_after` when to try again.
-    """
-
-    __tablename__ = "bank_access"
-    __table_args__ = (CheckConstraint("failures >= 0", name="failures_not_negative"),)
-
-    id: Mapped[Id]
-    connection_id: Mapped[int] = mapped_column(ForeignKey("bank_connection.id"), unique=True)
-    access_cipher: Mapped[str]
-    granted_at: Mapped[datetime]
-    answered_at: Mapped[datetime | None]
-    problem: Mapped[AskProblem | None]
-    failures: Mapped[int] = mapped_column(default=0)
-    ask_after: Mapped[datetime | None]
-
-    connection: Mapped[BankConnection] = relationship()
 
 
 class AllocationKind(enum.StrEnum):

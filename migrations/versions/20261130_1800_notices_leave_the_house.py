@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261130_1862"
-down_revision = "20261130_1861"
+revision = "20261130_1800"
+down_revision = "20261130_1830"
 branch_labels = None
 depends_on = None
 phase = "expand"

@@ -16,26 +16,25 @@ from market.base.jobs import Handler, Payload, PeriodicTask, enqueue_again
 from market.base.logs import fault_of
 from market.orders.queries.orders import overdue_orders, paid_and_unanswered
 from market.payments.actions import (
-    AskRound,
     ProviderAnswer,
     ask_to_answer,
     begin_card_keys,
     end_overdue_order,
     forget_ended_accesses,
     give_up,
-    keep_renewed,
     match_credit,
     note_answer,
-    note_round,
     read_delivery,
     sync_checkout,
 )
 from market.payments.banks import PROVIDERS
-from market.payments.banks.asking import client_with, entered_in, lookup_of, renewed
+from market.payments.banks.asking import lookup_of
 from market.payments.banks.calls import reading_of
 from market.payments.card.gateway import expire, gateway_of
-from market.payments.models import BankAccess, CardPayment
-from market.payments.ports import AccessRefused, AskedTooOften, AskedTransfer, LookupClient, TransferLookup
+from market.payments.jobs.rounds import client_of, note_answered
+from market.payments.jobs.searching import SEARCH_BANK_PROVIDER, SEARCH_PROVIDERS, SEARCHING
+from market.payments.models import CardPayment
+from market.payments.ports import AskedTransfer, LookupClient
 from market.payments.queries import (
     CreditToAsk,
     accesses_to_ask,
@@ -47,7 +46,7 @@ from market.payments.queries import (
     credits_unread,
     deliveries_to_read,
 )
-from market.payments.rules.checks import AskProblem, ToldTransfer
+from market.payments.rules.checks import ToldTransfer
 from market.sellers.actions import begin_bank_account, begin_member
 from market.sellers.models import ChangeKind
 from market.sellers.queries import changes_due
@@ -138,24 +137,14 @@ def ask_with(now: datetime, access_id: int) -> None:
         return
     problem = None
     try:
-        client = _client(access, lookup, now)
+        client = client_of(access, lookup, now)
         for due in _by_day(credits_to_ask(reading(), access.connection_id, now=now)):
             _ask_about(client, due)
     except OutsideError as error:
         problem = error
-    _note_round(access, problem)
+    note_answered(access, problem)
     with Batch("give up asking") as batch:
         batch.each(credits_to_give_up(reading(), access.connection_id, now=now), _give_up)
-
-
-def _client(access: BankAccess, lookup: TransferLookup, now: datetime) -> LookupClient:
-    """The provider, with what was granted renewed and kept first where it ends soon."""
-    known, settings = entered_in(access), current_settings()
-    fresh = renewed(lookup, known, settings, now=now)
-    if fresh is not None:
-        with transaction() as session:
-            keep_renewed(session, access.id, fresh, granted_at=access.granted_at)
-    return client_with(lookup, fresh or known, settings)
 
 
 def _by_day(due: Sequence[CreditToAsk]) -> list[list[CreditToAsk]]:
@@ -181,26 +170,6 @@ def _note_answer(credit: CreditToAsk, told: Mapping[str, ToldTransfer | None]) -
     answer = ProviderAnswer(times=credit.times, told=told[credit.provider_txn_id])
     with transaction() as session:
         return note_answer(session, credit.id, answer, clock=clock.now)
-
-
-def _note_round(access: BankAccess, error: OutsideError | None) -> None:
-    if error is not None:
-        log.warning("bank provider not asked", extra={"access": access.id, "fault": fault_of(error)})
-    done = AskRound(granted_at=access.granted_at, problem=_problem(error), after=_wanted_pause(error))
-    with transaction() as session:
-        note_round(session, access.id, done, clock=clock.now)
-
-
-def _problem(error: OutsideError | None) -> AskProblem | None:
-    if isinstance(error, AccessRefused):
-        return AskProblem.REFUSED
-    if isinstance(error, AskedTooOften):
-        return AskProblem.TOO_OFTEN
-    return AskProblem.AWAY if error else None
-
-
-def _wanted_pause(error: OutsideError | None) -> timedelta | None:
-    return error.after if isinstance(error, AskedTooOften) else None
 
 
 def _give_up(credit_id: int) -> None:
@@ -278,6 +247,7 @@ def _begin_change(kind: ChangeKind, change_id: int) -> bool:
 
 HANDLERS: dict[str, Handler] = {
     ASK_BANK_PROVIDER: Handler(do=ask_bank_provider, limit=timedelta(minutes=4), runs_apart=True),
+    SEARCH_BANK_PROVIDER: SEARCHING,
     END_CARD_SESSIONS: Handler(do=end_sessions_of_account, limit=timedelta(minutes=2), runs_apart=True, threads=4),
 }
 PERIODIC_TASKS = (
@@ -286,5 +256,6 @@ PERIODIC_TASKS = (
     PeriodicTask(name="read bank calls", every=timedelta(minutes=1), do=read_left_over),
     PeriodicTask(name="match bank notices", every=timedelta(minutes=1), do=match_left_over),
     PeriodicTask(name="ask bank providers", every=timedelta(minutes=1), do=ask_bank_providers),
+    SEARCH_PROVIDERS,
     PeriodicTask(name="end card sessions", every=timedelta(minutes=1), do=ask_for_card_sessions),
 )
