@@ -17,6 +17,7 @@ from market.base.loopback import asked_to_listen
 from market.base.patience import WEB, engine_options, limit_waits, refuse_closed
 from market.catalog import checks as catalog_checks
 from market.notices import checks as notices_checks
+from market.notices.senders.web_push import checks as push_checks
 from market.orders.queries.directory import MarketDirectory
 from market.payments import checks as payments_checks
 from market.places import checks as places_checks
@@ -32,6 +33,7 @@ CHECKERS = (
     installation_checks,
     places_checks,
     notices_checks,
+    push_checks,
     payments_checks,
     catalog_checks,
     accounts_checks,

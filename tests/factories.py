@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from argon2 import PasswordHasher
 from flask import g
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.accounts.actions import Device, begin_login
@@ -16,13 +17,17 @@ from market.accounts.models import LoginSession, Person
 from market.accounts.queries import PasswordMatch
 from market.base.audit import GUEST
 from market.base.config import current_settings
-from market.base.db import transaction
-from market.base.secrets import vault
+from market.base.db import lock_name, locked, transaction
+from market.base.secrets import random_key, vault
 from market.catalog.actions.search import rebuild_words, reindex
 from market.catalog.models import MoveReason, Photo, Product, ProductState, StockMove, Variant
 from market.orders.models import Contact
-from market.places.models import Commune, DatedFact, Hamlet, HamletNeighbour, PickupPoint
+from market.payments.models import BankDebit
+from market.places.actions.modes import NewMode, begin_mode
+from market.places.models import Commune, DatedFact, Hamlet, HamletNeighbour, ModeSource, PickupPoint
 from market.places.queries import QUIET_HOURS, UnknownHost, commune_at
+from market.places.queries.modes import MODE
+from market.places.rules.modes import CommuneMode, Registration
 from market.sellers.actions import NewBusiness, OwnPassword, add_business, open_stall
 from market.sellers.models import (
     BankAccount,
@@ -70,8 +75,18 @@ def make_commune(session: Session, **fields: object) -> Commune:
         "office_name": "Phòng Kinh tế xã Đại Sơn",
         "office_phone": Phone("0220 3000 000"),
         "letters": "DS",
+        "mode": CommuneMode.ORDERING_MATCHED,
     } | fields
     return _add(session, Commune(**values))
+
+
+def switch_mode(commune_id: int, mode: CommuneMode, now: datetime) -> None:
+    """The commune's market does this from now on, as the demonstration says it does."""
+    said = Registration(operator="HTX Vận hành chợ", number="MH-0001/2026", day=date(2026, 7, 1), is_made_up=True)
+    with transaction() as session:
+        lock_name(session, MODE, commune_id)
+        commune = locked(session, Commune, Commune.id == commune_id)
+        begin_mode(session, GUEST, commune, NewMode(mode=mode, source=ModeSource.DEMO, registration=said), now=now)
 
 
 def quiet_night(value: str = "21:00-06:00") -> DatedFact:
@@ -198,6 +213,24 @@ def make_connection(session: Session, account: BankAccount, key: str, secret: st
         created_at=now,
     )
     return _add(session, connection)
+
+
+def make_debit(session: Session, stall: int, hook: str, memo: str, amount: int, now: datetime) -> BankDebit:
+    """Money that left a stall's account, as its bank told and nobody has looked at yet."""
+    connection = session.scalars(select(BankConnection).where(BankConnection.key == hook)).one()
+    debit = BankDebit(
+        commune_id=session.get_one(Stall, stall).commune_id,
+        connection_id=connection.id,
+        stall_id=stall,
+        provider_txn_id=random_key(),
+        amount=Dong(amount),
+        memo=memo,
+        bank_ref="",
+        occurred_at=now,
+        received_at=now,
+        raw_cipher=vault().encrypt("{}"),
+    )
+    return _add(session, debit)
 
 
 def make_product(

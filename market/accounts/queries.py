@@ -236,3 +236,8 @@ def share_device(session: Session, one: int, other: int) -> bool:
     theirs = select(LoginSession.visitor).where(LoginSession.person_id == other)
     shared = select(LoginSession.id).where(LoginSession.person_id == one, LoginSession.visitor.in_(theirs))
     return session.scalar(shared.limit(1)) is not None
+
+
+def names_by_id(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """People's names; who is not there is left out."""
+    return {row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))}

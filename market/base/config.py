@@ -168,6 +168,7 @@ class Settings(BaseSettings):
     pictures_a_day: int = Field(default=400, ge=1, le=100_000)
     stripe_mock_url: str | None = Field(default=None, validation_alias="STRIPE_MOCK_URL")
     bank_mock_url: str | None = Field(default=None, validation_alias="BANK_MOCK_URL")
+    push_mock_url: str | None = Field(default=None, validation_alias="PUSH_MOCK_URL")
 
     @field_validator("base_url")
     @classmethod
@@ -219,7 +220,7 @@ class Settings(BaseSettings):
     def _redis_url(cls, value: str | None) -> str | None:
         return _redis(value) if value else None
 
-    @field_validator("stripe_mock_url", "bank_mock_url")
+    @field_validator("stripe_mock_url", "bank_mock_url", "push_mock_url")
     @classmethod
     def _mock_url(cls, value: str | None) -> str | None:
         if value and not _is_address(value):
@@ -260,6 +261,8 @@ class Settings(BaseSettings):
             faults.append("CHOSO_BASE_URL: cần tên máy thật của chợ, như https://cho.daison.vn, để ai cũng mở được")
         if self.bank_mock_url:
             faults.append("BANK_MOCK_URL: chỉ để thử. Chạy thật thì phải hỏi chính nơi báo có, hãy bỏ dòng này")
+        if self.push_mock_url:
+            faults.append("PUSH_MOCK_URL: chỉ để thử. Chạy thật thì tin báo đi qua hãng trình duyệt, hãy bỏ dòng này")
         return faults
 
     def _faults_of_development(self) -> list[str]:

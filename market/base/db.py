@@ -432,18 +432,32 @@ def lock_name(session: Session, *name: object) -> None:
     lock_names(session, [name])
 
 
-def lock_names(session: Session, names: Iterable[tuple[object, ...]]) -> None:
-    """Lock several at once, as `lock_name` does, in the order of their spelling."""
+def hold_name_of(session: Session, name: str, number: Select[int]) -> None:
+    """Hold the name of what a statement numbers, as `lock_name(session, name, number)` locks it, together with all who
+    only hold it: who locks it waits for all of them, and they for it. For what many rest on and hardly anybody changes.
+    """
     if session.get_bind().dialect.name == "postgresql":
-        spelled = sorted("|".join(str(part) for part in name) for name in names)
-        session.connection().execute(_locking(len(spelled)), {f"name{at}": name for at, name in enumerate(spelled)})
+        spelled = literal(f"{name}|", Text()) + number.scalar_subquery().cast(Text)
+        session.connection().execute(select(func.pg_advisory_xact_lock_shared(func.hashtextextended(spelled, 0))))
+
+
+def lock_names(
+    session: Session, names: Iterable[tuple[object, ...]], *, held: Iterable[tuple[object, ...]] = ()
+) -> None:
+    """Lock several at once, as `lock_name` does, in the order of their spelling; before them, hold some others as
+    `hold_name_of` does."""
+    if session.get_bind().dialect.name == "postgresql":
+        shared, own = (sorted("|".join(map(str, name)) for name in some) for some in (held, names))
+        parameters = {f"name{at}": name for at, name in enumerate([*shared, *own])}
+        session.connection().execute(_locking(len(shared), len(own)), parameters)
 
 
 @lru_cache(maxsize=64)
-def _locking(count: int) -> Select[*tuple[Any, ...]]:
+def _locking(shared: int, own: int) -> Select[*tuple[Any, ...]]:
     """Built once for each number of names: building a statement costs as much as running it."""
-    names = (func.hashtextextended(bindparam(f"name{at}", type_=Text()), 0) for at in range(count))
-    return select(*map(func.pg_advisory_xact_lock, names))
+    names = [func.hashtextextended(bindparam(f"name{at}", type_=Text()), 0) for at in range(shared + own)]
+    holding = map(func.pg_advisory_xact_lock_shared, names[:shared])
+    return select(*holding, *map(func.pg_advisory_xact_lock, names[shared:]))
 
 
 def said(value: enum.Enum) -> ColumnElement[Any]:

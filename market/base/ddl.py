@@ -7,7 +7,10 @@ from sqlalchemy import Connection, inspect
 
 APPEND_ONLY = ("event", "journal_entry", "allocation", "stock_move", "business_history")
 """What the first schema keeps so; each later table names itself in its own migration, and here below."""
-APPEND_ONLY_SINCE = ("refund", "call_draw", "buyer_call", "bank_credit_check")
+APPEND_ONLY_SINCE = (
+    *("refund", "call_draw", "buyer_call", "bank_credit_check", "market_mode"),
+    *("refund_answer", "line_change", "change_answer"),
+)
 
 BLOCK = 2048
 """So many goods are a block, which is a word of all of them: so a search can begin at the newest."""

@@ -68,8 +68,9 @@ class SecondFactorNeeded(Exception):
 
 
 class OutsideError(Exception):
-    """A system outside failed. `permanent` says that trying again cannot help; a job retries the others."""
+    """A system outside failed. `permanent` says that trying again cannot help; a job retries the others. `after`: not
+    before so long, as the outside itself says."""
 
-    def __init__(self, message: str, *, permanent: bool) -> None:
+    def __init__(self, message: str, *, permanent: bool, after: timedelta | None = None) -> None:
         super().__init__(message)
-        self.permanent = permanent
+        self.permanent, self.after = permanent, after

@@ -1,5 +1,6 @@
 """What lower slices ask of those above them; what outside systems ask to have entered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -25,10 +26,10 @@ class Links(Protocol):
     def webhook(self, provider: str, key: str) -> str:
         """Where a bank's feed or a card gateway calls."""
 
-    def notice(self, notice_id: int) -> str:
+    def notice(self, notice_id: int, *, to_signed_in: bool = False) -> str:
         """The page of what a notice is about, at its commune's host, for the one it is for. A stall's people are given
-        the signed address of an order that waits for their answer; any other opens nothing by itself: the page asks who
-        is there, or for the last digits of the phone of the order."""
+        the signed address of an order that waits for their answer, unless it goes where they are signed in; any other
+        opens nothing by itself: the page asks who is there, or for the last digits of the phone of the order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,12 @@ class Directory(Protocol):
 
     def people(self, notice_id: int) -> tuple[Contactable, ...]:
         """Those a notice is for, each once, owners first; none where nobody is known, or all were erased."""
+
+    def browsers_of_person(self, commune_id: int, person_id: int) -> Sequence[int]:
+        """The push subscriptions of the browsers on which a person is signed in at a commune's market, newest first."""
+
+    def browsers_of_guest(self, commune_id: int, *, order_id: int | None, purchase_id: int | None) -> Sequence[int]:
+        """Those of the browser that placed a purchase without an account, and opens it still."""
 
     def is_over(self, notice_id: int) -> bool:
         """Whether what a notice asks for is done by now, so that nobody needs to hear it any more."""

@@ -1,4 +1,5 @@
-"""`flask fake-sms`: a gateway of text messages to try things with."""
+"""`flask push-keys`: the key pair with which the market signs what it pushes; `flask fake-sms`: a gateway of text
+messages to try things with."""
 
 from contextlib import suppress
 from wsgiref.simple_server import make_server
@@ -6,16 +7,38 @@ from wsgiref.simple_server import make_server
 import click
 from flask import current_app
 
-from market.base.commands import PORT, command
+from market.base.commands import PORT, as_json, command, say
 from market.base.config import Settings
 from market.base.errors import Refused
 from market.base.loopback import HERE
 from market.notices.senders.sms.fake import FakeGateway
+from market.notices.senders.web_push.settings import KEY_SETTING, key_entered
+from market.notices.senders.web_push.vapid import new_key, public_key
 
 FAKE_PORT = 8099
 FAKE_HELP = """\
 Cổng tin nhắn để thử đang chạy ở {address} (Ctrl-C để dừng). Không tin nào đi đâu cả, tin hiện ở đây.
 Chạy chợ với CHOSO_SMS_URL={address} CHOSO_SMS_TOKEN=ma-thu-cho-so CHOSO_SMS_FROM=CHOSO CHOSO_SMS_KEYS=co"""
+
+
+@command("push-keys")
+@as_json
+def push_keys(*, as_json: bool) -> None:
+    """Make the key pair for push and print the setting to put it into. Once: another key, and every phone must ask
+    anew."""
+    if key_entered():
+        raise Refused(
+            "push_key_there",
+            f"Đã có {KEY_SETTING} nên không tạo khóa khác: đổi khóa thì mọi máy đang được báo tin phải bật lại. Thật "
+            f"muốn đổi thì bỏ {KEY_SETTING} khỏi cài đặt trước, rồi chạy lại lệnh này.",
+        )
+    key = new_key()
+    answer = {"settings": {KEY_SETTING: key}, "public_key": public_key(key)}
+    told = (
+        f"{KEY_SETTING}={key}\n\nThêm dòng trên vào cài đặt của mọi tiến trình (web và việc nền), giữ kín, rồi chạy "
+        "lại chúng. Xem lại: flask --app wsgi doctor."
+    )
+    say(answer, told, as_json=as_json)
 
 
 @command("fake-sms")
@@ -31,4 +54,4 @@ def fake_sms(*, port: int) -> None:
         server.serve_forever()
 
 
-COMMANDS: tuple[click.Command, ...] = (fake_sms,)
+COMMANDS: tuple[click.Command, ...] = (push_keys, fake_sms)

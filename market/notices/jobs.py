@@ -15,7 +15,7 @@ from market.notices.actions import DueDelivery, begin, end_sent, fail, plan
 from market.notices.actions.deliveries import sending_kind
 from market.notices.actions.outbox import PLAN
 from market.notices.models import Notice, NoticeDelivery
-from market.notices.ports import OutgoingNotice, Receiver, Sender
+from market.notices.ports import Address, OutgoingNotice, Receiver, Sender
 from market.notices.queries import deliveries_left_over, delivery_with_id, notice_with_id
 from market.notices.routing import MOST_PEOPLE, destination_of, recipient_of, route_to, usable
 from market.notices.rules import Route
@@ -85,7 +85,7 @@ def _call(sender: Sender, notice: Notice, delivery: NoticeDelivery, to: Receiver
         key=sign("notice-delivery", str(delivery.id)),
         kind=notice.kind,
         sentence=notice.sentence,
-        link=links(None).notice(notice.id),
+        link=links(None).notice(notice.id, to_signed_in=sender.address is Address.OWN),
     )
     try:
         sender.send(outgoing, destination_of(sender, to), entered_for(sender))

@@ -24,9 +24,10 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receiver:
-    """One of those a notice is for: a person; or (`person_id` None) who has no account: a guest, a household known by
-    the register's phone. `addressee` is whom the notice itself names."""
+    """One of those a notice is for, at a commune's market: a person; or (`person_id` None) who has no account: a guest,
+    a household known by the register's phone. `addressee` is whom the notice itself names."""
 
+    commune_id: int
     addressee: Addressee
     person_id: int | None
     phones: tuple[Phone, ...] = field(default=(), repr=False)
@@ -34,7 +35,8 @@ class Receiver:
 
 
 class Address(enum.Enum):
-    """What a way needs to know of a recipient. OWN: nothing, the way itself knows where they are (`Sender.reaches`)."""
+    """What a way needs to know of a recipient. OWN: nothing, the way itself knows where they are (`Sender.reaches`): on
+    a browser on which they are signed in, or which opens their order."""
 
     PHONE = enum.auto()
     EMAIL = enum.auto()
@@ -52,7 +54,7 @@ class OutgoingNotice:
     it tells nobody twice. It says nothing of anybody.
 
     `link` is the whole address of the page of what it is about. A stall's own people are given the signed one of an
-    order that waits for their answer; any other opens nothing by itself.
+    order that waits for their answer, but by a way whose address is OWN; any other opens nothing by itself.
     """
 
     key: str

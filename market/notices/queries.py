@@ -23,7 +23,7 @@ from market.notices.rules import (
     Why,
     read_order,
 )
-from market.places.queries import fact_on, number_on
+from market.places.queries import fact_on
 from market.values.period import local_day
 
 AT_ONCE = 10
@@ -87,14 +87,13 @@ def addressee_of(notice: Notice) -> Addressee:
 
 def ways_in_order(session: Session, commune_id: int, day: date) -> tuple[str, ...]:
     """The names of the ways, the first to be tried first, as they hold in a commune on a day."""
-    found = fact_on(session, commune_id, ORDER_FACT, day)
-    return read_order(found[0] if found else None)
+    return read_order(fact_on(session, commune_id, ORDER_FACT, day))
 
 
 def paid_cap(session: Session, commune_id: int, day: date) -> int:
     """How many messages that cost money a commune sends at most in the month of a day."""
-    found = number_on(session, commune_id, PAID_FACT, day)
-    return found[0] if found else DEFAULT_PAID_A_MONTH
+    said = fact_on(session, commune_id, PAID_FACT, day)
+    return int(said) if said and said.isdigit() else DEFAULT_PAID_A_MONTH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,13 @@ def usable(session: Session, commune_id: int, day: date) -> list[Sender]:
 
 def recipient_of(session: Session, notice: Notice, one: Contactable) -> Receiver:
     email = choice_of(session, one.person_id).email
-    return Receiver(addressee=addressee_of(notice), person_id=one.person_id, phones=one.phones, email=email)
+    return Receiver(
+        commune_id=notice.commune_id,
+        addressee=addressee_of(notice),
+        person_id=one.person_id,
+        phones=one.phones,
+        email=email,
+    )
 
 
 def route_to(session: Session, notice: Notice, to: Receiver, ways: Sequence[Sender]) -> Route:
@@ -49,7 +55,7 @@ def leads_to(sender: Sender, to: Receiver) -> bool:
 def destination_of(sender: Sender, to: Receiver) -> Destination:
     """What a way is told of a recipient: nothing that it does not need."""
     return Destination(
-        recipient=Receiver(addressee=to.addressee, person_id=to.person_id),
+        recipient=Receiver(commune_id=to.commune_id, addressee=to.addressee, person_id=to.person_id),
         phones=to.phones if sender.address is Address.PHONE else (),
         email=to.email if sender.address is Address.EMAIL else None,
     )

@@ -44,9 +44,11 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What a call brought: 0 to n transactions, and the names of the fields that kept others from being read."""
+    """What a call brought: 0 to n transactions, and the names of the fields that kept others from being read. `sent`:
+    money that left with a memo of a refund; all else that leaves is passed over."""
 
     transactions: tuple[BankTransaction, ...] = ()
+    sent: tuple[BankTransaction, ...] = ()
     odd: tuple[str, ...] = ()
 
 
@@ -141,7 +143,8 @@ class BankProvider(Protocol):
         """Whether the provider signed these very bytes, just now, with what the seller entered (by field name)."""
 
     def read(self, body: bytes) -> Reading:
-        """The transactions of a call, none for money that left or a trial call. ValueError where it is no call at all.
+        """The transactions of a call, none for a trial call; of money that left those alone whose memo may be that of
+        a refund (`rules.refunds.names_refund`). ValueError where it is no call at all.
 
         A transaction with an odd field is named in `odd` and costs none of the others. The call itself is kept: a
         provider that has a `reading` number and raises it when this reads more has it read again. `field_words` and

@@ -10,15 +10,19 @@ from market.payments.models import (
     BankAccess,
     BankCredit,
     BankCreditCheck,
+    BankDebit,
     CardAccount,
     CardPayment,
     PaymentRequest,
     Refund,
+    RefundAccount,
+    RefundAnswer,
     StatementLayout,
     WebhookDelivery,
 )
 
 ACCOUNTING = "Luật Kế toán 88/2015/QH13, Điều 41, và Nghị định 174/2016/NĐ-CP: chứng từ giữ 10 năm"
+ACCOUNT_KEPT = timedelta(days=365)
 CALLS_KEPT = timedelta(days=180)
 
 RULES = (
@@ -28,6 +32,13 @@ RULES = (
     Rule(model=StatementLayout, says="Giữ khi gian hàng còn: cột nào của sao kê là gì, không có dòng nào của sao kê."),
     Rule(model=Allocation, says="Giữ hẳn, chỉ ghi thêm: tiền nào của đơn nào.", source=ACCOUNTING),
     Rule(model=Refund, says="Giữ hẳn, chỉ ghi thêm: tiền đã trả lại.", source=ACCOUNTING),
+    Rule(model=RefundAnswer, says="Giữ hẳn, chỉ ghi thêm: tiền trả lại đã tới chưa, ai nói.", source=ACCOUNTING),
+    Rule(model=BankDebit, says="Giữ hẳn, nguyên văn mã hóa: tiền hoàn đã rời tài khoản.", source=ACCOUNTING),
+    Rule(
+        model=RefundAccount,
+        says="Số tài khoản khách cho để nhận lại tiền, đã mã hóa: xóa khi tiền đã tới, lâu nhất một năm.",
+        is_old=lambda now: RefundAccount.given_at < now - ACCOUNT_KEPT,
+    ),
     Rule(model=CardPayment, says="Giữ hẳn: lần trả bằng thẻ; không có số thẻ.", source=ACCOUNTING),
     Rule(model=CardAccount, says="Giữ khi gian còn nhận thẻ; khóa đã mã hóa."),
     Rule(model=BankAccess, says="Xóa khi nối ngân hàng đã thôi và không còn gì để hỏi.", task="ask bank providers"),

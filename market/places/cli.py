@@ -14,7 +14,8 @@ from market.base.config import current_settings
 from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.places import actions, queries
-from market.places.models import Commune, CommuneMode
+from market.places.models import Commune
+from market.places.rules.modes import CommuneMode
 from market.values.phone import Phone
 
 FIELDS = (
@@ -32,7 +33,7 @@ def _options(*, is_new: bool) -> Callable[[F], F]:
 
     def decorate(function: F) -> F:
         for name, needed, text in (
-            ("mode", False, "What it does: showcase shows goods and contacts only."),
+            ("mode", False, "Do less at once; a new one begins with showcase: goods and contacts."),
             ("own-rules", False, "Rules of its own beside the market's, one a line."),
             ("complaints", False, "Who takes complaints, where and when."),
             ("welcome", False, "A line on its market's first page."),
@@ -60,6 +61,8 @@ def _options(*, is_new: bool) -> Callable[[F], F]:
 def add(code: str, *, as_json: bool, **said: str | None) -> None:
     """Add the commune with this national code."""
     fields = _values(said)
+    if fields.pop("mode", CommuneMode.SHOWCASE) is not CommuneMode.SHOWCASE:
+        raise Refused("two_officers", actions.TWO_OFFICERS)
     fields.setdefault("office_name", f"Phòng Kinh tế {fields['name']}")
     new = actions.NewCommune(code=code, **fields)
     with transaction() as writing:

@@ -1,32 +1,14 @@
 """Where things are: communes, hamlets, pickup points, old names, and facts that hold from one day to another."""
 
 import enum
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
+from market.places.rules.modes import CommuneMode, Registration
 from market.values.phone import Phone
-
-
-class CommuneMode(enum.StrEnum):
-    """What the market does in a commune. `showcase` shows goods and contacts only: a platform where others take orders
-    must first be registered. One that matches or confirms bank money may be one "with payment function": `ordering`
-    keeps notices for the seller to look at, `ordering_matched` puts them on orders and asks their provider.
-    """
-
-    ORDERING_MATCHED = "ordering_matched"
-    ORDERING = "ordering"
-    SHOWCASE = "showcase"
-
-    @property
-    def takes_orders(self) -> bool:
-        return self is not CommuneMode.SHOWCASE
-
-    @property
-    def matches_money(self) -> bool:
-        return self is CommuneMode.ORDERING_MATCHED
 
 
 class Certainty(enum.StrEnum):
@@ -41,7 +23,7 @@ class Certainty(enum.StrEnum):
 class Commune(Base):
     """A commune, known by its national code; `letters` begin its order codes. What it says on its market's pages in
     words of its own: `welcome` on the first page, `complaints` (who takes them, where and when) and `own_rules`, one a
-    line, beside the terms.
+    line, beside the terms. `mode` is that of the newest `MarketMode`, with which it changes.
     """
 
     __tablename__ = "commune"
@@ -60,7 +42,91 @@ class Commune(Base):
     own_rules: Mapped[str | None]
     letters: Mapped[str] = mapped_column(unique=True)
     host: Mapped[str | None] = mapped_column(unique=True)
-    mode: Mapped[CommuneMode] = mapped_column(default=CommuneMode.ORDERING_MATCHED)
+    mode: Mapped[CommuneMode] = mapped_column(default=CommuneMode.SHOWCASE)
+
+
+class ModeSource(enum.StrEnum):
+    """By whose word a mode began: the operator's command, the commune's officers, a database of before modes had a
+    history, the demonstration."""
+
+    OPERATOR = "nguoi_van_hanh"
+    OFFICERS = "can_bo"
+    BEFORE = "co_tu_truoc"
+    DEMO = "minh_hoa"
+
+
+class _Registered:
+    """The columns in which a registration stands."""
+
+    operator_name: Mapped[str | None]
+    registration_no: Mapped[str | None]
+    registration_on: Mapped[date | None]
+
+    @property
+    def registration(self) -> Registration | None:
+        if self.operator_name is None or self.registration_no is None or self.registration_on is None:
+            return None
+        return Registration(
+            operator=self.operator_name,
+            number=self.registration_no,
+            day=self.registration_on,
+            is_made_up=getattr(self, "is_made_up", False),
+        )
+
+
+_WHOLE = "(operator_name IS NULL) = (registration_no IS NULL) AND (operator_name IS NULL) = (registration_on IS NULL)"
+
+
+class MarketMode(_Registered, Base):
+    """What a commune's market does from a moment on, until the next one begins: history, never changed. A wider mode
+    has the word of two officers; a narrower one is one's alone. `is_made_up`: its registration is of the
+    demonstration."""
+
+    __tablename__ = "market_mode"
+    __table_args__ = (
+        CheckConstraint("confirmed_by IS NULL OR confirmed_by <> asked_by", name="two_people"),
+        CheckConstraint("(source = 'can_bo') = (asked_by IS NOT NULL)", name="asked_by_officers"),
+        CheckConstraint("confirmed_by IS NULL OR asked_by IS NOT NULL", name="asked_before"),
+        CheckConstraint(_WHOLE, name="registration_whole"),
+        CheckConstraint("confirmed_by IS NULL OR mode = 'showcase' OR registration_no IS NOT NULL", name="registered"),
+        Index(None, "commune_id", "begins_at"),
+    )
+
+    id: Mapped[Id]
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
+    mode: Mapped[CommuneMode]
+    begins_at: Mapped[datetime]
+    source: Mapped[ModeSource]
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    is_made_up: Mapped[bool] = mapped_column(default=False)
+    recorded_at: Mapped[datetime]
+
+
+class ModeRequest(_Registered, Base):
+    """One officer's word that their market shall do more: it does once another officer agrees, in time."""
+
+    __tablename__ = "mode_request"
+    __table_args__ = (
+        CheckConstraint("confirmed_by IS NULL OR confirmed_by <> asked_by", name="two_people"),
+        CheckConstraint("(confirmed_by IS NULL) = (confirmed_at IS NULL)", name="confirmed_by_one"),
+        CheckConstraint("confirmed_at IS NULL OR withdrawn_at IS NULL", name="one_end"),
+        CheckConstraint(_WHOLE, name="registration_whole"),
+    )
+
+    id: Mapped[Id]
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"), index=True)
+    mode: Mapped[CommuneMode]
+    asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    confirmed_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    withdrawn_at: Mapped[datetime | None]
+
+    def is_open(self, now: datetime) -> bool:
+        return self.confirmed_at is None and self.withdrawn_at is None and self.expires_at > now
 
 
 class Hamlet(Base):

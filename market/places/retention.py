@@ -1,10 +1,21 @@
 """How long what the commune is made of is kept."""
 
 from market.base.retention import Rule
-from market.places.models import Commune, DatedFact, Hamlet, HamletNeighbour, OldPlace, PickupPoint
+from market.places.models import (
+    Commune,
+    DatedFact,
+    Hamlet,
+    HamletNeighbour,
+    MarketMode,
+    ModeRequest,
+    OldPlace,
+    PickupPoint,
+)
 
 RULES = (
     Rule(model=Commune, says="Giữ hẳn: mọi dữ liệu thuộc về một xã."),
+    Rule(model=MarketMode, says="Giữ hẳn: chợ được làm gì từ lúc nào, ai đồng ý, để nói lại được ngày ấy."),
+    Rule(model=ModeRequest, says="Giữ hẳn: ai đề nghị đổi chế độ chợ, ai đồng ý hay bỏ."),
     Rule(model=Hamlet, says="Giữ hẳn: sổ hộ và chỉ tiêu tính theo thôn."),
     Rule(model=HamletNeighbour, says="Đến khi cán bộ xã bỏ, hoặc hai thôn gộp làm một."),
     Rule(model=OldPlace, says="Giữ hẳn: tên cũ của thôn và xã, để tìm ra nơi mới."),

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261130_1830"
-down_revision = "20261130_1861"
+down_revision = "20261130_1820"
 branch_labels = None
 depends_on = None
 phase = "expand"

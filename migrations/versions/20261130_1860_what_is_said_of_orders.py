@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261130_1860"
-down_revision = "20261130_1720"
+down_revision = "20261130_1850"
 branch_labels = None
 depends_on = None
 phase = "expand"

@@ -9,7 +9,7 @@ from tests.architecture.sources import MARKET, ROOT
 
 EXAMPLES = {
     "places/cli.py": "the operator's help and the name that an office has where none is said",
-    "places/rules.py": "the operator's examples of a code and a host",
+    "places/rules/__init__.py": "the operator's examples of a code and a host",
     "seeding/actions/history.py": "the demonstration, whose commune is the first",
     "seeding/actions/register.py": "the demonstration's papers",
     "sellers/rules/reserved_names.json": "names that no stall may have, of any commune",

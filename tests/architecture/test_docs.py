@@ -58,6 +58,20 @@ def test_there_are_no_other_invariants() -> None:
     assert list(invariants()) == list(range(1, INVARIANTS + 1))
 
 
+SCENARIOS = 34
+
+
+def test_each_way_in_which_money_misbehaves_has_one_row_and_its_test() -> None:
+    """docs/money.md: the number in its row is that in the test's name."""
+    text = (ROOT / "docs" / "money.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\d+) \| [^|]+ \| `([^`]+)` \|$", text, re.MULTILINE)
+    numbers = [int(number) for number, _ in rows]
+    assert numbers == list(range(1, SCENARIOS + 1)), "one row each, in order"
+    for number, test in rows:
+        assert is_function(test), test
+        assert f"::test_scenario_{int(number):02d}_" in test, test
+
+
 def test_a_test_that_is_not_there_is_seen() -> None:
     assert is_function("tests/architecture/test_docs.py::is_function")
     assert not is_function("tests/architecture/test_docs.py::test_nothing")

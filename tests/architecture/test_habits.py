@@ -28,7 +28,7 @@ def may_open_a_transaction(path: Path, root: Path = MARKET) -> bool:
     machinery = path.parts[-2:] in (("base", name) for name in MACHINERY)
     machinery = machinery or path.parts[-3:] == ("base", "backup", "making.py")
     place, role = part_of(path, root)
-    return machinery or role in ("views", "cli", "jobs") or place.startswith("web/")
+    return machinery or role in ("views", "cli", "jobs", "senders") or place.startswith("web/")
 
 
 def calling(names: Iterable[str], paths: Iterable[Path], allowed: Rule) -> list[str]:

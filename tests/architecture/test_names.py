@@ -9,7 +9,7 @@ from flask import Flask
 
 from tests.architecture.sources import MARKET, ROOT, TEMPLATES, endpoints_named, page_templates, python_files
 
-MACHINES = {"static", "healthz", "metrics"}
+MACHINES = {"static", "healthz", "metrics", "service_worker"}
 
 
 def files_testing(name: str, *, is_page: bool) -> Iterator[str]:

@@ -44,7 +44,7 @@ VILLAGERS: Mapping[str, str] = {
 
 OPERATOR = re.compile(
     r"(^|/)(cli|checks|retention)\.py$|^cli\.py$|^base/(commands|config|doctor|health|installation_checks|revisions|schema|"
-    r"backup/.*|cli|jobs/commands|rekey)\.?.*$|^seeding/|^notices/senders/|^places/(rules|actions/communes)\.py$"
+    r"backup/.*|cli|jobs/commands|rekey)\.?.*$|^seeding/|^notices/senders/|^places/(rules/__init__|actions/communes)\.py$"
 )
 """Said at a command line to the one who runs the machine, whose words these are."""
 
@@ -79,9 +79,9 @@ ALLOWED: Mapping[str, Mapping[str, str]] = {
     "templates/stall/card/card.html": {"OTP": "the warning names what banks call it"},
     "templates/stall/drafts/account_draft.html": {"OTP": "the warning names what banks call it"},
     "templates/shop/pay/card.html": {"OTP": "the warning names what banks call it"},
-    "templates/shop/pay/pay.html": {"OTP": "the warning names what banks call it"},
+    "templates/shop/pay/_refunds.html": {"OTP": "the warning names what banks call it"},
+    "templates/shop/pay/refund.html": {"OTP": "the warning names what banks call it"},
     "templates/shop/pay/_pay_transfer.html": {"OTP": "the warning names what banks call it"},
-    "templates/shop/order/_order_own.html": {"OTP": "the warning names what banks call it"},
     "base/spreadsheets/html_table.py": {"trang web": "said of a sheet that is one"},
     "values/old_fonts.py": {"ip": "a syllable of the language, by whose list old fonts are told"},
     "base/spreadsheets/tables.py": {"XML": "how Excel names the shape in which a clerk must not save"},

@@ -74,12 +74,19 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
     "catalog/rules/__init__.py": {
         "Bạn đã báo hết hàng": Row("variant.is_sold_out"),
     },
+    "notices/cli.py": {
+        "đổi khóa thì mọi máy đang được báo tin phải bật lại": Row("push_subscription.server_key"),
+    },
+    "notices/senders/web_push/browsers.py": {
+        "muốn được báo, mời mở chợ bằng Chrome, Edge, Firefox hoặc Safari": Other("what the reader may do"),
+    },
     "notices/retention.py": {
         "Mỗi tháng xã đã gửi bao nhiêu tin mất tiền": Row("paid_notices.sent"),
         "Tin báo đã gửi ra ngoài chợ bằng cách nào, được hay không": Row("notice_delivery.state"),
     },
     "templates/account/ways/ways.html": {
         "Không chọn thì đơn đến ban đêm chờ sáng mới báo": Other("what the reader chooses"),
+        "Bật ở đây thì máy này báo bạn ngay cả khi không mở chợ": Row("push_subscription.last_ok_at"),
         "tháng này đã gửi": Row("paid_notices.sent"),
     },
     "templates/stall/window/window.html": {
@@ -99,8 +106,17 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
     "orders/rules/life.py": {
         "Đã gửi đơn": Row("order.placed_at"),
     },
+    "orders/retention.py": {
+        "Trình duyệt được báo tin, địa chỉ cất kín": Row("push_subscription.endpoint_cipher"),
+    },
     "payments/importing.py": {
         "Tệp đã gửi không còn nữa": Row("long_task.input_key"),
+    },
+    "payments/actions/refunding.py": {
+        "Bạn đã báo nhận lại": Row("refund_answer.kind"),
+    },
+    "payments/queries/refunds.py": {
+        "đã báo hoàn": Row("payment_request.refunded"),
     },
     "sellers/actions/brakes.py": {
         "Bạn vừa gửi nhiều ảnh liền nhau": Row("try_window.began_at"),
@@ -156,11 +172,18 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
         ", đang xem món có": LOOKED_AT,
         ", đang xem kết quả cho": LOOKED_AT,
     },
+    "templates/parts/push.html": {
+        "có tin, máy này báo ngay cả khi không mở chợ": Row("push_subscription.last_ok_at"),
+    },
+    "templates/shop/order/_order_own.html": {
+        "máy này báo bạn ngay cả khi không mở chợ": Row("push_subscription.last_ok_at"),
+    },
     "templates/shop/order/_order_status.html": {
         "Bạn đang xem bằng 4 số cuối điện thoại nên chỉ thấy tình trạng đơn": LOOKED_AT,
     },
     "templates/shop/order/purchase.html": {
         "Đơn đã đến gian hàng trên chợ": Row("order.stall_id"),
+        "máy này báo bạn ngay cả khi không mở chợ": Row("push_subscription.last_ok_at"),
     },
     "templates/shop/parts/parts.html": {
         "Tiền về, trang sẽ tự báo": Other("a part shown to developers"),
@@ -186,6 +209,10 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
     "templates/stall/lots/lot_buyers.html": {
         "Bán ngoài chợ thì bạn tự báo khách": Other("what the seller is to do"),
     },
+    "templates/shop/pay/refund.html": {
+        ", bạn đã báo nhận đủ": Row("refund_answer.kind"),
+        "Bạn đã báo chưa nhận được": Row("refund_answer.kind"),
+    },
     "templates/stall/money/money.html": {
         "Muốn chợ tự báo thì nối báo có của ngân hàng": Row("bank_connection.last_notice_at"),
     },
@@ -205,6 +232,9 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
     },
     "templates/stall/products/product_edit.html": {
         "đã báo hết": Row("variant.is_sold_out"),
+    },
+    "templates/stall/today/today.html": {
+        "Có đơn mới, máy này báo bạn ngay cả khi không mở chợ": Row("push_subscription.last_ok_at"),
     },
     "web/base/error_pages.py": {
         "Trang chưa đọc được điều vừa gửi": ANSWERED,

@@ -134,6 +134,7 @@ def test_the_base_address_is_a_bare_one(set_to: pytest.MonkeyPatch, address: str
         ("BANK_MOCK_URL", "http://127.0.0.1:99999"),
         ("BANK_MOCK_URL", "http://127.0.0.1 :80"),
         ("STRIPE_MOCK_URL", "127.0.0.1:12111"),
+        ("PUSH_MOCK_URL", "127.0.0.1:12113"),
         ("BANK_MOCK_URL", "127.0.0.1:12112"),
     ],
 )

@@ -31,7 +31,7 @@ def test_the_page_turns_green_by_itself(page: Page, client: FlaskClient, order: 
     assert faults_of(page) == []
     picture(page, "pay")
     bank_says(client, order, 200, now())
-    expect(page.get_by_text("còn thiếu 11.800")).to_be_visible()
+    expect(page.get_by_text("còn THIẾU 11.800")).to_be_visible()
     picture(page, "pay_short")
     bank_says(client, order, 11_800, now())
     expect(page.get_by_text("Đã nhận đủ tiền")).to_be_visible()

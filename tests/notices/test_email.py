@@ -21,7 +21,7 @@ NOBODY = Addressee(business_id=None, person_id=None, order_id=None, purchase_id=
 
 
 def to(address: str) -> Destination:
-    return Destination(recipient=Receiver(addressee=NOBODY, person_id=1), email=address)
+    return Destination(recipient=Receiver(commune_id=1, addressee=NOBODY, person_id=1), email=address)
 
 
 def send(server: FakeMailServer, address: str = "lan@thu.test", notice: OutgoingNotice = NOTICE) -> None:

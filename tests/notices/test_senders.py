@@ -180,7 +180,9 @@ def test_a_number_is_in_no_job_and_in_no_line_of_the_log(
     kept = f"{[(job.payload, job.error) for job in jobs()]} {told}"
     assert "0000" not in kept
     assert "900" not in kept
-    known = Receiver(addressee=NOBODY, person_id=None, phones=(Phone("0900 000 011"),), email="lan900@thu.test")
+    known = Receiver(
+        commune_id=1, addressee=NOBODY, person_id=None, phones=(Phone("0900 000 011"),), email="lan900@thu.test"
+    )
     assert "900" not in repr(known) + repr(Destination(recipient=known, phones=known.phones, email=known.email))
 
 

@@ -23,7 +23,8 @@ LINK = "http://cho.test/tra-loi/DS7K3M9P/ABC"
 NOTICE = OutgoingNotice(key="KEY1", kind="don_moi", sentence="Đơn mới DS7K3M9P: 2 món, 50.000 ₫.", link=LINK)
 NOBODY = Addressee(business_id=None, person_id=None, order_id=None, purchase_id=None)
 LAN = Destination(
-    recipient=Receiver(addressee=NOBODY, person_id=1), phones=(Phone("0900 000 011"), Phone("0900 000 012"))
+    recipient=Receiver(commune_id=1, addressee=NOBODY, person_id=1),
+    phones=(Phone("0900 000 011"), Phone("0900 000 012")),
 )
 QUICK = Http(back_off=0.0)
 
@@ -93,7 +94,7 @@ def test_a_message_is_read_by_nobody_on_its_way(app: object, url: str, *, is_so:
 
 def test_a_landline_is_not_texted() -> None:
     def recipient(*phones: str) -> Receiver:
-        return Receiver(addressee=NOBODY, person_id=None, phones=tuple(map(Phone, phones)))
+        return Receiver(commune_id=1, addressee=NOBODY, person_id=None, phones=tuple(map(Phone, phones)))
 
     landline = "0220 3 888 888"
     assert [SmsGateway().reaches(one) for one in (recipient("0900 000 011"), recipient(landline))] == [True, False]

@@ -16,12 +16,33 @@ from market.base.secrets import random_key
 from market.base.seen import seen_of
 from market.catalog.models import Variant
 from market.orders.actions.inputs import Buyer, Placed, PlacePurchase, WantedLine, WantedOrder
+from market.orders.actions.line_changes import DropLine, OfferLess
 from market.orders.actions.placing import place_purchase
 from market.orders.actions.transitions import Decline
 from market.orders.models import Order
+from market.orders.queries.changes import question_of
 from market.orders.rules import Delivery, PayChoice
-from market.payments.actions import Accept, HandOver, OrderRef, accept_order, decline_order, take_up_order
-from market.payments.queries import facts_to_accept, facts_to_confirm, facts_to_decline, paid_of
+from market.payments.actions import (
+    Accept,
+    HandOver,
+    OfferReply,
+    OrderRef,
+    accept_order,
+    decline_order,
+    drop_line,
+    offer_less,
+    reply_to_offer,
+    take_back_offer,
+    take_up_order,
+)
+from market.payments.queries import (
+    facts_of_goods,
+    facts_to_accept,
+    facts_to_confirm,
+    facts_to_decline,
+    facts_to_reply,
+    paid_of,
+)
 from market.values.codes import new_order_code, new_purchase_code
 from market.values.money import Dong
 from market.values.phone import Phone
@@ -99,6 +120,39 @@ def decline_as_shown(session: Session, actor: Actor, order_id: int, reason: str,
     order = session.get(Order, order_id)
     seen = seen_of(facts_to_decline(order, paid_of(session, [order_id], now=clock()).get(order_id))) if order else ""
     decline_order(session, actor, ref(session, order_id), Decline(seen=seen, reason=reason), clock=clock)
+
+
+def offer_as_shown(
+    session: Session, actor: Actor, order_id: int, *left: int, stops_sale: bool = False, clock: Clock
+) -> None:
+    """The stall has just opened the order's page, and says how much of its lines is left, the first first."""
+    order = session.get_one(Order, order_id)
+    seen = seen_of(facts_to_decline(order, paid_of(session, [order_id], now=clock()).get(order_id)))
+    amounts = {line.id: amount for line, amount in zip(order.lines, left, strict=False)}
+    offer = OfferLess(seen=seen, left=amounts, stops_sale=stops_sale)
+    offer_less(session, actor, ref(session, order_id), offer, clock=clock)
+
+
+def take_back_as_shown(session: Session, actor: Actor, order_id: int, *, clock: Clock) -> None:
+    """The stall has just opened the page of an order whose buyer is asked, and has enough after all."""
+    order = session.get_one(Order, order_id)
+    seen = seen_of(facts_to_decline(order, paid_of(session, [order_id], now=clock()).get(order_id)))
+    take_back_offer(session, actor, ref(session, order_id), seen, clock=clock)
+
+
+def reply_as_shown(session: Session, actor: Actor, order_id: int, *, agrees: bool, clock: Clock) -> None:
+    """The buyer has just opened their order's page, and says yes or no to less."""
+    order = session.get_one(Order, order_id)
+    question = question_of(session, order)
+    seen = seen_of(facts_to_reply(order, question)) if question else ""
+    reply_to_offer(session, actor, order_id, OfferReply(number=order.changes, agrees=agrees, seen=seen), clock=clock)
+
+
+def drop_line_as_shown(session: Session, actor: Actor, order_id: int, which: int = 0, *, clock: Clock) -> None:
+    """The buyer has just opened their order's page, and takes a line off."""
+    order = session.get_one(Order, order_id)
+    seen, line_id = seen_of(facts_of_goods(order)), order.lines[which % len(order.lines)].id
+    drop_line(session, actor, order_id, DropLine(seen=seen, line_id=line_id, reason="Đặt nhầm"), clock=clock)
 
 
 def cash_as_shown(session: Session, order_id: int, *, shown: str | None = None) -> HandOver:

@@ -18,6 +18,7 @@ from market.orders.queries.keys import answer_key, hand_over_key, is_answer_key,
 from market.orders.queries.offers import CartRow, Offer, cart_now, offers_of
 from market.orders.rules import Delivery
 from market.places.models import Commune, PickupPoint
+from market.places.rules.modes import CommuneMode
 from market.sellers.models import BankAccount, Stall
 from market.trace.models import Lot
 from market.trace.rules import LotState
@@ -199,7 +200,7 @@ def test_what_does_not_go_into_a_cart_leaves_it_as_it_was(cast: Cast, now: Clock
     put_in(cast, now, free, LARGEST)
     for wrong, amount, error in (
         (replace(offer, commune_id=cast.commune + 1), 1000, NotFound),
-        (replace(offer, takes_orders=False), 1000, Refused),
+        (replace(offer, mode=CommuneMode.SHOWCASE), 1000, Refused),
         (replace(offer, available=1900), 1000, Refused),
         (offer, 50, Refused),
         (free, 1000, Refused),

@@ -19,7 +19,8 @@ from market.orders.actions.inputs import PlacePurchase
 from market.orders.actions.placing import place_purchase
 from market.orders.models import Cart, Contact, Order, Purchase
 from market.orders.rules import Delivery, OrderStatus, PayChoice, hold_deadline
-from market.places.models import Commune, CommuneMode
+from market.places.models import Commune
+from market.places.rules.modes import CommuneMode
 from market.sellers.models import Stall, StallVisit
 from market.values.money import Dong
 from market.values.phone import Phone

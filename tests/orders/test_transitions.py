@@ -16,6 +16,7 @@ from market.notices.models import Notice
 from market.notices.queries import NewsReader
 from market.orders.actions import transitions
 from market.orders.actions.brakes import HAND_OVER_CODE
+from market.orders.actions.hand_over_keys import WrongCode
 from market.orders.models import Order
 from market.orders.queries.keys import hand_over_key
 from market.orders.queries.orders import orders_over, unanswered_orders
@@ -113,7 +114,7 @@ def test_a_wrong_code_hands_nothing_over_and_may_be_tried_five_times(app: Flask,
     accept(order_id, now)
     code = order_row(order_id).code
     for wrong in (code[-4:], "", "0000", hand_over_key(code)[-3:], hand_over_key(code)[:4]):
-        with pytest.raises(transitions.WrongCode):
+        with pytest.raises(WrongCode):
             hand_over(order_id, now, wrong)
         count_try(HAND_OVER_CODE, order_id)
     with pytest.raises(Refused, match="giao không có mã"):

@@ -19,7 +19,17 @@ from market.payments import actions
 from market.payments.banks.sepay.fake import FakeSePay
 from market.payments.banks.sepay.feed import SePay
 from market.payments.models import Allocation, BankCredit, CardPayment, PaymentRequest
-from market.payments.queries import Payment, came_in_lately, facts_to_confirm, paid_of, payment_of, unmatched
+from market.payments.queries import (
+    Payment,
+    came_in_lately,
+    facts_of_refunds,
+    facts_to_confirm,
+    paid_of,
+    payment_of,
+    refunds_answered,
+    unmatched,
+)
+from market.payments.rules.refunds import RefundState, refund_memo
 from market.sellers.models import BankConnection
 from tests.cast import LAN_ACCOUNT, LAN_HOOK, LAN_SECRET, Cast
 from tests.orders.steps import MAI, accept_as_shown, wanted
@@ -108,6 +118,28 @@ def notice(number: int, amount: int, memo: str, now: datetime, **fields: object)
     return credit_id
 
 
+def sent_back(number: int, amount: int, code: str, now: datetime, **fields: object) -> None:
+    """The stall's bank tells of money that left with the memo of a refund, kept and looked at as the webhook does."""
+    read = BANK.send(number, amount, refund_memo(code), now, **{"transferType": "out", **fields})
+    connection = reading().scalars(select(BankConnection.id).where(BankConnection.key == LAN_HOOK)).one()
+    new = actions.NewDelivery(provider="sepay", connection_id=connection, raw=read.body)
+    with transaction() as session:
+        kept = actions.keep_delivery(session, new, now=now)
+    with transaction() as session:
+        brought = actions.read_delivery(session, kept)
+    for debit_id in brought.debits:
+        with transaction() as session:
+            actions.match_debit(session, debit_id, clock=lambda: now)
+
+
+def answer_as_shown(session: Session, order_id: int, *, has_come: bool, clock: Clock) -> bool:
+    """The buyer has just opened the order's page, and says whether what was given back has come."""
+    request = session.scalars(select(PaymentRequest.id).where(PaymentRequest.order_id == order_id)).one()
+    seen = seen_of(facts_of_refunds(refunds_answered(session, request)))
+    said = actions.BuyersAnswer(has_come=has_come, seen=seen)
+    return actions.answer_refunds(session, GUEST, order_id, said, clock=clock)
+
+
 def paid(order: Bought) -> Payment:
     found = payment_of(reading(), order.id, now=clock.now())
     assert found is not None
@@ -129,6 +161,9 @@ def assert_sums_hold() -> None:
     for request in reading().scalars(select(PaymentRequest)):
         rows = reading().scalars(select(Allocation.amount).where(Allocation.request_id == request.id))
         assert request.received == sum(rows)
+        refunds = refunds_answered(reading(), request.id)
+        assert request.refunded == sum(one.amount for one in refunds) <= request.received
+        assert request.returned == sum(one.amount for one in refunds if one.state is RefundState.PROVEN)
     for one in reading().scalars(select(BankCredit)):
         rows = reading().scalars(select(Allocation.amount).where(Allocation.credit_id == one.id))
         assert 0 <= one.allocated == sum(rows) <= one.amount

@@ -34,9 +34,10 @@ from market.payments.queries import (
 )
 from market.payments.rules.matching import Likeness, Unmatched
 from market.payments.rules.status import PaidStatus
-from market.places.models import Commune, CommuneMode
+from market.places.rules.modes import CommuneMode
 from market.sellers.actions import NewBankAccount
 from market.values.money import Dong
+from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.orders.steps import MAI, NIGHT, cash_as_shown, order_row, wanted
@@ -120,7 +121,7 @@ def test_too_little_and_then_the_rest(cast: Cast, now: Clock) -> None:
     to_seller, to_buyer = told()
     assert to_seller == [f"Đơn {order.code} THIẾU 11.800\u00a0₫.", f"Đơn {order.code} ĐỦ 12.000\u00a0₫."]
     assert to_buyer == [
-        f"Đơn {order.code} đã nhận 200\u00a0₫, còn thiếu 11.800\u00a0₫.",
+        f"Đơn {order.code} đã nhận 200\u00a0₫, còn THIẾU 11.800\u00a0₫.",
         f"Đơn {order.code} đã nhận đủ tiền.",
     ]
 
@@ -144,15 +145,15 @@ def test_money_without_the_code_of_an_order_waits(cast: Cast, now: Clock, memo: 
     assert paid(order).status is PaidStatus.UNPAID
 
 
-def test_where_the_commune_s_market_matches_no_money_the_seller_looks_at_it(cast: Cast, now: Clock) -> None:
-    """Mode `ordering`: no process of ours matches or confirms bank money, nor is its provider asked about it."""
-    with transaction() as session:
-        session.get_one(Commune, cast.commune).mode = CommuneMode.ORDERING
+def test_where_the_commune_s_market_matches_no_money_what_came_before_waits(cast: Cast, now: Clock) -> None:
+    """Mode `ordering`: no process of ours matches or confirms bank money, nor does a person by a bank's notice."""
     order = buy(cast, now())
-    taken = credit(notice(1, 12_000, order.code, now()))
-    assert (taken.unmatched_reason, taken.ask_at) == (Unmatched.NOT_MATCHED, None)
+    make.switch_mode(cast.commune, CommuneMode.ORDERING, now())
+    taken = notice(1, 12_000, order.code, now())
+    assert (credit(taken).unmatched_reason, credit(taken).ask_at) == (Unmatched.NOT_MATCHED, None)
+    with transaction() as session, pytest.raises(Refused, match="tự xem tiền"):
+        allocate_as_shown(session, GUEST, order.stall, taken, order.id, clock=now)
     assert paid(order).received == 0
-    assert [one.code for one in unmatched(reading(), order.stall, now=now())[0].suggestions] == [order.code]
 
 
 def test_the_right_code_on_a_wrong_account_is_not_matched(cast: Cast, now: Clock) -> None:
@@ -212,12 +213,11 @@ def test_late_money_never_revives_an_order(cast: Cast, now: Clock) -> None:
     now.move(hours=2)
     for number, order in enumerate((late, called_off), start=1):
         taken = notice(number, 12_000, order.code, now())
-        assert credit(taken).unmatched_reason == Unmatched.ORDER_CLOSED
-        with transaction() as session, pytest.raises(Refused, match="không mở lại đơn"):
-            allocate_as_shown(session, GUEST, order.stall, taken, order.id, clock=now)
+        assert credit(taken).unmatched_reason is None
         with transaction() as session, pytest.raises(Refused, match="không mở lại đơn"):
             confirm_as_shown(session, GUEST, order.stall, order.id, clock=now)
-        assert paid(order).received == 0
+        assert (paid(order).received, paid(order).owed_back, paid(order).is_closed) == (12_000, 12_000, True)
+    assert order_row(late.id).status is OrderStatus.EXPIRED
     assert order_row(called_off.id).status is OrderStatus.CANCELLED
 
 

@@ -18,12 +18,14 @@ from market.catalog.actions.on_hand import Cause, set_on_hand
 from market.catalog.models import Reservation, StockMove, Variant
 from market.orders.actions.inputs import PlacePurchase
 from market.orders.models import Order
+from market.orders.queries.changes import changes_of
 from market.orders.rules import OPEN, OrderStatus, PayChoice, status_at
 from market.payments import actions
 from market.payments.jobs import end_overdue
-from market.payments.models import Allocation, BankCredit, CardPayment, PaymentRequest, Refund
+from market.payments.models import Allocation, BankCredit, BankDebit, CardPayment, PaymentRequest, Refund
 from market.payments.ports import Checkout, CheckoutSnapshot, Intent
 from market.payments.rules.status import keeps_order
+from market.values.money import Dong
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.nights import examples
@@ -32,25 +34,33 @@ from tests.orders.steps import (
     accept_as_shown,
     cash_as_shown,
     decline_as_shown,
+    drop_line_as_shown,
     line,
+    offer_as_shown,
     ref,
+    reply_as_shown,
+    take_back_as_shown,
     take_up_as_shown,
     wanted,
 )
 from tests.payments.gate import KEY, SECRET, keys_seen
 from tests.payments.steps import (
     allocate_as_shown,
+    answer_as_shown,
     assert_sums_hold,
     confirm_as_shown,
     count,
     notice,
+    sent_back,
     undo_as_shown,
 )
 from tests.sellers.changing import save_keys
 
 VERBS = [
     *("place", "accept", "decline", "cancel", "ready", "hand_over", "say_paid", "see", "take_up", "take_up", "end"),
-    *("bank", "bank", "word", "card", "allocate", "undo", "refund", "jump", "jump_back", "sleep", "sleep"),
+    *("offer", "offer", "reply", "reply", "take_back", "drop_line"),
+    *("bank", "bank", "word", "card", "allocate", "undo", "refund", "sent_back", "answer"),
+    *("jump", "jump_back", "sleep", "sleep"),
 ]
 STEPS = st.lists(st.tuples(st.sampled_from(VERBS), st.integers(0, 3), st.integers(1, 20)), min_size=4, max_size=18)
 UNDELIVERED = (OrderStatus.DECLINED, OrderStatus.EXPIRED, OrderStatus.CANCELLED)
@@ -65,8 +75,11 @@ class Story:
     orders: list[int] = field(default_factory=list)
 
     def bring_beans(self) -> None:
-        """What earlier stories have sold is not there any more."""
+        """What earlier stories have sold is not there any more, and what they stopped is sold again."""
         with transaction() as session:
+            for which in (self.cast.dau_xanh, self.cast.rau_muong):
+                goods = locked(session, Variant, Variant.id == which).row
+                goods.is_sold_out, goods.sold_out_for = False, None
             beans = locked(session, Variant, Variant.id == self.cast.dau_xanh)
             set_on_hand(session, beans, beans.row.reserved + 5000, Cause(actor=GUEST, at=self.now()))
 
@@ -113,6 +126,24 @@ class Story:
         with transaction() as session:
             take_up_as_shown(session, GUEST, order.id, clock=self.now)
 
+    def offer(self, order: Order, size: int) -> None:
+        """There is a fraction of the first line left, of the second sometimes none."""
+        left = [line.amount * (size % 11) // 10 // 100 * 100 for line in order.lines[:1]] + [0] * (size % 3 == 0)
+        with transaction() as session:
+            offer_as_shown(session, GUEST, order.id, *left, stops_sale=size > 15, clock=self.now)
+
+    def reply(self, order: Order, size: int) -> None:
+        with transaction() as session:
+            reply_as_shown(session, GUEST, order.id, agrees=size > 10, clock=self.now)
+
+    def take_back(self, order: Order, _size: int) -> None:
+        with transaction() as session:
+            take_back_as_shown(session, GUEST, order.id, clock=self.now)
+
+    def drop_line(self, order: Order, size: int) -> None:
+        with transaction() as session:
+            drop_line_as_shown(session, GUEST, order.id, size, clock=self.now)
+
     def say_paid(self, order: Order, _size: int) -> None:
         with transaction() as session:
             actions.say_paid(session, GUEST, order.id, clock=self.now)
@@ -151,11 +182,26 @@ class Story:
             with transaction() as session:
                 undo_as_shown(session, GUEST, order.stall_id, known[size % len(known)], clock=self.now)
 
-    def refund(self, order: Order, _size: int) -> None:
+    def refund(self, order: Order, size: int) -> None:
+        """All that is owed back, or a part of it."""
         request = request_of(order)
-        new = actions.NewRefund(order_id=order.id, amount=request.owed_back, client_key=str(request.refunded))
+        owed, key = request.owed_back, str(request.refunded)
+        amount = Dong(int(owed) * min(size, 10) // 10)
+        new = actions.NewRefund(order_id=order.id, amount=amount, client_key=key, owed=owed)
         with transaction() as session:
             actions.refund(session, GUEST, order.stall_id, new, clock=self.now)
+
+    def sent_back(self, order: Order, size: int) -> None:
+        """The bank tells of money that left: what is owed, what was said, or something else."""
+        request = request_of(order)
+        amount = (request.owed_back, request.refunded - request.returned, size * 1000)[size % 3]
+        if amount > 0:
+            sent_back(10**6 + count(BankDebit) * 100 + size, amount, order.code, self.now())
+
+    def answer(self, order: Order, size: int) -> None:
+        """The buyer says that it has come, or that it has not."""
+        with transaction() as session:
+            answer_as_shown(session, order.id, has_come=size > 10, clock=self.now)
 
     def do(self, verb: str, which: int, size: int) -> None:
         if verb == "place":
@@ -191,6 +237,7 @@ def assert_orders_hold(now: Clock) -> None:
             assert request.owed_back == max(0, request.received - request.amount) - request.refunded
         if order.status in OPEN and keeps_order(request.amount, request.received):
             assert order.due_at is None, "a paid order has no clock"
+        assert request.amount == order.total == sum(line.line_total for line in order.lines)
         refunds = reading().scalars(select(Refund.amount).where(Refund.request_id == request.id))
         assert request.refunded == sum(refunds)
         assert_goods_held(order, now)
@@ -208,9 +255,18 @@ def assert_goods_held(order: Order, now: Clock) -> None:
     if order.status not in OPEN:
         assert held == {}
     elif order.due_at is None:
-        assert held == {line.variant_id: line.amount for line in order.lines}
+        assert held == amounts_kept(order)
     elif status_at(order.status, order.due_at, now()) in OPEN:
         assert held.items() <= {line.variant_id: line.amount for line in order.lines}.items()
+
+
+def amounts_kept(order: Order) -> dict[int, int]:
+    """What is held for an order that no clock ends: its lines, or as much of them as its buyer is asked to take."""
+    offered: dict[int, int] = {}
+    if order.asked_until is not None:
+        offered = {one.line_id: one.amount for one in changes_of(reading(), order, order.changes)}
+    kept = {line.variant_id: offered.get(line.id, line.amount) for line in order.lines}
+    return {variant_id: amount for variant_id, amount in kept.items() if amount}
 
 
 def assert_stock_holds(variant_id: int) -> None:

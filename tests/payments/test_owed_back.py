@@ -87,8 +87,10 @@ def give_back(order: Bought, amount: int, key: str, now: Clock) -> None:
 
 
 def owed(order: Bought) -> list[tuple[str, int, bool]]:
+    """What nobody says was sent back."""
     reading().expire_all()
-    return [(one.code, one.amount, one.is_over) for one in owed_back(reading(), order.stall, now=clock.now())]
+    back = owed_back(reading(), order.stall, now=clock.now())
+    return [(one.code, one.amount, one.is_over) for one in back if one.amount]
 
 
 def told(kind: str) -> list[str]:
@@ -358,7 +360,7 @@ def test_money_for_an_order_that_waits_for_none_is_told_and_so_is_its_being_set_
     """It stands on no order, so that nothing else would tell its buyer; who is told nothing of other money."""
     order, other = buy(cast, now()), buy(cast, now())
     with transaction() as session:
-        actions.cancel_order(session, GUEST, order.id, clock=now)
+        actions.hand_over(session, GUEST, order.stall, cash_as_shown(session, order.id), clock=now)
     taken, nobodys = notice(1, PRICE, order.code, now()), notice(2, PRICE, "tien rau", now())
     to_seller, to_buyer = told("khong_cho_tien")
     assert f"Có 12.000\xa0₫ ghi mã đơn {order.code}" in to_seller

@@ -15,7 +15,7 @@ from market.orders.models import Order
 from market.orders.rules import OrderStatus, PayChoice
 from market.payments import queries
 from market.payments.models import Allocation, AllocationKind, BankCredit, CardAccount, CardPayment, PaymentRequest
-from market.payments.queries import orders as owed_queries
+from market.payments.queries import refunds as owed_queries
 from market.payments.queries import stalls
 from market.payments.rules.cards import ASK_UNTIL, is_hook_secret, is_test_key
 from market.payments.rules.links import app_links
@@ -313,8 +313,9 @@ def test_what_came_in_can_be_taken_off_unless_it_is_a_card_s_or_owed_back(
 def test_what_went_back_counts_as_paid_no_more(
     received: int, refunded: int, status: PaidStatus, surplus: int, left: int
 ) -> None:
-    sums = {"asked": Dong(200_000), "received": Dong(received), "refunded": Dong(refunded), "owed_back": Dong(0)}
-    order = queries.Paid(order_id=1, request_id=1, is_closed=False, **sums)
+    sums = {"asked": Dong(200_000), "received": Dong(received), "refunded": Dong(refunded)}
+    nothing = Dong(0)
+    order = queries.Paid(order_id=1, request_id=1, is_closed=False, returned=nothing, owed_back=nothing, **sums)
     assert (order.status, order.surplus, order.remaining) == (status, surplus, left)
     assert replace(order, refunded=order.received).words == "Chưa thấy tiền"
     assert order.keeps_order

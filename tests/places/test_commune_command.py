@@ -11,8 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.db import transaction
-from market.places.models import Commune, CommuneMode, Hamlet, OldPlace, PickupPoint
+from market.places.models import Commune, Hamlet, ModeSource, OldPlace, PickupPoint
+from market.places.queries.modes import modes_of
 from market.places.queries.neighbours import neighbour_ids
+from market.places.rules.modes import CommuneMode
 from market.sellers.models import Business
 from market.values.phone import Phone
 from tests import factories as make
@@ -60,9 +62,9 @@ def test_every_commune_is_listed_with_its_address(app: Flask, cast: Cast) -> Non
     found = json.loads(run(app, "list", "--json").stdout)
     assert [(one["code"], one["letters"], one["mode"], one["address"]) for one in found] == [
         ("11086", "DS", "ordering_matched", "cho.test"),
-        ("10507", "KH", "ordering_matched", "khac.test"),
+        ("10507", "KH", "showcase", "khac.test"),
     ]
-    assert run(app, "list").stdout.splitlines()[1].split()[:4] == ["10507", "KH", "ordering_matched", "khac.test"]
+    assert run(app, "list").stdout.splitlines()[1].split()[:4] == ["10507", "KH", "showcase", "khac.test"]
 
 
 @pytest.mark.parametrize(
@@ -128,6 +130,21 @@ def test_a_commune_shows_goods_alone_once_it_is_told_to(app: Flask, cast: Cast, 
     assert run(app, "edit", "11086", "--mode", "showcase", "--office-phone", "0220 3000 111").exit_code == 0
     commune = session.get_one(Commune, cast.commune)
     assert (commune.mode, commune.office_phone) == (CommuneMode.SHOWCASE, Phone("0220 3000 111"))
+    assert [(one.mode, one.source) for one in modes_of(session, cast.commune, first=0, most=9)] == [
+        (CommuneMode.SHOWCASE, ModeSource.OPERATOR)
+    ]
+
+
+def test_no_command_lets_a_market_do_more(app: Flask, cast: Cast, session: Session) -> None:
+    """That takes two of its officers."""
+    new = added(app, "--mode", "ordering")
+    assert (new.exit_code, "hai cán bộ xã" in new.stderr) == (1, True)
+    assert session.scalars(select(Commune.code)).all() == ["11086"]
+    assert run(app, "edit", "11086", "--mode", "showcase").exit_code == 0
+    again = run(app, "edit", "11086", "--mode", "ordering")
+    assert (again.exit_code, "hai cán bộ xã" in again.stderr) == (1, True)
+    session.expire_all()
+    assert session.get_one(Commune, cast.commune).mode is CommuneMode.SHOWCASE
 
 
 # --- a commune's own data -------------------------------------------------------------------------------------------

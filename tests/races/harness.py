@@ -211,12 +211,13 @@ def _pausing(tables: Sequence[str]) -> Iterator[None]:
 
 @contextmanager
 def unlocked(tables: Sequence[str]) -> Iterator[None]:
-    """Read the rows of these tables without their locks; `name` stands for what has no row yet (`lock_name()`)."""
+    """Read the rows of these tables without their locks; `name` stands for what has no row yet (`lock_name()`,
+    `hold_name_of()`)."""
     of_these = re.compile(rf'FROM "?({"|".join(tables)})"?\s')
 
     def strip(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> tuple[str, Any]:
         if "name" in tables and "pg_advisory_xact_lock" in statement:
-            return statement.replace("pg_advisory_xact_lock", ""), parameters
+            return re.sub("pg_advisory_xact_lock(_shared)?", "", statement), parameters
         return (_LOCK.sub("", statement) if of_these.search(statement) else statement), parameters
 
     with listening("before_cursor_execute", strip, retval=True):

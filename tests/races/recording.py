@@ -23,7 +23,7 @@ NAME = "name"
 _SELECTED = re.compile(r'^SELECT\b.*?\bFROM "?(\w+).*\bFOR (?:NO KEY )?UPDATE', re.DOTALL)
 _WRITTEN = re.compile(r'^(?:UPDATE|DELETE FROM) "?(\w+)')
 _INSERTED = re.compile(r'^INSERT INTO "?(\w+)')
-_LOCKS = {"locked", "locked_all", "lock_name", "with_for_update"}
+_LOCKS = {"locked", "locked_all", "lock_name", "hold_name_of", "with_for_update"}
 
 
 @dataclass(slots=True)

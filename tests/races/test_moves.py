@@ -58,6 +58,7 @@ BLIND = {
     "one_time_code": ("mandates: make a code",),
     "password_reset": ("ways back in: show",),
     "bank_connection": ("bank credits: ",),
+    "push_subscription": ("pushed browsers: gone", "pushed browsers: carried"),
 }
 """What is changed by one statement that asks for itself whether it may, by the moves whose names begin so."""
 

@@ -256,10 +256,11 @@ ENDS = {
 
 
 @pytest.mark.parametrize("move", ENDS)
-def test_a_bank_notice_that_waits_for_an_end_waits_for_a_person(people: People, move: str) -> None:
+def test_a_bank_notice_that_waits_for_an_end_revives_nothing_and_is_owed_back(people: People, move: str) -> None:
     assert race(getattr(people, move), people.pay, after=MOVE) == (ANSWERED, 200)
-    assert without_clock(people.facts()) == (ENDS[move], False, 0, 0)
-    assert reading().scalars(select(BankCredit.unmatched_reason)).one() == Unmatched.ORDER_CLOSED
+    assert without_clock(people.facts()) == (ENDS[move], False, PRICE, PRICE)
+    assert reading().scalars(select(BankCredit.unmatched_reason)).one() is None
+    assert_sums_hold()
 
 
 @pytest.mark.parametrize("move", ENDS)

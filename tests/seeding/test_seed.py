@@ -25,8 +25,9 @@ from market.orders.models import Order
 from market.orders.rules import OrderStatus
 from market.payments.models import Allocation, BankCredit, PaymentRequest
 from market.places.actions import HamletEdit, NewFact, PointSaid, edit_point, rename_hamlet, set_fact
-from market.places.models import Commune, DatedFact, Hamlet, OldPlace, PickupPoint
+from market.places.models import Commune, DatedFact, Hamlet, MarketMode, OldPlace, PickupPoint
 from market.places.queries import hamlet_facts, hamlet_names, point_facts
+from market.places.rules.modes import CommuneMode
 from market.seeding import actions
 from market.seeding.files import SEEDS, Seeds
 from market.sellers.actions import HamletMerge, merge_hamlet
@@ -179,6 +180,9 @@ def test_a_production_gets_places_and_facts_but_no_invented_people(
     assert json.loads(run(app, "--sign-ins", "--json")) == {"loaded": ["places"], "differs": [], "sign_ins": []}
     assert session.scalar(select(func.count()).select_from(PickupPoint)) == 0, "office 9: keepers are invented"
     assert session.scalars(select(Commune.office_phone)).one() is None
+    begun = session.scalars(select(MarketMode)).one()
+    assert (begun.mode, begun.registration) == (CommuneMode.SHOWCASE, None), "the table's number is made up"
+    assert session.scalars(select(Commune.mode)).one() is CommuneMode.SHOWCASE
     assert session.scalar(select(func.count()).select_from(Person)) == 0
     assert session.scalar(select(func.count()).select_from(Business)) == 0
     assert session.scalar(select(func.count()).select_from(DatedFact)) > 10

@@ -68,7 +68,7 @@ _TAKE = (
     update(_VARIANT)
     .where(
         _VARIANT.c.id == bindparam("which"),
-        ~_VARIANT.c.is_sold_out,
+        or_(~_VARIANT.c.is_sold_out, _VARIANT.c.sold_out_for == bindparam("order", type_=WholeNumber())),
         or_(_VARIANT.c.for_sale_until.is_(None), _VARIANT.c.for_sale_until > bindparam("now", type_=UtcTime())),
         or_(_VARIANT.c.on_hand.is_(None), _VARIANT.c.on_hand - _VARIANT.c.reserved >= bindparam("more")),
     )
@@ -102,8 +102,10 @@ def _uncount(session: Session, variant_id: int, amounts: Iterable[int]) -> None:
 
 
 def _take(session: Session, one: StockRequest, now: datetime) -> None:
-    """The guard: one conditional UPDATE, so that two buyers of the last piece cannot both have it."""
-    taken = session.connection().execute(_TAKE, {"which": one.variant_id, "more": one.amount, "now": now}).first()
+    """The guard: one conditional UPDATE, so that two buyers of the last piece cannot both have it. What an order
+    stopped the sale of, because there was less than it wanted, it may still take itself."""
+    asked = {"which": one.variant_id, "more": one.amount, "order": one.order_id, "now": now}
+    taken = session.connection().execute(_TAKE, asked).first()
     if taken is None:
         raise _sold_out(session, one.variant_id, now)
 
@@ -191,6 +193,44 @@ def _hold_one(session: Session, one: StockRequest, now: datetime) -> None:
         give_back_overdue(session, one.variant_id, now)
         _take(session, again, now)
         session.connection().execute(_HOLD, [asdict(again)])
+
+
+def hold_exactly(session: Session, lines: Sequence[StockRequest], *, now: datetime) -> None:
+    """Hold an order's lines and nothing else for it, each variant in turn: what is held beyond them is given back, what
+    is missing taken. Its variants stay locked, for what is said of them with it. SoldOut, and nothing changed, where
+    something cannot be had; NotFound for no such variant."""
+    with session.begin_nested():
+        for one in _all_of(session, lines):
+            _let_go_beyond(session, one, now)
+            if one.amount:
+                _hold_one(session, one, now)
+            locked(session, Variant, Variant.id == one.variant_id)
+
+
+def let_go(session: Session, lines: Sequence[StockRequest], *, now: datetime) -> None:
+    """Give back what is held for an order beyond its lines, each variant in turn; nothing is taken."""
+    for one in _all_of(session, lines):
+        _let_go_beyond(session, one, now)
+
+
+def _all_of(session: Session, lines: Sequence[StockRequest]) -> list[StockRequest]:
+    """One amount for each variant that an order needs or holds (nothing: of it no line is left), in the order in which
+    rows are locked."""
+    wanted = {one.variant_id: one for one in _by_variant(lines)}
+    beside = [one for one in _variants_held(session, lines[0].order_id) if one not in wanted]
+    gone = [replace(lines[0], variant_id=one, amount=0) for one in beside]
+    return sorted([*wanted.values(), *gone], key=lambda one: one.variant_id)
+
+
+def _let_go_beyond(session: Session, one: StockRequest, now: datetime) -> None:
+    live = _live(session, one.order_id, one.variant_id)
+    beyond = sum(row.amount for row in live) - one.amount
+    if beyond <= 0:
+        return
+    _change(session, [row.id for row in live], released_at=now, outcome=ReservationEnd.RELEASED)
+    if one.amount:
+        session.connection().execute(_HOLD, [asdict(one)])
+    _uncount(session, one.variant_id, [beyond])
 
 
 def take_anew(session: Session, lines: Sequence[StockRequest], *, now: datetime) -> None:

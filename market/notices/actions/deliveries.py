@@ -141,7 +141,8 @@ def fail(session: Session, delivery_id: int, to: DueDelivery, error: OutsideErro
     elif not (is_known or to.takes_keys):
         _end(session, held, to.route, DeliveryState.MAYBE_SENT, None, now)
     elif row.attempts < TRIES:
-        row.state, row.next_at = DeliveryState.WAITING, now + BACK_OFF[row.attempts - 1]
+        pause = max(BACK_OFF[row.attempts - 1], error.after or timedelta())
+        row.state, row.next_at = DeliveryState.WAITING, now + pause
         _enqueue(session, row, now)
     elif is_known:
         _end(session, held, to.route, DeliveryState.FAILED, Why.OUT_OF_TRIES, now)

@@ -9,8 +9,9 @@ from market.base.ports import SettingField
 from market.notices.ports import Sender
 from market.notices.senders.email import Mail
 from market.notices.senders.sms import SmsGateway
+from market.notices.senders.web_push.sender import WebPush
 
-SENDERS: dict[str, Sender] = {one.name: one for one in (Mail(), SmsGateway())}
+SENDERS: dict[str, Sender] = {one.name: one for one in (WebPush(), Mail(), SmsGateway())}
 """By name, in the order in which people are shown them."""
 
 

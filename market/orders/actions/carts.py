@@ -18,6 +18,7 @@ from market.base.errors import NotFound, Refused
 from market.orders.models import Cart
 from market.orders.queries.offers import Offer
 from market.orders.rules import MOST_LINES
+from market.places.rules.modes import Feature, refuse_unless
 from market.values.money import LARGEST
 from market.values.quantity import format_quantity, line_total
 
@@ -184,8 +185,7 @@ def _touch(session: Session, cart: _Held, now: datetime) -> None:
 def _check(key: CartKey, offer: Offer, amount: int) -> None:
     if offer.commune_id != key.commune_id:
         raise NotFound("Món này không còn trên chợ.")
-    if not offer.takes_orders:
-        raise Refused("showcase_only", "Chợ này chỉ giới thiệu hàng. Mời gọi người bán để mua.")
+    refuse_unless(offer.mode, Feature.ORDERS)
     if amount % offer.unit.step:
         step = format_quantity(offer.unit.step, offer.unit)
         raise Refused("bad_step", f"{offer.name} bán theo từng {step}. Mời sửa lại số lượng.")

@@ -12,6 +12,7 @@ from market.orders.models import Cart
 from market.orders.queries.offers import Offer, StallOffer
 from market.orders.queries.orders import purchase_with_key
 from market.orders.rules import MOST_LINES, Delivery, PayChoice, below_least, cart_state
+from market.places.rules.modes import Feature, refuse_unless
 from market.sellers.models import Stall
 from market.values.money import LARGEST, Dong, format_dong
 from market.values.quantity import line_total
@@ -71,8 +72,7 @@ def check_lines(new: PlacePurchase, offers: Mapping[int, Offer]) -> None:
 def _check_line(new: PlacePurchase, order: WantedOrder, line: WantedLine, offer: Offer | None) -> None:
     if offer is None or offer.commune_id != new.commune_id or offer.stall.stall_id != order.stall_id:
         raise Refused("not_for_sale", "Có món không còn trên chợ. Mời xem lại giỏ hàng.")
-    if not offer.takes_orders:
-        raise Refused("showcase_only", "Chợ này chỉ giới thiệu hàng. Mời gọi người bán để mua.")
+    refuse_unless(offer.mode, Feature.ORDERS)
     if not offer.is_public:
         raise Refused("not_for_sale", f"Hết hàng: {offer.name} không còn bán. Giỏ vẫn giữ các món khác.")
     if offer.is_stopped:

@@ -1,22 +1,23 @@
-"""What the keeper of a pickup point writes down: that a buyer came, read out their code and took the goods.
+"""What the keeper of a pickup point writes down: that goods came, and that a buyer took theirs.
 
 It is the word of somebody who is neither the buyer nor the seller. It moves no money and no stock.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import Person
 from market.base.audit import Actor
 from market.base.clock import Clock
-from market.base.db import Locked, locked, locked_all
+from market.base.db import Locked, locked_all
 from market.base.errors import NotFound, Refused
 from market.orders.actions import transitions
+from market.orders.actions.hand_over_keys import check_shown
 from market.orders.models import Order, PickupSighting
-from market.orders.rules import NO_ORDER
+from market.orders.rules import NO_ORDER, OrderStatus
 from market.places.models import PickupPoint
 from market.sellers.models import Post
 from market.sellers.queries import is_keeper, right_to
@@ -29,52 +30,117 @@ OWN_ORDER = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
-    """An order of a commune, the key that its buyer showed, and the keeper's browser."""
+class AtPoint:
+    """Orders of a commune that stand at a keeper's points, and the keeper's browser."""
 
     commune_id: int
-    order_id: int
-    shown: str
+    order_ids: tuple[int, ...]
     device: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """Orders of one purchase that stand at a keeper's points, and the hand-over key of any of them: who holds one of
+    these pages holds them all."""
+
+    at: AtPoint
+    shown: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TickedOrders:
+    """What became of the ticks of a paper: how many orders were written down, and the codes of those that were not,
+    because they are the keeper's own or stand there no more."""
+
+    noted: int
+    own: tuple[str, ...]
+    gone: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    """A keeper's orders, locked, and the time after that."""
+
+    orders: Sequence[Locked[Order]]
+    now: datetime
+
+
+def note_arrived(session: Session, actor: Actor, keeper_id: int, at: AtPoint, *, clock: Clock) -> int:
+    """Write down that a stall's goods came to their point; returns how many orders' had not been written yet.
+    Idempotent. What was called off or handed over meanwhile is passed over; NotFound as `_lock`."""
+    held = _lock(session, keeper_id, at, clock)
+    came = [one for one in held.orders if one.row.status is OrderStatus.READY and one.row.arrived_at is None]
+    for order in came:
+        transitions.arrive(session, actor, order, now=held.now)
+    return len(came)
+
+
 def note_fetched(session: Session, actor: Actor, keeper_id: int, new: Fetched, *, clock: Clock) -> None:
-    """Write down that the buyer fetched an order. Idempotent: an order is fetched once.
+    """Write down that the buyer fetched orders of one purchase. Idempotent: an order is fetched once.
 
     Refused for an order that the keeper bought, or of a business that they are part of or act for, on an account or a
-    device; Conflict where it is not ready; WrongCode; NotFound for an order that is not fetched at their hamlet's
-    points, and for who keeps none any more.
+    device; Conflict where one is not ready; WrongCode; NotFound as `_lock`.
     """
-    order = locked(session, Order, Order.id == new.order_id, Order.commune_id == new.commune_id, missing=NO_ORDER)
-    posts = locked_all(session, Post, Post.person_id == keeper_id, Post.commune_id == new.commune_id)
-    now = clock()
-    point = _own_point(order, posts, now)
-    if session.scalar(select(PickupSighting.id).where(PickupSighting.order_id == order.row.id)) is not None:
+    held = _lock(session, keeper_id, new.at, clock)
+    waiting = [one for one in held.orders if one.row.fetched_at is None]
+    if not waiting:
         return
-    _refuse_own(session, keeper_id, order.row, new.device, now)
-    transitions.fetch(session, actor, order, shown=new.shown, now=now)
-    session.add(
-        PickupSighting(
-            commune_id=new.commune_id,
-            order_id=order.row.id,
-            pickup_point_id=point.id,
-            keeper_id=keeper_id,
-            device=new.device,
-            seen_at=now,
-        )
+    check_shown(waiting, new.shown)
+    for order in waiting:
+        if _is_own(session, keeper_id, order.row, new.at.device, held.now):
+            raise Refused("own_order", OWN_ORDER)
+        transitions.fetch(session, actor, order, by_code=True, now=held.now)
+        session.add(_sighting(order.row, keeper_id, new.at.device, held.now))
+
+
+def note_ticked(session: Session, actor: Actor, keeper_id: int, at: AtPoint, *, clock: Clock) -> TickedOrders:
+    """Write down the orders that a keeper ticked off on paper while handing goods out. Nobody showed a code: it is no
+    sighting of the buyer. Idempotent. NotFound as `_lock`."""
+    held = _lock(session, keeper_id, at, clock)
+    own, gone, ticked = [], [], []
+    for order in held.orders:
+        row = order.row
+        if row.fetched_at is not None:
+            continue
+        if row.status is not OrderStatus.READY:
+            gone.append(row.code)
+        elif _is_own(session, keeper_id, row, at.device, held.now):
+            own.append(row.code)
+        else:
+            transitions.fetch(session, actor, order, by_code=False, now=held.now)
+            ticked.append(row.code)
+    return TickedOrders(noted=len(ticked), own=tuple(own), gone=tuple(gone))
+
+
+def _lock(session: Session, keeper_id: int, at: AtPoint, clock: Clock) -> _Held:
+    """NotFound for an order that is not fetched at the keeper's hamlets' points, and for who keeps none any more."""
+    orders = locked_all(session, Order, Order.id.in_(at.order_ids), Order.commune_id == at.commune_id)
+    posts = locked_all(session, Post, Post.person_id == keeper_id, Post.commune_id == at.commune_id)
+    now = clock()
+    if len(orders) != len(set(at.order_ids)) or not all(_is_here(one.row.pickup_point, posts, now) for one in orders):
+        raise NotFound(NO_ORDER)
+    return _Held(orders=orders, now=now)
+
+
+def _is_here(point: PickupPoint | None, posts: Sequence[Locked[Post]], now: datetime) -> bool:
+    """Whether a point is kept by the person who holds these posts."""
+    today = local_day(now)
+    return point is not None and any(is_keeper(post.row, point.hamlet_id, today) for post in posts)
+
+
+def _sighting(order: Order, keeper_id: int, device: str, now: datetime) -> PickupSighting:
+    return PickupSighting(
+        commune_id=order.commune_id,
+        order_id=order.id,
+        pickup_point_id=order.pickup_point_id,
+        keeper_id=keeper_id,
+        device=device,
+        seen_at=now,
     )
 
 
-def _own_point(order: Locked[Order], posts: list[Locked[Post]], now: datetime) -> PickupPoint:
-    """Where the order is fetched, if that is kept by the person who holds these posts; NotFound if not."""
-    point, today = order.row.pickup_point, local_day(now)
-    if point is None or not any(is_keeper(post.row, point.hamlet_id, today) for post in posts):
-        raise NotFound(NO_ORDER)
-    return point
-
-
-def _refuse_own(session: Session, keeper_id: int, order: Order, device: str, now: datetime) -> None:
+def _is_own(session: Session, keeper_id: int, order: Order, device: str, now: datetime) -> bool:
+    """Whether the keeper is the order's buyer, or of its business."""
     contact, keeper = order.purchase.contact, session.get_one(Person, keeper_id)
     is_buyer = contact.holder_id == keeper_id or contact.device == device or contact.phone == keeper.phone
-    if is_buyer or right_to(session, order.business_id, keeper_id, local_day(now)):
-        raise Refused("own_order", OWN_ORDER)
+    return is_buyer or right_to(session, order.business_id, keeper_id, local_day(now)) is not None

@@ -60,7 +60,7 @@ def set_fetch_by(session: Session, order: Locked[Order], *, now: datetime) -> No
 def check_no_show(order: Locked[Order], *, now: datetime) -> None:
     """Conflict where the order does not stand ready to be fetched, or its time is not past."""
     row = order.row
-    if can_note_no_show(row.status, row.fetch_by, row.buyer_confirmed_at, now):
+    if can_note_no_show(row.status, row.fetch_by, row.fetched_at or row.buyer_confirmed_at, now):
         return
     if row.status is OrderStatus.READY and row.fetch_by is not None and now < row.fetch_by:
         until = spoken_moment(row.fetch_by, now)

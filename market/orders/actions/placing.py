@@ -32,6 +32,7 @@ from market.orders.rules import (
     hold_deadline,
     notice_key,
 )
+from market.places.queries.modes import MODE
 from market.sellers.queries import right_to
 from market.values.codes import new_order_code, new_purchase_code
 from market.values.money import Dong, format_dong
@@ -116,10 +117,11 @@ def place_purchase(session: Session, actor: Actor, new: PlacePurchase, *, now: d
     Refused where something is sold out, no longer sold, priced otherwise than shown, or cannot come as asked, and where
     the goods of a stall are worth less than its least order; Conflict
     where the cart has changed since it was reviewed, SentOtherwise where it was placed otherwise. Refused too where the
-    buyer holds too much without money: what they hold is counted while their names are locked.
+    buyer holds too much without money: what they hold is counted while their names are locked; and where the
+    market takes no orders: its mode stays as it is read until the orders stand.
     """
     buyer = _keys_of(actor, new)
-    lock_names(session, (("holder", *name) for name in buyer.names()))
+    lock_names(session, (("holder", *name) for name in buyer.names()), held=[(MODE, new.commune_id)])
     lock_stalls(session, new)
     is_as_shown = is_cart_as_shown(session, new)
     content = ("purchase", replace(new.buyer, device=None, network=None), new.orders)

@@ -14,7 +14,7 @@ from market.catalog.models import Variant
 from market.notices.actions import Message, enqueue_notifications
 from market.orders.actions import transitions
 from market.orders.models import Order
-from market.orders.rules import Recipient, notice_key
+from market.orders.rules import OPEN, Recipient, notice_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +43,8 @@ def decline_sold_out(
 
 
 def sell_again(session: Session, actor: Actor, order: Locked[Order], *, now: datetime) -> list[Variant]:
-    """Sell again what was reported sold out with the stall's no to this order; returns it. The order stays declined,
-    and its buyer reads both.
+    """Sell again what was reported sold out with the stall's no to this order, or as less than it; returns it. One that
+    was declined stays so, and its buyer reads both.
 
     Conflict where nothing is left to undo: it is sold again, or its amount was said anew.
     """
@@ -52,7 +52,9 @@ def sell_again(session: Session, actor: Actor, order: Locked[Order], *, now: dat
     again = sell_again_for_order(session, actor, row.id, {line.variant_id for line in row.lines}, now=now)
     if not again:
         raise Conflict("nothing_stopped", "Hàng của đơn này không còn ngừng bán vì đơn. Mời xem số còn ở mục Hàng.")
-    row.ended_reason = f"{row.ended_reason}. Sau đó gian hàng báo có hàng lại"
+    is_over = row.status not in OPEN
+    if is_over:
+        row.ended_reason = f"{row.ended_reason}. Sau đó gian hàng báo có hàng lại"
     change = Change(
         verb="sell_again",
         subject="order",
@@ -62,7 +64,8 @@ def sell_again(session: Session, actor: Actor, order: Locked[Order], *, now: dat
         fields=(),
     )
     record(session, actor, change, now=now)
-    enqueue_notifications(session, [_to_buyer(row, now)], now=now)
+    if is_over:
+        enqueue_notifications(session, [_to_buyer(row, now)], now=now)
     return again
 
 

@@ -17,8 +17,8 @@ from market.catalog.models import ReservationEnd
 from market.catalog.queries.stock import stopped_goods
 from market.catalog.rules import STOPPED
 from market.notices.actions import Message, enqueue_notifications
+from market.orders.actions.hand_over_keys import check_shown
 from market.orders.models import Order
-from market.orders.queries.keys import is_hand_over_key
 from market.orders.rules import (
     NO_ORDER,
     OPEN,
@@ -155,7 +155,7 @@ def check_decline(session: Session, order: Locked[Order], *, now: datetime, by_l
     """Conflict where the stall's no, or the link by which it comes, is too late, or the buyer has the goods."""
     _check_link(session, order.row, now, by_link=by_link)
     row = _check_move(order, declined_to(order.row.status), now)
-    if row.buyer_confirmed_at is not None:
+    if (row.fetched_at or row.buyer_confirmed_at) is not None:
         raise Conflict("fetched", f"Khách đã nhận hàng đơn {row.code} ở điểm nhận. Mời bấm Giao hàng để ghi xong đơn.")
 
 
@@ -195,7 +195,7 @@ def complete(session: Session, actor: Actor, order: Locked[Order], *, shown: str
     """
     row = _check_move(order, OrderStatus.DELIVERED, now)
     if shown is not None:
-        _check_shown(row, shown)
+        check_shown([order], shown)
         row.buyer_confirmed_at = row.buyer_confirmed_at or now
     _hold(session, row, None, now)
     sell(session, actor, _lines(row, None), now=now)
@@ -205,20 +205,32 @@ def complete(session: Session, actor: Actor, order: Locked[Order], *, shown: str
     return row.buyer_confirmed_at is not None
 
 
-def fetch(session: Session, actor: Actor, order: Locked[Order], *, shown: str, now: datetime) -> None:
-    """The keeper of a pickup point hands the goods to the buyer, who shows their hand-over key. The order stays the
-    stall's to complete: its goods, and whatever money is owed, are counted there.
+def arrive(session: Session, actor: Actor, order: Locked[Order], *, now: datetime) -> None:
+    """The keeper of a pickup point took the goods in. Idempotent. Conflict where they are not ready."""
+    row = _check_ready(order)
+    if row.arrived_at is None:
+        row.arrived_at = now
+        _record(session, actor, row, "arrive", now)
 
-    Conflict where it is not ready to be fetched; WrongCode.
+
+def fetch(session: Session, actor: Actor, order: Locked[Order], *, by_code: bool, now: datetime) -> None:
+    """The keeper of a pickup point handed the goods to the buyer, who showed their hand-over key (`by_code`; the caller
+    has seen it), or whom the keeper ticked off on paper. The order stays the stall's to complete: its goods, and
+    whatever money is owed, are counted there. Conflict where it is not ready to be fetched.
     """
-    row = order.row
-    if row.status is not OrderStatus.READY:
-        raise Conflict("wrong_step", _stands(row))
-    _check_shown(row, shown)
-    row.buyer_confirmed_at = now
-    _record(session, actor, row, "fetch", now)
+    row = _check_ready(order)
+    row.fetched_at = now
+    if by_code:
+        row.buyer_confirmed_at = now
+    _record(session, actor, row, "fetch" if by_code else "fetch_on_paper", now)
     sentence = f"Khách đã nhận hàng đơn {row.code} ở điểm nhận. Mời mở đơn, bấm Giao hàng để ghi xong."
     _tell_seller(session, row, "da_lay", sentence, now)
+
+
+def _check_ready(order: Locked[Order]) -> Order:
+    if order.row.status is not OrderStatus.READY:
+        raise Conflict("wrong_step", _stands(order.row))
+    return order.row
 
 
 def check_complete(order: Locked[Order], *, now: datetime) -> None:
@@ -236,6 +248,7 @@ def say_paid(session: Session, actor: Actor, order: Locked[Order], *, now: datet
     _check_still_open(row, now)
     if row.status not in OPEN:
         raise Conflict("wrong_step", _stands(row))
+    refuse_asked(row)
     if row.pay_choice is not PayChoice.TRANSFER or row.accepted_at is None:
         raise Refused("not_accepted_yet", "Người bán nhận đơn rồi mới chuyển khoản. Mời chờ người bán trả lời.")
     if row.said_paid_at is not None:
@@ -269,7 +282,7 @@ def restart_clock(session: Session, actor: Actor, order: Locked[Order], *, now: 
     else meanwhile.
     """
     row = order.row
-    if row.status not in TIMED or row.due_at is not None:
+    if row.status not in TIMED or row.due_at is not None or row.asked_until is not None:
         return
     quiet = quiet_hours(session, row.commune_id)
     due = answer_deadline(now, quiet) if row.status is OrderStatus.PLACED else _unpaid_hold(session, row, now)
@@ -348,7 +361,15 @@ def _check_move(order: Locked[Order], to: OrderStatus, now: datetime) -> Order:
     _check_still_open(row, now)
     if not can_move(row.status, to):
         raise Conflict("wrong_step", _stands(row))
+    if to in (OrderStatus.READY, OrderStatus.DELIVERED):
+        refuse_asked(row)
     return row
+
+
+def refuse_asked(row: Order) -> None:
+    """Conflict while the buyer is asked whether they take less: until then nobody knows what is sold."""
+    if row.asked_until is not None:
+        raise Conflict("asked", f"Đơn {row.code} đang chờ khách trả lời về số hàng còn lại. Chưa làm gì cả.")
 
 
 def _check_link(session: Session, row: Order, now: datetime, *, by_link: bool) -> None:
@@ -415,7 +436,7 @@ class _Ending:
 
 def _end(session: Session, actor: Actor, row: Order, ending: _Ending, now: datetime) -> None:
     release(session, row.id, ending.goods, now=now)
-    row.ended_at, row.ended_reason = now, ending.reason
+    row.ended_at, row.ended_reason, row.asked_until = now, ending.reason, None
     _move(session, actor, row, ending.to, now)
 
 
@@ -450,15 +471,6 @@ def _record(session: Session, actor: Actor, order: Order, verb: str, now: dateti
         fields=("status",) if verb in VERBS.values() else (),
     )
     record(session, actor, change, now=now)
-
-
-def _check_shown(order: Order, shown: str) -> None:
-    if not is_hand_over_key(order.code, shown):
-        raise WrongCode("wrong_code", "Mã nhận hàng chưa đúng. Nhờ người mua mở lại đơn trên điện thoại để xem mã.")
-
-
-class WrongCode(Refused):
-    """The buyer's hand-over code is not this order's."""
 
 
 def _tell_buyer(session: Session, order: Order, kind: str, sentence: str, now: datetime, *, once: str = "") -> None:

@@ -17,6 +17,7 @@ COMPLETED = text("status = 'da_giao'")
 UNANSWERED = text("status IN ('cho_nhan', 'da_nhan')")
 NO_SHOW = text("no_show_at IS NOT NULL")
 READY = text("status = 'san_sang'")
+ASKED = text("asked_until IS NOT NULL")
 
 
 class Cart(Base):
@@ -117,8 +118,12 @@ class Order(Base):
 
     `is_held`: whether goods were held for it, now or before it ended; an order that its stall must look at first holds
     none until it is accepted. `acceptance`: whether the buyer of an accepted transfer knows that it was (None: nobody
-    waits for that), and since when; its clock runs from then.
+    waits for that), and since when; its clock runs from then. `arrived_at`, `fetched_at`: when the keeper of its pickup
+    point wrote down that its goods came, and that they were handed to its buyer.
 
+    `changes`: how often other lines were asked for or taken off; each is a number of its `line_change` rows.
+    `asked_until`: until when the buyer may answer the newest of them; None: nobody is asked. While it is asked no other
+    clock runs, and nobody can pay for it, pack it or hand it over.
     `fetch_by`: when what stands ready at a place is to be fetched at the latest, as its buyer was told. `no_show_at`:
     when the stall wrote that they did not come, which ended it; `was_there_at`: when they said that they did.
     """
@@ -131,6 +136,10 @@ class Order(Base):
         CheckConstraint(
             "(acceptance_known_at IS NOT NULL) = (acceptance IS NOT NULL AND acceptance <> 'chua_biet')",
             name="acceptance_known_has_a_time",
+        ),
+        CheckConstraint("changes >= 0", name="changes_not_negative"),
+        CheckConstraint(
+            "asked_until IS NULL OR (status = 'da_nhan' AND due_at IS NULL AND changes > 0)", name="asked_has_no_clock"
         ),
         CheckConstraint(
             "no_show_at IS NULL OR (status = 'da_huy' AND ready_at IS NOT NULL AND buyer_confirmed_at IS NULL)",
@@ -163,6 +172,7 @@ class Order(Base):
         ),
         Index("ix_order_no_show", "stall_id", postgresql_where=NO_SHOW, sqlite_where=NO_SHOW),
         Index("ix_order_clock", "due_at", postgresql_where=UNANSWERED, sqlite_where=UNANSWERED),
+        Index("ix_order_asked", "asked_until", postgresql_where=ASKED, sqlite_where=ASKED),
         Index("ix_order_at_point", "pickup_point_id", "id", postgresql_where=READY, sqlite_where=READY),
     )
 
@@ -188,6 +198,8 @@ class Order(Base):
     acceptance_known_at: Mapped[datetime | None]
     said_paid_at: Mapped[datetime | None]
     ready_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime | None]
+    fetched_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
     completed_on: Mapped[date | None]
     buyer_confirmed_at: Mapped[datetime | None]
@@ -197,13 +209,16 @@ class Order(Base):
     no_show_at: Mapped[datetime | None]
     was_there_at: Mapped[datetime | None]
     is_held: Mapped[bool] = mapped_column(default=True, server_default=true())
+    changes: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    asked_until: Mapped[datetime | None]
 
     purchase: Mapped[Purchase] = relationship()
     stall: Mapped[Stall] = relationship()
     pickup_point: Mapped[PickupPoint | None] = relationship()
     lines: Mapped[list["OrderLine"]] = relationship(
-        order_by="OrderLine.id", primaryjoin="Order.id == OrderLine.order_id"
+        order_by="OrderLine.id", primaryjoin="and_(Order.id == OrderLine.order_id, OrderLine.changed_at.is_(None))"
     )
+    """The lines that stand: what it costs, what is held, packed and handed over for it."""
 
 
 class PickupSighting(Base):
@@ -225,13 +240,18 @@ class PickupSighting(Base):
 
 
 class OrderLine(Base):
-    """A line as it was sold, frozen: renaming or repricing the product later changes nothing here."""
+    """A line as it was sold, frozen: renaming or repricing the product later changes nothing here.
+
+    Another amount of it is a line of its own, and this one stands no longer from then on (`changed_at`): who reads
+    lines without their order asks `LINE_STANDS`.
+    """
 
     __tablename__ = "order_line"
     __table_args__ = (
         of_same_commune("order"),
         CheckConstraint("amount > 0 AND price > 0 AND line_total >= 0", name="positive"),
         CheckConstraint("line_total = (price * amount + 500) / 1000", name="total_is_price_times_amount"),
+        parent_by_commune("order_line"),
     )
 
     id: Mapped[Id]
@@ -248,3 +268,8 @@ class OrderLine(Base):
     price: Mapped[Dong]
     amount: Mapped[int]
     line_total: Mapped[Dong]
+    changed_at: Mapped[datetime | None]
+
+
+LINE_STANDS = OrderLine.changed_at.is_(None)
+"""Whether a line is of what its order comes to, for statements; `Order.lines` are those."""

@@ -1,5 +1,7 @@
 """Those whom a notice is for, the numbers that lead to them, and whether they need to hear it any more."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -12,6 +14,7 @@ from market.notices.ports import Addressee
 from market.notices.queries import addressee_of, notice_with_id
 from market.notices.rules import OrderNews, word_of
 from market.orders.models import Contact, Order, Purchase
+from market.orders.queries.push import browsers_of_guest, browsers_of_person
 from market.orders.rules import OrderStatus, answer_deadline, status_at
 from market.places.queries import quiet_hours
 from market.sellers.models import Business, MemberRole
@@ -27,6 +30,12 @@ class MarketDirectory:
     def people(self, notice_id: int) -> tuple[Contactable, ...]:
         notice = notice_with_id(reading(), notice_id)
         return people_of(reading(), addressee_of(notice)) if notice else ()
+
+    def browsers_of_person(self, commune_id: int, person_id: int) -> Sequence[int]:
+        return browsers_of_person(reading(), commune_id, person_id, now=clock.now())
+
+    def browsers_of_guest(self, commune_id: int, *, order_id: int | None, purchase_id: int | None) -> Sequence[int]:
+        return browsers_of_guest(reading(), commune_id, order_id=order_id, purchase_id=purchase_id)
 
     def is_over(self, notice_id: int) -> bool:
         notice = notice_with_id(reading(), notice_id)

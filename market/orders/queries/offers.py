@@ -14,7 +14,8 @@ from market.catalog.queries.stock import available_amount, is_stopped
 from market.catalog.rules import STOPPED
 from market.orders.models import Cart, CartLine
 from market.orders.rules import Delivery, cart_state
-from market.places.models import Commune, CommuneMode, Hamlet
+from market.places.models import Commune, Hamlet
+from market.places.rules.modes import CommuneMode
 from market.sellers.models import BankAccount, Business, Stall
 from market.sellers.queries.visits import VISIT_ROWS, Visit, read_visits
 from market.trace.queries.public import newest_lot_for_sale
@@ -79,8 +80,12 @@ class Offer:
     is_stopped: bool
     commune_id: int
     commune_letters: str
-    takes_orders: bool
+    mode: CommuneMode
     stall: StallOffer
+
+    @property
+    def takes_orders(self) -> bool:
+        return self.mode.takes_orders
 
     @property
     def name(self) -> str:
@@ -92,6 +97,8 @@ class Offer:
 
     def problem(self, amount: int) -> str | None:
         """Why this amount cannot be bought now, in a sentence; None where it can."""
+        if not self.takes_orders:
+            return "Chợ xã chưa nhận đơn, mời gọi người bán."
         if not self.is_public:
             return "Gian hàng không còn bán món này."
         if self.is_stopped:
@@ -230,7 +237,7 @@ _OFFER = (
     is_stopped(NOW).label("is_stopped"),
     Stall.commune_id,
     Commune.letters.label("commune_letters"),
-    (Commune.mode != CommuneMode.SHOWCASE).label("takes_orders"),
+    Commune.mode,
 )
 OFFERS = (
     select(*_OFFER, *_STALL)

@@ -29,7 +29,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from market.base.db import Moment, said
 from market.base.errors import NotFound
 from market.notices.models import Notice
-from market.orders.models import HOLDER_ID, Contact, Order, OrderLine, Purchase
+from market.orders.models import HOLDER_ID, LINE_STANDS, Contact, Order, OrderLine, Purchase
 from market.orders.queries.recalls import is_worth_asking
 from market.orders.rules import MOST_LINES, TIMED, OrderStatus, Recipient, answer_deadline, reminder_kind, status_at
 from market.orders.rules.life import Life
@@ -172,9 +172,13 @@ LIFE: tuple[SQLColumnExpression[object], ...] = (
     Order.ended_reason,
     Order.said_paid_at,
     Order.buyer_confirmed_at.label("taken_at"),
+    Order.arrived_at,
+    Order.fetched_at,
     Order.is_held,
     Order.acceptance,
     Order.ended_at,
+    Order.changes,
+    Order.asked_until,
     Order.fetch_by,
     Order.no_show_at,
     Order.was_there_at,
@@ -182,7 +186,12 @@ LIFE: tuple[SQLColumnExpression[object], ...] = (
 """The columns that `life_in` reads."""
 OPEN_ON = case((Contact.device_forgotten_at.is_(None), Contact.device)).label("open_on")
 """`Contact.open_on`, of a statement that reads rows alone."""
-_LINE_COUNT = select(func.count(OrderLine.id)).where(OrderLine.order_id == Order.id).correlate(Order).scalar_subquery()
+_LINE_COUNT = (
+    select(func.count(OrderLine.id))
+    .where(OrderLine.order_id == Order.id, LINE_STANDS)
+    .correlate(Order)
+    .scalar_subquery()
+)
 _RECEIPT = (
     select(
         Purchase.id.label("purchase_id"),
@@ -268,9 +277,13 @@ def life_of(order: Order, *, now: datetime) -> Life:
         ended_reason=order.ended_reason,
         said_paid_at=order.said_paid_at,
         taken_at=order.buyer_confirmed_at,
+        arrived_at=order.arrived_at,
+        fetched_at=order.fetched_at,
         is_held=order.is_held,
         acceptance=order.acceptance,
         ended_at=order.ended_at,
+        changes=order.changes,
+        asked_until=order.asked_until,
         fetch_by=order.fetch_by,
         no_show_at=order.no_show_at,
         was_there_at=order.was_there_at,

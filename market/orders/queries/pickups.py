@@ -1,69 +1,226 @@
-"""Orders that stand ready at the pickup points, as their keepers see them: no phone, no address, no money."""
+"""Orders that stand ready at the pickup points, as their keepers see them: no phone, no address."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from market.base.errors import NotFound
-from market.orders.models import READY, Contact, Order, PickupSighting, Purchase
+from market.orders.models import READY, Contact, Order, OrderLine, Purchase
+from market.orders.queries.keys import SHORT
 from market.orders.rules import NO_ORDER
 from market.places.models import PickupPoint
 from market.sellers.models import Stall
+from market.values.codes import squash
+from market.values.quantity import format_quantity, unit
+from market.values.text import fold, sort_key
 
-PAGE = 30
+MOST_AT_POINTS = 500
+"""How many orders a keeper's pages show at once, the oldest: four days of a large nhà văn hóa."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickupLine:
+    """Goods of an order as they were sold: `Đậu xanh túi`, thousandths of the unit."""
+
+    name: str
+    amount: int
+    unit: str
+
+    @property
+    def words(self) -> str:
+        return f"{self.name} {format_quantity(self.amount, unit(self.unit))}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pickup:
-    """An order that waits at a point, and when its keeper wrote down that it was fetched."""
+    """An order that waits at a point; when its keeper wrote down that its goods came, and that they were fetched."""
 
     id: int
     code: str
+    purchase: str
     buyer: str
+    stall_slug: str
     stall: str
     point: str
+    arrived_at: datetime | None
     fetched_at: datetime | None
+    lines: tuple[PickupLine, ...] = ()
 
 
-def pickups_at(session: Session, commune_id: int, hamlet_ids: Collection[int], *, after: int = 0) -> list[Pickup]:
-    """The orders ready at these hamlets' points, oldest first: those after a number, one more than a page holds."""
-    ready = _pickups(commune_id, hamlet_ids).where(READY, PickupSighting.id.is_(None), Order.id > after)
-    return [Pickup(**row) for row in session.execute(ready.order_by(Order.id).limit(PAGE + 1)).mappings()]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickupsOfBuyer:
+    """What one purchase has waiting at the keeper's points."""
+
+    buyer: str
+    purchase: str
+    orders: tuple[Pickup, ...]
+
+    @property
+    def code(self) -> str:
+        """Names the page on which it is handed over."""
+        return self.orders[0].code
+
+    @property
+    def waiting(self) -> tuple[Pickup, ...]:
+        return tuple(one for one in self.orders if one.fetched_at is None)
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the keeper has taken in all of it."""
+        return all(one.arrived_at for one in self.orders)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickupsOfStall:
+    """What one stall brings to the keeper's points, summed up (`Đậu xanh túi 5 kg`), and of which orders."""
+
+    slug: str
+    name: str
+    orders: tuple[Pickup, ...]
+
+    @property
+    def coming(self) -> tuple[Pickup, ...]:
+        return tuple(one for one in self.orders if one.arrived_at is None)
+
+    @property
+    def goods(self) -> list[str]:
+        return goods_of(self.coming)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPoints:
+    """The points of these hamlets of a commune, which one person keeps."""
+
+    commune_id: int
+    hamlet_ids: Collection[int]
+
+
+def pickups_at(session: Session, kept: KeptPoints, *, stall_slug: str | None = None) -> list[Pickup]:
+    """The orders ready at a keeper's points that nobody has fetched, the MOST_AT_POINTS oldest, by their buyers' given
+    names; of one stall alone where it is named."""
+    ready = _pickups(kept).where(READY, Order.fetched_at.is_(None))
+    if stall_slug is not None:
+        ready = ready.where(Stall.slug == stall_slug)
+    rows = session.execute(ready.order_by(Order.id).limit(MOST_AT_POINTS)).mappings()
+    return sorted((Pickup(**row) for row in rows), key=lambda one: (_by_name(one.buyer), one.purchase, one.id))
+
+
+def pickups_with_code(session: Session, kept: KeptPoints, code: str) -> PickupsOfBuyer:
+    """The orders of the purchase that holds this order, ready or fetched already at a keeper's points, with their
+    goods; NotFound where this one is not."""
+    rows = session.execute(
+        _pickups(kept).where(READY, Order.purchase_id == _purchase_of(kept, code)).order_by(Order.id)
+    )
+    found = [Pickup(**row) for row in rows.mappings()]
+    if not any(one.code == code for one in found):
+        raise NotFound(NO_ORDER)
+    return by_buyer(with_lines(session, found))[0]
+
+
+def with_lines(session: Session, pickups: Sequence[Pickup]) -> list[Pickup]:
+    """The same with their goods, in one question."""
+    lines = _lines_of(session, [one.id for one in pickups])
+    return [replace(one, lines=lines.get(one.id, ())) for one in pickups]
+
+
+def by_buyer(pickups: Sequence[Pickup]) -> list[PickupsOfBuyer]:
+    """Of pickups as `pickups_at` has them: in the same order."""
+    return [
+        PickupsOfBuyer(buyer=orders[0].buyer, purchase=purchase, orders=orders)
+        for purchase, found in groupby(pickups, key=lambda one: one.purchase)
+        for orders in [tuple(found)]
+    ]
+
+
+def by_stall(pickups: Sequence[Pickup]) -> list[PickupsOfStall]:
+    """By the stalls' names."""
+    found: dict[str, list[Pickup]] = {}
+    for one in pickups:
+        found.setdefault(one.stall_slug, []).append(one)
+    stalls = (PickupsOfStall(slug=slug, name=those[0].stall, orders=tuple(those)) for slug, those in found.items())
+    return sorted(stalls, key=lambda one: (sort_key(one.name), one.slug))
+
+
+def goods_of(pickups: Sequence[Pickup]) -> list[str]:
+    """All their goods, each with what it comes to."""
+    sums: dict[tuple[str, str], int] = {}
+    for line in (line for one in pickups for line in one.lines):
+        sums[line.name, line.unit] = sums.get((line.name, line.unit), 0) + line.amount
+    return [PickupLine(name=name, amount=amount, unit=code).words for (name, code), amount in sorted(sums.items())]
+
+
+def is_named(pickups: PickupsOfBuyer, typed: str) -> bool:
+    """Whether this is what a keeper looks for: by a part of the buyer's name, however typed, or of an order's code."""
+    code, name = squash(typed), fold(typed)
+    is_code = len(code) >= SHORT and any(code in one.code for one in pickups.orders)
+    return is_code or (bool(name) and name in fold(pickups.buyer))
+
+
+def order_ids_at(session: Session, kept: KeptPoints, codes: Collection[str]) -> tuple[int, ...]:
+    """The ids of these orders, whatever became of them; NotFound where one is not for a keeper's points."""
+    points = select(PickupPoint.id).where(PickupPoint.hamlet_id.in_(kept.hamlet_ids))
+    here = Order.commune_id == kept.commune_id, Order.pickup_point_id.in_(points), Order.code.in_(codes)
+    ids = session.scalars(select(Order.id).where(*here).order_by(Order.id)).all()
+    if len(ids) != len(set(codes)):
+        raise NotFound(NO_ORDER)
+    return tuple(ids)
 
 
 def waiting_at(session: Session, commune_id: int, point_id: int) -> int:
     """How many orders stand ready to be fetched at a point."""
-    ready = Order.commune_id == commune_id, Order.pickup_point_id == point_id, READY
+    ready = Order.commune_id == commune_id, Order.pickup_point_id == point_id, READY, Order.fetched_at.is_(None)
     return session.scalar(select(func.count(Order.id)).where(*ready)) or 0
 
 
-def pickup_with_code(session: Session, commune_id: int, hamlet_ids: Collection[int], code: str) -> Pickup:
-    """An order ready, or fetched already, at these hamlets' points; NotFound for any other."""
-    row = session.execute(_pickups(commune_id, hamlet_ids).where(READY, Order.code == code)).mappings().one_or_none()
-    if row is None:
-        raise NotFound(NO_ORDER)
-    return Pickup(**row)
+def _lines_of(session: Session, order_ids: Sequence[int]) -> Mapping[int, tuple[PickupLine, ...]]:
+    if not order_ids:
+        return {}
+    query = (
+        select(OrderLine.order_id, OrderLine.product_name, OrderLine.variant_label, OrderLine.amount, OrderLine.unit)
+        .where(OrderLine.order_id.in_(order_ids))
+        .order_by(OrderLine.order_id, OrderLine.id)
+    )
+    return {
+        order_id: tuple(
+            PickupLine(name=f"{row.product_name} {row.variant_label}".strip(), amount=row.amount, unit=row.unit)
+            for row in rows
+        )
+        for order_id, rows in groupby(session.execute(query), key=lambda row: row.order_id)
+    }
 
 
-def _pickups(commune_id: int, hamlet_ids: Collection[int]) -> Select[int, str, str, str, str, datetime]:
+def _by_name(name: str) -> tuple[str, str]:
+    """People are looked up by their given name, which is the last."""
+    return sort_key(name.rpartition(" ")[2]), sort_key(name)
+
+
+def _purchase_of(kept: KeptPoints, code: str) -> ColumnElement[int]:
+    which = Order.commune_id == kept.commune_id, Order.code == code
+    return select(Order.purchase_id).where(*which).scalar_subquery()
+
+
+def _pickups(kept: KeptPoints) -> Select[int, str, str, str, str, str, str, datetime | None, datetime | None]:
     """The partial index over what is ready needs its condition as it stands there."""
-    points = select(PickupPoint.id).where(PickupPoint.hamlet_id.in_(hamlet_ids))
+    points = select(PickupPoint.id).where(PickupPoint.hamlet_id.in_(kept.hamlet_ids))
     return (
         select(
             Order.id,
             Order.code,
+            Purchase.code.label("purchase"),
             Contact.name.label("buyer"),
+            Stall.slug.label("stall_slug"),
             Stall.name.label("stall"),
             PickupPoint.name.label("point"),
-            PickupSighting.seen_at.label("fetched_at"),
+            Order.arrived_at,
+            Order.fetched_at,
         )
         .join(Purchase, Purchase.id == Order.purchase_id)
         .join(Contact, Contact.id == Purchase.contact_id)
         .join(Stall, Stall.id == Order.stall_id)
         .join(PickupPoint, PickupPoint.id == Order.pickup_point_id)
-        .outerjoin(PickupSighting, PickupSighting.order_id == Order.id)
-        .where(Order.commune_id == commune_id, Order.pickup_point_id.in_(points))
+        .where(Order.commune_id == kept.commune_id, Order.pickup_point_id.in_(points))
     )

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 
 from market.base.db import NOW
 from market.catalog.models import Variant
-from market.orders.models import HOLDER_ID, Contact, Order, OrderLine, Purchase
+from market.orders.models import HOLDER_ID, LINE_STANDS, Contact, Order, OrderLine, Purchase
 from market.orders.rules import OPEN, OrderStatus
 from market.trace.models import JournalEntry, Lot
 from market.trace.queries.public import is_past, is_recalled
@@ -61,7 +61,8 @@ def is_worth_asking() -> ColumnElement[bool]:
     """Whether goods of an order have a lot that was recalled or is past its date, for a statement over `order`; bind
     `now`. Without one, nothing is known against them."""
     bad = select(OrderLine.id).join(Lot, Lot.product_id == OrderLine.product_id)
-    return bad.where(OrderLine.order_id == Order.id, or_(is_recalled(), is_past(NOW))).correlate(Order).exists()
+    of_order = OrderLine.order_id == Order.id, LINE_STANDS
+    return bad.where(*of_order, or_(is_recalled(), is_past(NOW))).correlate(Order).exists()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,7 @@ _TOLD = (
     Lot.best_before,
     OrderLine.id.label("line_id"),
 )
-_LINES = select(*_TOLD).join(Order, Order.id == OrderLine.order_id)
+_LINES = select(*_TOLD).join(Order, Order.id == OrderLine.order_id).where(LINE_STANDS)
 
 
 def _bad_goods(which: ColumnElement[bool]) -> CompoundSelect[int]:
@@ -183,7 +184,9 @@ _BUYERS = (
     .join(Contact, Contact.id == Purchase.contact_id)
     .join(Variant, Variant.id == OrderLine.variant_id)
     .join(Lot, Lot.product_id == Variant.product_id)
-    .where(Lot.id == bindparam("lot", type_=BigInteger()), or_(_NAMED, _MAY_BE), is_recalled(), _TOOK_GOODS)
+    .where(
+        Lot.id == bindparam("lot", type_=BigInteger()), or_(_NAMED, _MAY_BE), LINE_STANDS, is_recalled(), _TOOK_GOODS
+    )
     .order_by(_IS_NAMED.desc(), OrderLine.id.desc())
 )
 _COUNT = select(func.count()).select_from(_BUYERS.order_by(None).subquery())

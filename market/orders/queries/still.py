@@ -105,8 +105,8 @@ def _to_pack() -> Select[Order, int]:
     pressing = Order.due_at.is_not(None), Order.due_at, Order.id
     place: Label[int] = func.row_number().over(order_by=pressing).label("place")
     total: Label[int] = func.count().over().label("total")
-    is_here = Order.buyer_confirmed_at.is_(None)
-    still = Order.stall_id == OF_STALL, is_still(NOW, OrderStatus.ACCEPTED, OrderStatus.READY), is_here
+    is_here = Order.buyer_confirmed_at.is_(None), Order.fetched_at.is_(None), Order.asked_until.is_(None)
+    still = Order.stall_id == OF_STALL, is_still(NOW, OrderStatus.ACCEPTED, OrderStatus.READY), *is_here
     places = select(Order.id, place, total).where(*still).subquery()
     query = listed().add_columns(places.c.total).join(places, places.c.id == Order.id)
     return query.where(*_shown(places, _page("page"))).order_by(places.c.place)
@@ -116,6 +116,7 @@ _TO_PACK = _to_pack()
 
 
 def orders_to_pack(session: Session, stall_id: int, *, page: int, size: int, now: datetime) -> CountedPage[Order]:
-    """What the stall has accepted and nobody has taken yet, the most pressing first."""
+    """What the stall has accepted and nobody has taken yet, the most pressing first; not what a buyer has still to say
+    yes to."""
     rows = session.execute(_TO_PACK, {"stall": stall_id, "now": now, "size": size, "page": page}).all()
     return _paged([(order, total) for order, total in rows], size, page)

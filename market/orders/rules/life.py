@@ -16,6 +16,7 @@ from market.orders.rules import (
     can_note_no_show,
     can_take_up,
 )
+from market.orders.rules.changes import can_drop_line, can_offer_less
 from market.values.period import format_moment, spoken_moment
 
 Step = tuple[str, str, str]
@@ -25,7 +26,8 @@ Step = tuple[str, str, str]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Life:
     """The moments of an order as its pages show them; `status` is that of `as_of`, by time. `taken_at`: when the buyer
-    read out the code at which the goods were handed to them, by the stall or at the pickup point."""
+    read out the code at which the goods were handed to them, by the stall or at the pickup point. `arrived_at`,
+    `fetched_at`: when the point's keeper took the goods in, and when they handed them out, with a code or without."""
 
     status: OrderStatus
     pay_choice: PayChoice
@@ -38,9 +40,14 @@ class Life:
     ended_reason: str | None
     said_paid_at: datetime | None = None
     taken_at: datetime | None = None
+    arrived_at: datetime | None = None
+    fetched_at: datetime | None = None
     is_held: bool = True
     acceptance: Acceptance | None = None
     ended_at: datetime | None = None
+    changes: int = 0
+    """How often its lines were changed or asked about: only says that its page is another one."""
+    asked_until: datetime | None = None
     fetch_by: datetime | None = None
     no_show_at: datetime | None = None
     was_there_at: datetime | None = None
@@ -52,13 +59,25 @@ class Life:
         return self.status in OPEN
 
     @property
+    def is_asked(self) -> bool:
+        """Whether the buyer is asked if they take less; until they answer nothing is packed, paid or handed over."""
+        return self.asked_until is not None and self.status is OrderStatus.ACCEPTED
+
+    @property
+    def may_reply(self) -> bool:
+        """Whether the buyer may still say if they take less."""
+        return self.is_asked and self.asked_until is not None and self.as_of < self.asked_until
+
+    @property
     def words(self) -> str:
+        if self.is_asked:
+            return "Chờ trả lời về số hàng"
         return NO_SHOW_WORDS if self.no_show_at else STATUS_WORDS[self.status]
 
     @property
     def kind(self) -> str:
         """The colour of the status: waiting, good, plain."""
-        if self.status is OrderStatus.PLACED:
+        if self.status is OrderStatus.PLACED or self.is_asked:
             return "sun"
         return "leaf" if self.status in ACCEPTED else "line"
 
@@ -68,16 +87,26 @@ class Life:
 
     @property
     def can_hand_over(self) -> bool:
-        return can_move(self.status, OrderStatus.DELIVERED)
+        return can_move(self.status, OrderStatus.DELIVERED) and not self.is_asked
 
     @property
     def can_get_ready(self) -> bool:
-        return can_move(self.status, OrderStatus.READY)
+        return can_move(self.status, OrderStatus.READY) and not self.is_asked
+
+    @property
+    def can_offer_less(self) -> bool:
+        """Whether the stall may say that there is less of it than was ordered."""
+        return can_offer_less(self.status)
+
+    @property
+    def can_drop_line(self) -> bool:
+        """Whether the buyer may take a line off it (money aside)."""
+        return can_drop_line(self.status, is_asked=self.is_asked)
 
     @property
     def is_fetched(self) -> bool:
         """Whether the buyer has the goods already, from the pickup point's keeper."""
-        return self.can_hand_over and self.taken_at is not None
+        return self.can_hand_over and (self.fetched_at or self.taken_at) is not None
 
     @property
     def can_decline(self) -> bool:
@@ -85,9 +114,13 @@ class Life:
         return self.is_open and not self.is_fetched
 
     @property
+    def is_handed_over(self) -> bool:
+        return self.status is OrderStatus.DELIVERED
+
+    @property
     def can_note_no_show(self) -> bool:
         """Whether the stall may write that the buyer did not come for it."""
-        return can_note_no_show(self.status, self.fetch_by, self.taken_at, self.as_of)
+        return can_note_no_show(self.status, self.fetch_by, self.fetched_at or self.taken_at, self.as_of)
 
     @property
     def can_say_was_there(self) -> bool:
@@ -141,6 +174,8 @@ class Life:
 
     def buyer_deadline(self) -> str:
         """What must happen until when, in a few words to the buyer; nothing where no clock runs."""
+        if self.is_asked:
+            return f"Mời trả lời trước {self.asked_due}"
         if not self.due:
             return ""
         if self.status is OrderStatus.PLACED:
@@ -151,29 +186,51 @@ class Life:
 
     def seller_deadline(self) -> str:
         """The same to the stall."""
+        if self.is_asked:
+            return f"Khách trả lời trước {self.asked_due}"
         if not self.due:
             return ""
         return f"Trả lời trước {self.due}" if self.status is OrderStatus.PLACED else f"Giữ hàng đến {self.due}"
 
+    @property
+    def asked_due(self) -> str:
+        """Until when the buyer may answer what they are asked, as one says it."""
+        return spoken_moment(self.asked_until, self.as_of) if self.asked_until else ""
+
     def buyer_sentence(self) -> str:
         """What happens next, said to the buyer."""
-        if self.status is OrderStatus.PLACED and not self.due:
-            return "Bạn đã trả tiền, đơn không tự hết hạn. Người bán chưa trả lời, mời gọi hoặc gửi Zalo."
+        if self.is_asked:
+            return self._to_reply()
         if self.status is OrderStatus.PLACED:
-            held = "" if self.is_held else "Hàng CHƯA giữ: người bán nhận đơn rồi mới giữ cho bạn. "
-            return f"{held}{self.buyer_deadline()}. Gọi hoặc gửi Zalo để được trả lời nhanh hơn."
+            return self._unanswered()
         if self.status is OrderStatus.ACCEPTED:
             return f"Người bán đã nhận đơn{self._until()}"
         if self.is_fetched:
             return "Bạn đã nhận hàng ở điểm nhận. Người bán sẽ ghi là đã giao."
         if self.status is OrderStatus.READY:
-            until = f" Mời đến trước {spoken_moment(self.fetch_by, self.as_of)}." if self.fetch_by else ""
-            return f"{_READY[self.delivery]}{until}"
+            return self._ready()
         if self.no_show_at is not None:
             return _NO_SHOW if self.was_there_at is None else _WAS_THERE
         if self.status is OrderStatus.DECLINED and self.ended_reason:
             return f"Người bán không giao được đơn này. Lý do: {self.ended_reason.rstrip('.')}. Mời chọn món khác."
         return _OVER[self.status] if self.is_held else _OVER_UNHELD.get(self.status, _OVER[self.status])
+
+    def _ready(self) -> str:
+        until = f" Mời đến trước {spoken_moment(self.fetch_by, self.as_of)}." if self.fetch_by else ""
+        if self.arrived_at is None:
+            return f"{_READY[self.delivery]}{until}"
+        return f"Hàng đã tới điểm nhận lúc {spoken_moment(self.arrived_at, self.as_of)}, mời bạn đến lấy.{until}"
+
+    def _to_reply(self) -> str:
+        if not self.may_reply:
+            return "Đã quá giờ trả lời nên món này sắp được bỏ khỏi đơn. Trang này tự đổi khi xong."
+        return f"Người bán không đủ hàng như bạn đặt. Mời trả lời trước {self.asked_due}, bạn chưa phải trả tiền."
+
+    def _unanswered(self) -> str:
+        if not self.due:
+            return "Bạn đã trả tiền, đơn không tự hết hạn. Người bán chưa trả lời, mời gọi hoặc gửi Zalo."
+        held = "" if self.is_held else "Hàng CHƯA giữ: người bán nhận đơn rồi mới giữ cho bạn. "
+        return f"{held}{self.buyer_deadline()}. Gọi hoặc gửi Zalo để được trả lời nhanh hơn."
 
     def _until(self) -> str:
         """How the sentence to the buyer of an accepted order goes on."""
@@ -190,6 +247,11 @@ class Life:
 
     def seller_sentence(self) -> str:
         """What its clock asks of the stall, or what it can still do where it is over by time; nothing otherwise."""
+        if self.is_asked:
+            return (
+                f"Chờ khách trả lời đến {self.asked_due}. Số hàng bạn báo đang giữ cho khách. Khách không trả lời thì "
+                "bỏ món này, còn món khác thì vẫn giao. Chưa đóng hàng, chưa thu tiền."
+            )
         if self.status is OrderStatus.PLACED:
             return self._to_answer()
         if self.can_be_told and self.due:

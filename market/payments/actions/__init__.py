@@ -37,7 +37,16 @@ from market.payments.actions.checks import (
     note_round,
     withdraw_access,
 )
-from market.payments.actions.deliveries import NewDelivery, keep_delivery, note_refused, read_delivery
+from market.payments.actions.debits import match_debit
+from market.payments.actions.deliveries import BookedCall, NewDelivery, keep_delivery, note_refused, read_delivery
+from market.payments.actions.line_changes import (
+    OfferReply,
+    drop_line,
+    lapse_offer,
+    offer_less,
+    reply_to_offer,
+    take_back_offer,
+)
 from market.payments.actions.orders import (
     Accept,
     HandOver,
@@ -58,12 +67,22 @@ from market.payments.actions.orders import (
     tell_acceptance,
 )
 from market.payments.actions.payment_requests import check_out, open_requests
-from market.payments.actions.refunding import NewRefund, refund
-from market.payments.actions.searching import SearchRound, is_matched, note_searched, record_found
+from market.payments.actions.refunding import (
+    BuyersAnswer,
+    NewRefund,
+    NewRefundAccount,
+    answer_refunds,
+    give_account,
+    refund,
+    withdraw_account,
+)
+from market.payments.actions.searching import SearchRound, note_searched, record_found
 
 __all__ = [
     "Accept",
     "AskRound",
+    "BookedCall",
+    "BuyersAnswer",
     "Delivered",
     "HandOver",
     "NewAccess",
@@ -72,6 +91,8 @@ __all__ = [
     "NewDelivery",
     "NewMatch",
     "NewRefund",
+    "NewRefundAccount",
+    "OfferReply",
     "OrderRef",
     "ProviderAnswer",
     "SearchRound",
@@ -79,6 +100,7 @@ __all__ = [
     "Undo",
     "accept_order",
     "allocate",
+    "answer_refunds",
     "ask_to_answer",
     "begin_card",
     "begin_card_keys",
@@ -89,38 +111,45 @@ __all__ = [
     "decline_sold_out",
     "disable_card_payments",
     "dismiss_credit",
+    "drop_line",
     "enable_card_payments",
     "end_overdue_order",
     "forget_ended_accesses",
+    "give_account",
     "give_up",
     "grant_access",
     "hand_over",
-    "is_matched",
     "keep_card_keys",
     "keep_delivery",
     "keep_renewed",
+    "lapse_offer",
     "log_delivery",
     "match_credit",
+    "match_debit",
     "note_answer",
     "note_checkout",
     "note_no_show",
     "note_refused",
     "note_round",
     "note_searched",
+    "offer_less",
     "open_requests",
     "read_delivery",
     "ready_order",
     "record_credits",
     "record_found",
     "refund",
+    "reply_to_offer",
     "say_paid",
     "see_acceptance",
     "sell_again",
     "settle_card",
     "sync_checkout",
+    "take_back_offer",
     "take_up_order",
     "tell_acceptance",
     "tell_apart",
     "undo",
     "withdraw_access",
+    "withdraw_account",
 ]

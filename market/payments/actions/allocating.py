@@ -27,9 +27,11 @@ from market.payments.actions.locking import OrderMoney, lock_order_of_stall
 from market.payments.actions.orders import end_if_overdue
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
 from market.payments.queries.facts import facts_to_allocate, facts_to_confirm, facts_to_undo
+from market.payments.queries.modes import of_stall, require
 from market.payments.queries.stalls import NO_MONEY, allocation_of_stall, is_standing
 from market.payments.rules.matching import Unmatched
 from market.payments.rules.status import remaining
+from market.places.rules.modes import Feature
 from market.sellers.actions.authority import refuse_helper
 from market.sellers.models import Stall
 from market.values.money import Dong, format_dong
@@ -62,11 +64,13 @@ def allocate(session: Session, actor: Actor, stall_id: int, new: NewMatch, *, cl
     """Put all that is left of a bank's notice on an order, as a person confirms. Returns the allocation's id.
     Idempotent.
 
-    Refused where the order has ended (but for what was reversed there: that is owed back again) or the money is another
-    account's, Conflict where it was dealt with meanwhile, ChangedSince where the facts are not those the page showed,
-    NotFound where the order or the notice is not this stall's.
+    Refused where the commune's market matches no bank money, where the order has ended (but for what was reversed
+    there: that is owed back again) or the money is another account's, Conflict where it was dealt with meanwhile,
+    ChangedSince where the facts are not those the page showed, NotFound where the order or the notice is not this
+    stall's.
     """
     refuse_helper(actor)
+    require(session, of_stall(stall_id), Feature.BANK_MATCHING)
     credit = _locked_credit(session, stall_id, new.credit_id)
     if credit.unmatched_reason is None:
         return _decided_already(session, new)

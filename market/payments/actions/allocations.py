@@ -3,6 +3,7 @@
 All of them want the order and its request locked, see `locking`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,8 +21,17 @@ from market.payments.actions.locking import OrderMoney
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
 from market.payments.queries.stalls import is_standing
 from market.payments.rules.status import PaidStatus, keeps_order, paid_status, remaining, to_give_back
+from market.places.queries.modes import mode_now
+from market.places.rules.modes import Feature, refuse_unless
 from market.sellers.models import Stall
 from market.values.money import Dong, format_dong
+
+NEEDS: Mapping[AllocationKind, Feature | None] = {
+    AllocationKind.SELLER: None,
+    AllocationKind.BANK: Feature.BANK_MATCHING,
+    AllocationKind.CARD: Feature.CARD,
+}
+"""What a market's mode must allow before money counts on this word: nothing for the seller's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +47,12 @@ def add_allocation(session: Session, actor: Actor, held: OrderMoney, source: Sou
     """Allocate money to a locked order: the allocation's id. With half of it in, no clock ends the order any more.
 
     On one that has ended undelivered it is owed back. Conflict, and nothing changed, where the credit has less, or
-    where goods of the order went to somebody else meanwhile.
+    where goods of the order went to somebody else meanwhile. Refused where the commune's market is in a mode in which
+    this word counts for nothing: the one door for all that says money came, whatever asks for it.
     """
-    request = held.asked
+    request, needed = held.asked, NEEDS[source.kind]
+    if needed is not None:
+        refuse_unless(mode_now(session, request.commune_id), needed)
     if request.closed_at is None and keeps_order(request.amount, request.received + amount):
         keep_paid(session, actor, held.order, now=held.now)
     _take_from_credit(session, source, amount)
@@ -139,6 +152,16 @@ def reopen_request(session: Session, held: OrderMoney) -> None:
     session.flush()
 
 
+def ask_anew(session: Session, held: OrderMoney) -> None:
+    """An agreed change of its own lines is the one thing that changes what an order asks for: what came in over the new
+    amount is owed back. Refused where more was given back already than that."""
+    if held.request is None:
+        return
+    held.request.row.amount = held.order.row.total
+    set_sums(held, received=held.request.row.received)
+    session.flush()
+
+
 def set_sums(held: OrderMoney, *, received: Dong, refunded: Dong | None = None) -> None:
     """The one place where the counters of a request change: what is owed back follows from them.
 
@@ -201,6 +224,20 @@ def _tell_owed_back(session: Session, held: OrderMoney) -> None:
     tell_both(session, held, about, to_seller=to_seller, to_buyer=to_buyer, once=held.now.isoformat())
 
 
+def tell_seller(session: Session, held: OrderMoney, about: tuple[str, int, str], sentence: str, *, once: str) -> None:
+    """Tell the stall alone of money, once."""
+    order, (subject, subject_id, kind) = held.order.row, about
+    seller = Message(
+        dedupe_key=notice_key(subject, subject_id, Recipient.SELLER, f"{kind}:{once}"),
+        kind=kind,
+        sentence=sentence,
+        commune_id=order.commune_id,
+        business_id=order.business_id,
+        order_id=order.id,
+    )
+    enqueue_notifications(session, [seller], now=held.now)
+
+
 def tell_both(
     session: Session,
     held: OrderMoney,
@@ -251,7 +288,7 @@ def _to_buyer(code: str, request: PaymentRequest) -> str:
     status = paid_status(request.amount, request.received)
     if status is PaidStatus.PARTIAL:
         left = format_dong(remaining(request.amount, request.received))
-        return f"Đơn {code} đã nhận {format_dong(request.received)}, còn thiếu {left}."
+        return f"Đơn {code} đã nhận {format_dong(request.received)}, còn THIẾU {left}."
     if status is PaidStatus.OVERPAID:
         over = format_dong(request.owed_back)
         return f"Đơn {code} đã nhận đủ tiền, thừa {over}: người bán sẽ trả lại bạn."

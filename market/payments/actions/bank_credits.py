@@ -15,14 +15,17 @@ from market.base.secrets import vault
 from market.orders.models import Order
 from market.payments.actions.allocations import Source, add_allocation, latest_seller_allocation, tell_both
 from market.payments.actions.locking import OrderMoney, lock_orders
+from market.payments.actions.orders import end_if_overdue
 from market.payments.banks.asking import lookup_of
 from market.payments.models import AllocationKind, BankCredit, WebhookDelivery
+from market.payments.queries.modes import is_on, of_credit
 from market.payments.queries.payers import account_digest
 from market.payments.rules.checks import ask_first
 from market.payments.rules.matching import BankTransaction, Unmatched, split_exactly
 from market.payments.rules.status import remaining
 from market.payments.rules.twins import TransferWord, is_told_again
-from market.places.models import Commune, CommuneMode
+from market.places.models import Commune
+from market.places.rules.modes import CommuneMode, Feature, allows
 from market.sellers.models import BankAccount, BankConnection, Stall
 from market.sellers.queries import rows_of_number
 from market.values.codes import find_codes
@@ -83,7 +86,7 @@ def record_credits(session: Session, new: NewCredits) -> list[int]:
         account=account,
         stall=stall,
         rows=rows,
-        matches_money=mode.matches_money,
+        matches_money=allows(mode, Feature.BANK_MATCHING),
         has_others=any(one.row.provider != connection.provider for one in feeds),
     )
     return [_record(session, to, one, new) for one in new.notices]
@@ -191,9 +194,12 @@ def _whose(session: Session, connection_id: int) -> tuple[BankConnection, BankAc
 def match_credit(session: Session, credit_id: int, *, clock: Clock) -> None:
     """Put a notice not looked at yet on its order: right code, right account, order still waiting. Whatever the amount.
 
-    Anything else waits for a person with its reason. One looked at before, here or by another process, is left alone.
-    NotFound for none.
+    On an order that has ended it is owed back. Anything else waits for a person with its reason. One looked at before,
+    here or by another process, is left alone, and so is every one where the commune's market matches no bank money any
+    more. NotFound for none.
     """
+    if not is_on(session, of_credit(credit_id), Feature.BANK_MATCHING):
+        return
     credit = locked(session, BankCredit, BankCredit.id == credit_id).row
     if credit.unmatched_reason != Unmatched.IN_PROGRESS:
         return
@@ -204,6 +210,9 @@ def match_credit(session: Session, credit_id: int, *, clock: Clock) -> None:
         return
     if named and all_wait and _pay(session, credit, named):
         credit.unmatched_reason = None
+    elif len(named) == 1 and named[0].has_ended:
+        credit.unmatched_reason = None
+        _owe_back(session, credit, named[0])
     elif len(named) == 1:
         credit.unmatched_reason = Unmatched.ORDER_CLOSED
         _tell_waits_for_nothing(session, named[0], credit)
@@ -243,6 +252,13 @@ def orders_named(
     found = lock_orders(session, which, Order.stall_id == credit.stall_id, clock=clock)
     told = {held.order.row.id for held in found if held.request and held.request.row.bank_account_id in rows}
     return codes, [held for held in found if held.order.row.id in told.union(also)]
+
+
+def _owe_back(session: Session, credit: BankCredit, held: OrderMoney) -> None:
+    """Money of an order that has ended revives nothing: it is its buyer's, and stands among what is to be given back
+    until it is, or the seller takes the order up again."""
+    end_if_overdue(session, held)
+    add_allocation(session, GUEST, held, Source(kind=AllocationKind.BANK, credit_id=credit.id), credit.amount)
 
 
 def _tell_waits_for_nothing(session: Session, held: OrderMoney, credit: BankCredit) -> None:

@@ -15,8 +15,10 @@ from market.payments.actions.orders import end_by_time, end_if_overdue
 from market.payments.models import AllocationKind, CardAccount, CardPayment, PaymentRequest
 from market.payments.ports import Checkout, CheckoutSnapshot, Intent
 from market.payments.queries.cards import card_account_of, open_card_payment
+from market.payments.queries.modes import is_on, of_card_payment, of_stall, require
 from market.payments.rules.cards import CHECKOUT_LIFE, HOLD_BEYOND
 from market.payments.rules.status import remaining
+from market.places.rules.modes import Feature
 from market.sellers.models import Stall
 from market.values.money import Dong
 
@@ -28,8 +30,9 @@ def begin_card(session: Session, actor: Actor, stall_id: int, order_id: int, *, 
     held meanwhile. While one is open for this very amount it is that one. Returns its id.
 
     Conflict where the order takes no money now, or is paid, or asks for another amount than the open one; NotFound for
-    no such order.
+    no such order. Refused where the commune's market takes no cards.
     """
+    require(session, of_stall(stall_id), Feature.CARD)
     held = lock_order_of_stall(session, stall_id, order_id, clock=clock)
     account, request = _account_to_pay(session, held), held.asked
     left = remaining(request.amount, request.received)
@@ -56,7 +59,7 @@ def begin_card(session: Session, actor: Actor, stall_id: int, order_id: int, *, 
 def _account_to_pay(session: Session, held: OrderMoney) -> CardAccount:
     """The account that this order may be paid into by card now."""
     order = held.order.row
-    if order.status is OrderStatus.PLACED or held.has_ended:
+    if order.status is OrderStatus.PLACED or order.asked_until is not None or held.has_ended:
         raise Conflict("not_payable", "Đơn này lúc này không nhận tiền. Mời xem lại đơn.")
     account = card_account_of(session, order.stall_id)
     if account is None or not session.get_one(Stall, order.stall_id).accepts_card:
@@ -78,15 +81,17 @@ def sync_checkout(
     """Write down what the gateway just said of a go's session (None: it has none); returns what is newly allocated to
     its order.
 
-    Idempotent, also late or in the wrong order: what is over stays over, and what is allocated stays. NotFound for no
-    such go; OutsideError where the gateway speaks of another session or payment.
+    Idempotent, also late or in the wrong order: what is over stays over, and what is allocated stays. Where the
+    commune's market takes no cards any more, that it is over is all that is written. NotFound for no such go;
+    OutsideError where the gateway speaks of another session or payment.
     """
+    counts = is_on(session, of_card_payment(payment_id), Feature.CARD)
     payment = locked(session, CardPayment, CardPayment.id == payment_id).row
     if told is not None and told.checkout.id != payment.session_id:
         raise OutsideError("the gateway speaks of another session", permanent=True)
     if told is None or told.checkout.is_over:
         payment.closed_at = payment.closed_at or clock()
-    if told is None or told.intent is None:
+    if told is None or told.intent is None or not counts:
         return Dong(0)
     payment.intent_id = payment.intent_id or told.intent.id
     session.flush()
@@ -98,8 +103,10 @@ def settle_card(session: Session, actor: Actor, payment_id: int, intent: Intent,
     order that has ended, or whose goods went to somebody else meanwhile and so ends, it is owed back.
 
     `intent` was just fetched from the gateway; what somebody posted is never believed. Idempotent. NotFound for no such
-    go; OutsideError where the gateway speaks of another payment.
+    go; OutsideError where the gateway speaks of another payment. Nothing is where the commune's market takes no cards.
     """
+    if not is_on(session, of_card_payment(payment_id), Feature.CARD):
+        return Dong(0)
     payment = locked(session, CardPayment, CardPayment.id == payment_id).row
     if intent.id != payment.intent_id or intent.currency != CURRENCY:
         raise OutsideError("the gateway speaks of another payment", permanent=True)

@@ -16,6 +16,8 @@ from market.payments.actions.events import change_at
 from market.payments.models import CardAccount
 from market.payments.queries.cards import card_account_of, hook_key_of
 from market.payments.queries.facts import facts_of_card_keys
+from market.payments.queries.modes import of_stall, require
+from market.places.rules.modes import Feature
 from market.sellers.actions import (
     NewChange,
     OwnerProof,
@@ -48,9 +50,11 @@ def keep_card_keys(session: Session, actor: Actor, new: NewCardKeys, proof: Owne
     """Keep a verified stall's keys, encrypted. Returns the key of the address the gateway calls; new keys keep it.
 
     The first keys count at once: they turn no money elsewhere. Others take their place after 24 hours, unless somebody
-    stops them. Idempotent. Raises as `require_owner`; Refused where the stall is not verified, or one of the first two
-    keys is missing; ChangedSince where others are kept, or wait, than were seen; NotFound for no stall.
+    stops them. Idempotent. Raises as `require_owner`; Refused where the commune's market takes no cards, the stall is
+    not verified, or one of the first two keys is missing; ChangedSince where others are kept, or wait, than were seen;
+    NotFound for no stall.
     """
+    require(session, of_stall(new.stall_id), Feature.CARD)
     business, stall = _verified(session, new.stall_id)
     now = clock()
     require_owner(session, actor, business, proof, now=now)
@@ -117,11 +121,13 @@ def begin_card_keys(session: Session, change_id: int, *, clock: Clock) -> bool:
 
 
 def enable_card_payments(session: Session, actor: Actor, stall_id: int, *, seen: str, now: datetime) -> None:
-    """Offer cards at a verified stall whose keys are kept; Refused at any other, NotFound for none. Idempotent.
+    """Offer cards at a verified stall whose keys are kept; Refused at any other, and where the commune's market
+    takes no cards; NotFound for none. Idempotent.
 
     NotAllowed for who is no member. ChangedSince where other keys are kept than were seen, and tried (`seen`:
     `facts_of_card_keys`).
     """
+    require(session, of_stall(stall_id), Feature.CARD)
     business, stall = _verified(session, stall_id)
     require_member(session, actor, business)
     if card_account_of(session, stall_id) is None:

@@ -20,6 +20,7 @@ from market.base.secrets import vault
 from market.base.seen import check_seen
 from market.payments.models import BankAccess, BankCredit, BankCreditCheck
 from market.payments.queries.checks import checks_of, facts_of_access
+from market.payments.queries.modes import is_on, of_business, of_credit, require
 from market.payments.queries.payers import account_digest
 from market.payments.rules.checks import (
     AskProblem,
@@ -33,6 +34,7 @@ from market.payments.rules.checks import (
     pause_after,
 )
 from market.places.models import Commune
+from market.places.rules.modes import Feature
 from market.sellers.actions import log_business, refuse_helper
 from market.sellers.models import BankConnection, Business, Stall
 from market.sellers.queries import account_number, connection_of, live_bank_account
@@ -53,10 +55,11 @@ def grant_access(session: Session, actor: Actor, new: NewAccess, *, now: datetim
     """Keep it, encrypted, for the live feed of the business: what waits to be asked about is asked about then. The
     caller has tried it. Idempotent: the same again changes nothing.
 
-    Refused where no feed is connected, ChangedSince where it is not the one that was seen, NotAllowed under a mandate,
-    NotFound for no business.
+    Refused where the commune's market matches no bank money, and where no feed is connected; ChangedSince where it is
+    not the one that was seen, NotAllowed under a mandate, NotFound for no business.
     """
     refuse_helper(actor)
+    require(session, of_business(new.business_id), Feature.BANK_MATCHING)
     business = locked(session, Business, Business.id == new.business_id)
     connection = _live_connection(session, business)
     if connection is None:
@@ -161,7 +164,10 @@ class ProviderAnswer:
 
 def note_answer(session: Session, credit_id: int, answer: ProviderAnswer, *, clock: Clock) -> bool:
     """Keep what was told of a notice, and when it is asked about next. False where another process has kept an answer
-    meanwhile: this one is let go then, and asked for again. NotFound for no such notice."""
+    meanwhile: this one is let go then, and asked for again; and where the commune's market matches no bank money any
+    more. NotFound for no such notice."""
+    if not is_on(session, of_credit(credit_id), Feature.BANK_MATCHING):
+        return False
     lock_name(session, "bank transaction", _transaction_key(session, credit_id))
     credit = locked(session, BankCredit, BankCredit.id == credit_id)
     if len(checks_of(session, credit_id)) != answer.times:

@@ -1,6 +1,7 @@
 """A provider's call, once it is known to be theirs: kept raw, then read; read again where the reading was repaired."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,11 +12,15 @@ from market.base.db import Locked, locked
 from market.base.logs import fault_of
 from market.base.secrets import vault
 from market.payments.actions.bank_credits import NewCredits, record_credits
+from market.payments.actions.debits import record_debits
 from market.payments.banks import PROVIDERS
 from market.payments.banks.calls import reading_of
 from market.payments.models import WebhookDelivery
 from market.payments.ports import BankProvider, Reading
+from market.payments.queries.modes import is_on, of_delivery, of_feed
 from market.payments.rules.calls import CallRefusal, Unread
+from market.payments.rules.matching import BankTransaction
+from market.places.rules.modes import Feature
 from market.sellers.models import BankConnection
 
 log = logging.getLogger(__name__)
@@ -33,8 +38,12 @@ class NewDelivery:
     raw: bytes = field(repr=False)
 
 
-def keep_delivery(session: Session, new: NewDelivery, *, now: datetime) -> int:
-    """Keep a call before anything is read of it; returns its id. What its address refused before is forgotten."""
+def keep_delivery(session: Session, new: NewDelivery, *, now: datetime) -> int | None:
+    """Keep a call before anything is read of it; returns its id. What its address refused before is forgotten. None,
+    and nothing of it is kept, where the commune's market matches no bank money. NotFound for no such
+    feed."""
+    if not is_on(session, of_feed(new.connection_id), Feature.BANK_MATCHING):
+        return None
     delivery = WebhookDelivery(
         provider=new.provider,
         connection_id=new.connection_id,
@@ -52,28 +61,48 @@ def keep_delivery(session: Session, new: NewDelivery, *, now: datetime) -> int:
     return delivery.id
 
 
-def read_delivery(session: Session, delivery_id: int) -> list[int]:
-    """Put what a kept call brings into the books; returns the ids of its notices, to be matched apart. One that is read
-    already brings nothing, and a transaction that is in the books stays as it is, whichever call told of it first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookedCall:
+    """The ids of what a call brought into the books, to be matched apart: money that came in, refunds that left."""
 
-    What cannot be read stays kept, with why. NotFound for no such call.
+    credits: Sequence[int] = ()
+    debits: Sequence[int] = ()
+
+
+def read_delivery(session: Session, delivery_id: int) -> BookedCall:
+    """Put what a kept call brings into the books; returns its notices, to be matched apart. One that is read already
+    brings nothing, and a transaction that is in the books stays as it is, whichever call told of it first.
+
+    What cannot be read stays kept, with why; so does all where the commune's market matches no bank money any more.
+    NotFound for no such call.
     """
+    if not is_on(session, of_delivery(delivery_id), Feature.BANK_MATCHING):
+        return BookedCall()
     delivery = locked(session, WebhookDelivery, WebhookDelivery.id == delivery_id)
     provider = PROVIDERS.get(delivery.row.provider)
     if delivery.row.unread is None or provider is None:
-        return []
+        return BookedCall()
     raw = vault().decrypt(delivery.row.raw_cipher or "").encode(AS_BYTES)
     brought = _read(provider, delivery, raw)
-    new = NewCredits(
-        connection_id=delivery.row.connection_id or 0,
-        notices=brought.transactions,
-        raw=raw.decode("utf-8", "replace"),
-        received_at=delivery.row.at,
+    came, left = (_of_call(delivery.row, raw, notices) for notices in (brought.transactions, brought.sent))
+    kept = BookedCall(
+        credits=record_credits(session, came) if came.notices else [],
+        debits=record_debits(session, left) if left.notices else [],
     )
-    kept = record_credits(session, new) if new.notices else []
-    credits_kept = f"credit {' '.join(map(str, kept))}" if kept else "nothing to book"
-    delivery.row.note = (f"odd: {delivery.row.odd} {credits_kept}" if delivery.row.unread else credits_kept)[:200]
+    delivery.row.note = _note(delivery.row, kept)[:200]
     return kept
+
+
+def _of_call(row: WebhookDelivery, raw: bytes, notices: Sequence[BankTransaction]) -> NewCredits:
+    return NewCredits(
+        connection_id=row.connection_id or 0, notices=notices, raw=raw.decode("utf-8", "replace"), received_at=row.at
+    )
+
+
+def _note(row: WebhookDelivery, kept: BookedCall) -> str:
+    named = [f"credit {one}" for one in kept.credits] + [f"debit {one}" for one in kept.debits]
+    said = " ".join(named) or "nothing to book"
+    return f"odd: {row.odd} {said}" if row.unread else said
 
 
 def _read(provider: BankProvider, delivery: Locked[WebhookDelivery], raw: bytes) -> Reading:

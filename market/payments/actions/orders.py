@@ -62,6 +62,7 @@ def accept_order(session: Session, actor: Actor, which: OrderRef, answer: Accept
     """
     held = lock_order_of_stall(session, which.stall_id, which.order_id, clock=clock)
     if held.is_accepted:
+        transitions.refuse_asked(held.order.row)
         return
     transitions.check_accept(session, held.order, now=held.now, by_link=answer.by_link)
     check_seen(answer.seen, facts_to_accept(held.order.row, held.request.row if held.request else None))

@@ -12,9 +12,10 @@ from market.base.clock import Clock
 from market.base.db import locked_all
 from market.payments.actions.bank_credits import NewCredits, record_credits
 from market.payments.models import BankAccess, BankCredit
+from market.payments.queries.modes import is_on, of_feed
 from market.payments.rules.matching import BankTransaction
-from market.places.models import Commune
-from market.sellers.models import BankAccount, BankConnection, Business, Stall
+from market.places.rules.modes import Feature
+from market.sellers.models import BankConnection
 from market.sellers.queries import account_number
 
 
@@ -22,7 +23,10 @@ def record_found(
     session: Session, connection_id: int, found: Sequence[BankTransaction], *, clock: Clock
 ) -> Sequence[int]:
     """Keep what a provider told of the feed's own account; returns the ids of what no call had brought, to be matched
-    apart. What came in on other accounts of the same access is nobody's business here."""
+    apart. What came in on other accounts of the same access is nobody's business here; and nothing is, where the
+    commune's market matches no bank money. NotFound for no such feed."""
+    if not is_on(session, of_feed(connection_id), Feature.BANK_MATCHING):
+        return []
     connection = session.get_one(BankConnection, connection_id)
     number, now = account_number(connection.bank_account), clock()
     kept: list[int] = []
@@ -53,17 +57,3 @@ def note_searched(session: Session, access_id: int, done: SearchRound) -> None:
     for known in locked_all(session, BankAccess, BankAccess.id == access_id):
         if known.row.granted_at == done.granted_at:
             known.row.searched_to = max(known.row.searched_to or done.until, done.until)
-
-
-def is_matched(session: Session, connection_id: int) -> bool:
-    """Whether the commune of a feed has its sellers' money matched at all."""
-    query = (
-        select(Commune.mode)
-        .join(Stall, Stall.commune_id == Commune.id)
-        .join(Business, Business.id == Stall.business_id)
-        .join(BankAccount, BankAccount.business_id == Business.id)
-        .join(BankConnection, BankConnection.bank_account_id == BankAccount.id)
-        .where(BankConnection.id == connection_id)
-    )
-    mode = session.scalars(query).one_or_none()
-    return mode is not None and mode.matches_money

@@ -15,10 +15,12 @@ from market.base.errors import Refused
 from market.base.secrets import random_key, vault
 from market.payments.actions.events import change_at
 from market.payments.models import BankCredit, StatementLayout
+from market.payments.queries.modes import of_stall, require
 from market.payments.queries.payers import account_digest
 from market.payments.queries.statements import PlannedLine, plan_lines
 from market.payments.rules.matching import Unmatched
 from market.payments.rules.statements import STATEMENT, StatementLine
+from market.places.rules.modes import Feature
 from market.sellers.actions import refuse_helper
 from market.sellers.models import BankAccount, BankConnection, Business, Stall
 from market.sellers.queries import live_bank_account, rows_of_number
@@ -62,9 +64,11 @@ def take_lines(
     """Put the rows of a statement that may be of the stall's orders into its books; each once, in whichever file it
     comes. The rows of one day and amount come together: a notice stands for one of them.
 
-    NotAllowed for a helper, Refused where the stall has no account, NotFound for no such business.
+    NotAllowed for a helper, Refused where the stall has no account or its market takes no statements, NotFound for no
+    such business.
     """
     refuse_helper(actor)
+    require(session, of_stall(stall_id), Feature.STATEMENTS)
     stall = session.get_one(Stall, stall_id)
     business = locked(session, Business, Business.id == stall.business_id)
     connection = _own_feed(session, business, clock)

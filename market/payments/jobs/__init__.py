@@ -14,6 +14,7 @@ from market.base.db import reading, transaction
 from market.base.errors import OutsideError
 from market.base.jobs import Handler, Payload, PeriodicTask, enqueue_again
 from market.base.logs import fault_of
+from market.orders.queries.changes import overdue_questions
 from market.orders.queries.orders import overdue_orders, paid_and_unanswered
 from market.payments.actions import (
     ProviderAnswer,
@@ -22,7 +23,9 @@ from market.payments.actions import (
     end_overdue_order,
     forget_ended_accesses,
     give_up,
+    lapse_offer,
     match_credit,
+    match_debit,
     note_answer,
     read_delivery,
     sync_checkout,
@@ -31,7 +34,7 @@ from market.payments.banks import PROVIDERS
 from market.payments.banks.asking import lookup_of
 from market.payments.banks.calls import reading_of
 from market.payments.card.gateway import expire, gateway_of
-from market.payments.jobs.rounds import client_of, note_answered
+from market.payments.jobs.rounds import client_of, may_ask, note_answered
 from market.payments.jobs.searching import SEARCH_BANK_PROVIDER, SEARCH_PROVIDERS, SEARCHING
 from market.payments.models import CardPayment
 from market.payments.ports import AskedTransfer, LookupClient
@@ -44,6 +47,7 @@ from market.payments.queries import (
     credits_to_ask,
     credits_to_give_up,
     credits_unread,
+    debits_unread,
     deliveries_to_read,
 )
 from market.payments.rules.checks import ToldTransfer
@@ -62,9 +66,11 @@ ASK_BANK_PROVIDER = "ask_bank_provider"
 def end_overdue(now: datetime) -> int:
     """Write the end of every order past its clock; returns how many. Pages do not wait for it.
 
-    What has no clock because it is paid is not ended: its stall is asked for an answer, once a day.
+    What has no clock because it is paid is not ended: its stall is asked for an answer, once a day. Whose buyer does
+    not say in time whether they take less goes on without it.
     """
     with Batch("end overdue orders") as batch:
+        batch.each(overdue_questions(reading(), now), _lapse_offer)
         ended = batch.each(overdue_orders(reading(), now), _end_order)
         batch.each(paid_and_unanswered(reading(), now), _ask_to_answer)
     return ended
@@ -75,20 +81,33 @@ def _end_order(order_id: int) -> bool:
         return end_overdue_order(session, order_id, clock=clock.now)
 
 
+def _lapse_offer(order_id: int) -> None:
+    with transaction() as session:
+        lapse_offer(session, order_id, clock=clock.now)
+
+
 def _ask_to_answer(order_id: int) -> None:
     with transaction() as session:
         ask_to_answer(session, order_id, clock=clock.now)
 
 
 def match_left_over(now: datetime) -> int:
-    """Match every notice that has waited unread for half a minute; returns how many."""
+    """Match every notice that has waited unread for half a minute, of refunds that left too; returns how many."""
+    before = now - LEFT_ALONE
     with Batch("match bank notices") as batch:
-        return batch.each(credits_unread(reading(), before=now - LEFT_ALONE), _match)
+        matched = batch.each(credits_unread(reading(), before=before), _match)
+        return matched + batch.each(debits_unread(reading(), before=before), _match_refund)
 
 
 def _match(credit_id: int) -> bool:
     with transaction() as session:
         match_credit(session, credit_id, clock=clock.now)
+    return True
+
+
+def _match_refund(debit_id: int) -> bool:
+    with transaction() as session:
+        match_debit(session, debit_id, clock=clock.now)
     return True
 
 
@@ -103,9 +122,8 @@ def read_left_over(now: datetime) -> int:
 def _read_again(delivery_id: int) -> bool:
     with transaction() as session:
         kept = read_delivery(session, delivery_id)
-    for credit_id in kept:
-        _match(credit_id)
-    return bool(kept)
+    matched = [*map(_match, kept.credits), *map(_match_refund, kept.debits)]
+    return bool(matched)
 
 
 def ask_bank_providers(now: datetime) -> int:
@@ -133,7 +151,7 @@ def ask_with(now: datetime, access_id: int) -> None:
     """
     access = bank_access(reading(), access_id)
     lookup = lookup_of(access.connection.provider) if access else None
-    if access is None or lookup is None:
+    if access is None or lookup is None or not may_ask(access):
         return
     problem = None
     try:

@@ -5,16 +5,23 @@ from datetime import datetime, timedelta
 
 from market.base import clock
 from market.base.config import current_settings
-from market.base.db import transaction
+from market.base.db import reading, transaction
 from market.base.errors import OutsideError
 from market.base.logs import fault_of
 from market.payments.actions import AskRound, keep_renewed, note_round
 from market.payments.banks.asking import client_with, entered_in, renewed
 from market.payments.models import BankAccess
 from market.payments.ports import AccessRefused, AskedTooOften, LookupClient, TransferLookup
+from market.payments.queries.modes import mode_now_of, of_feed
 from market.payments.rules.checks import AskProblem
+from market.places.rules.modes import Feature, allows
 
 log = logging.getLogger(__name__)
+
+
+def may_ask(access: BankAccess) -> bool:
+    """Whether the market of its commune matches bank money at all."""
+    return allows(mode_now_of(reading(), of_feed(access.connection_id)), Feature.BANK_MATCHING)
 
 
 def client_of(access: BankAccess, lookup: TransferLookup, now: datetime) -> LookupClient:

@@ -9,9 +9,9 @@ from market.base.batch import Batch, in_parts
 from market.base.db import reading, transaction
 from market.base.errors import OutsideError
 from market.base.jobs import Handler, Payload, PeriodicTask, enqueue_again
-from market.payments.actions import SearchRound, is_matched, match_credit, note_searched, record_found
+from market.payments.actions import SearchRound, match_credit, note_searched, record_found
 from market.payments.banks.asking import lookup_of
-from market.payments.jobs.rounds import client_of, note_answered
+from market.payments.jobs.rounds import client_of, may_ask, note_answered
 from market.payments.models import BankAccess
 from market.payments.queries import accesses_to_search, bank_access
 from market.payments.rules.matching import BankTransaction
@@ -47,7 +47,7 @@ def search_with(now: datetime, access_id: int) -> int:
     """
     access = bank_access(reading(), access_id)
     lookup = lookup_of(access.connection.provider) if access else None
-    if access is None or lookup is None or not is_matched(reading(), access.connection_id):
+    if access is None or lookup is None or not may_ask(access):
         return 0
     days = search_from(access.searched_to, access.connection.created_at, now)
     if days is None:

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
 from market.orders.models import Order
 from market.payments.models.banks import BankAccess, BankCredit, BankCreditCheck, StatementLayout
-from market.payments.rules.calls import Unread
+from market.payments.models.calls import WebhookDelivery
+from market.payments.models.refunds import BankDebit, RefundAccount, RefundAnswer
 from market.payments.rules.cards import TIME_TO_ASK, TIME_TO_PAY
+from market.payments.rules.refunds import RefundKind
 from market.values.money import Dong
 
 __all__ = [
@@ -20,17 +22,20 @@ __all__ = [
     "BankAccess",
     "BankCredit",
     "BankCreditCheck",
+    "BankDebit",
     "CardAccount",
     "CardPayment",
     "PaymentRequest",
     "Refund",
+    "RefundAccount",
+    "RefundAnswer",
     "StatementLayout",
     "WebhookDelivery",
 ]
 
 STILL_OPEN = text("closed_at IS NULL")
 OWED_BACK = text("owed_back > 0")
-UNREAD = text("unread IS NOT NULL")
+NOT_SHOWN = text("refunded > returned")
 UNDOES = text("undoes_id IS NOT NULL")
 NOT_PAID = text("received < amount AND closed_at IS NULL")
 TO_GIVE_BACK = (
@@ -45,6 +50,7 @@ class PaymentRequest(Base):
 
     It closes (`closed_at`) with an order that ends undelivered: from then on all that came in is to be given back.
     `owed_back` is what the seller still owes the buyer: that, or what is over the amount, less what was `refunded`.
+    `returned` is what of the refunds a bank, a gateway or the buyer says has arrived; the rest is the seller's word.
     """
 
     __tablename__ = "payment_request"
@@ -54,11 +60,13 @@ class PaymentRequest(Base):
         CheckConstraint("amount > 0", name="amount_positive"),
         CheckConstraint("received >= 0", name="received_not_negative"),
         CheckConstraint("refunded >= 0 AND refunded <= received", name="refunded_within_received"),
+        CheckConstraint("returned >= 0 AND returned <= refunded", name="returned_within_refunded"),
         CheckConstraint("owed_back >= 0", name="owed_back_not_negative"),
         CheckConstraint(f"owed_back = {TO_GIVE_BACK} - refunded", name="owed_back_adds_up"),
         Index(None, "stall_id", "id"),
         Index("ix_payment_request_not_paid", "stall_id", "id", postgresql_where=NOT_PAID, sqlite_where=NOT_PAID),
         Index("ix_payment_request_owed_back", "stall_id", postgresql_where=OWED_BACK, sqlite_where=OWED_BACK),
+        Index("ix_payment_request_not_shown", "stall_id", postgresql_where=NOT_SHOWN, sqlite_where=NOT_SHOWN),
     )
 
     id: Mapped[Id]
@@ -69,6 +77,7 @@ class PaymentRequest(Base):
     received: Mapped[Dong] = mapped_column(default=Dong(0))
     refunded: Mapped[Dong] = mapped_column(default=Dong(0))
     owed_back: Mapped[Dong] = mapped_column(default=Dong(0))
+    returned: Mapped[Dong] = mapped_column(default=Dong(0), server_default="0")
     closed_at: Mapped[datetime | None]
     bank_account_id: Mapped[int | None] = mapped_column(ForeignKey("bank_account.id"))
     created_at: Mapped[datetime]
@@ -111,7 +120,7 @@ class Allocation(Base):
 
 
 class Refund(Base):
-    """What the seller says they gave back to the buyer. The same key counts once for a request."""
+    """What went back to the buyer, by who said so first. The same key counts once for a request."""
 
     __tablename__ = "refund"
     __table_args__ = (
@@ -122,39 +131,10 @@ class Refund(Base):
     id: Mapped[Id]
     request_id: Mapped[int] = mapped_column(ForeignKey("payment_request.id"))
     amount: Mapped[Dong]
+    kind: Mapped[RefundKind] = mapped_column(default=RefundKind.SELLER, server_default=RefundKind.SELLER)
     client_key: Mapped[str]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
-
-
-class WebhookDelivery(Base):
-    """Every webhook call that was signed, also the odd: what came when, what was answered. `is_signed` is false only in
-    rows of early releases, which wrote unsigned ones down too.
-
-    A call of a provider of bank notices is kept raw (encrypted, a character a byte) before anything reads it. `unread`:
-    why it, or some of it, is not in the books yet, `odd` what of it, `reading` the number of the way of reading that
-    was tried last. All are None for what was kept before calls were kept raw.
-    """
-
-    __tablename__ = "webhook_delivery"
-    __table_args__ = (
-        CheckConstraint(
-            "unread IS NULL OR (raw_cipher IS NOT NULL AND connection_id IS NOT NULL)", name="unread_is_kept"
-        ),
-        Index("ix_webhook_delivery_unread", "connection_id", postgresql_where=UNREAD, sqlite_where=UNREAD),
-    )
-
-    id: Mapped[Id]
-    provider: Mapped[str]
-    connection_id: Mapped[int | None] = mapped_column(ForeignKey("bank_connection.id"), index=True)
-    at: Mapped[datetime]
-    is_signed: Mapped[bool]
-    status: Mapped[int]
-    note: Mapped[str]
-    raw_cipher: Mapped[str | None]
-    unread: Mapped[Unread | None]
-    odd: Mapped[str | None]
-    reading: Mapped[int | None]
 
 
 class CardAccount(Base):

@@ -11,8 +11,10 @@ from market.base.db import UtcTime
 from market.payments.banks import PROVIDERS
 from market.payments.banks.calls import field_words
 from market.payments.models import BankCredit, CardAccount, WebhookDelivery
+from market.payments.queries.modes import communes_with
 from market.payments.rules.calls import Unread, unread_words
-from market.sellers.models import BankAccount, BankConnection
+from market.places.rules.modes import Feature
+from market.sellers.models import BankAccount, BankConnection, Business
 
 MOST_UNREAD = 3
 """So many of a stall's unread calls are shown; all of them are counted."""
@@ -36,13 +38,18 @@ def deliveries_to_read(
     session: Session, readings: Mapping[str, int], *, before: datetime, limit: int = 200
 ) -> Sequence[int]:
     """The calls that nobody has read since before a moment, and those that a way of reading of before stumbled over;
-    oldest first. `readings`: each provider's way of reading by now."""
+    oldest first, where bank money is matched. `readings`: each provider's way of reading by now."""
     stumbled = (
         and_(WebhookDelivery.provider == name, WebhookDelivery.reading != number) for name, number in readings.items()
     )
     is_new = and_(WebhookDelivery.unread == Unread.NOT_YET, WebhookDelivery.at < before)
-    query = select(WebhookDelivery.id).where(
-        WebhookDelivery.unread.is_not(None), WebhookDelivery.provider.in_(readings), or_(is_new, *stumbled)
+    query = (
+        select(WebhookDelivery.id)
+        .join(BankConnection, BankConnection.id == WebhookDelivery.connection_id)
+        .join(BankConnection.bank_account)
+        .join(Business, Business.id == BankAccount.business_id)
+        .where(Business.commune_id.in_(communes_with(Feature.BANK_MATCHING)))
+        .where(WebhookDelivery.unread.is_not(None), WebhookDelivery.provider.in_(readings), or_(is_new, *stumbled))
     )
     return session.scalars(query.order_by(WebhookDelivery.id).limit(limit)).all()
 

@@ -13,7 +13,9 @@ from market.orders.models import Order
 from market.orders.queries.orders import is_overdue
 from market.orders.rules import OPEN, OrderStatus
 from market.payments.models import CardAccount, CardPayment, PaymentRequest
+from market.payments.queries.modes import communes_with
 from market.payments.rules.cards import ASK_UNTIL, is_test_key
+from market.places.rules.modes import Feature
 from market.sellers.models import Stall
 
 MOST_ASKED = 50
@@ -83,8 +85,8 @@ def card_payments_to_end(
     session: Session, *, now: datetime, account_id: int | None = None, limit: int = MOST_ASKED
 ) -> Sequence[CardPayment]:
     """The open goes whose time is up, and those that must not be paid any more: the order is over, also by time alone,
-    or asks for another amount now, or the stall takes no cards. With their accounts, oldest first: the gateway is to be
-    asked of each. Of one account, or of all."""
+    or asks for another amount now, or the stall or its market takes no cards. With their accounts, oldest first: the
+    gateway is to be asked of each. Of one account, or of all."""
     query = (
         _to_end(select(CardPayment), now)
         .join(CardPayment.account)
@@ -118,4 +120,5 @@ def _is_unwanted(now: datetime) -> ColumnElement[bool]:
         is_overdue(now),
         CardPayment.amount != PaymentRequest.amount - PaymentRequest.received,
         Stall.accepts_card.is_(False),
+        Order.commune_id.not_in(communes_with(Feature.CARD)),
     )

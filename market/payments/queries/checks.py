@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from market.base.seen import UNSAID, Facts
 from market.orders.models import Order
 from market.payments.models import BankAccess, BankCredit, BankCreditCheck, PaymentRequest
+from market.payments.queries.modes import communes_with
 from market.payments.rules.checks import GIVE_UP_AFTER, LOOK_AGAIN_AFTER, CheckOutcome
 from market.payments.rules.searching import EVERY, SETTLED, SOONER
-from market.sellers.models import BankAccount, BankConnection
+from market.places.rules.modes import Feature
+from market.sellers.models import BankAccount, BankConnection, Business
 from market.sellers.queries import bank_feed_facts, connection_of, is_same_number, live_bank_account
 
 MOST_ASKED = 200
@@ -65,13 +67,16 @@ def facts_of_access(session: Session, business_id: int) -> Facts:
 
 
 def accesses_to_ask(session: Session, *, now: datetime) -> Sequence[int]:
-    """The accesses with which something is to be asked now."""
+    """The accesses with which something is to be asked now, where bank money is matched."""
     due = select(BankCredit.id).where(BankCredit.connection_id == BankAccess.connection_id, BankCredit.ask_at <= now)
     query = (
         select(BankAccess.id)
         .join(BankConnection, BankConnection.id == BankAccess.connection_id)
         .where(BankConnection.ended_at.is_(None), or_(BankAccess.ask_after.is_(None), BankAccess.ask_after <= now))
+        .join(BankConnection.bank_account)
+        .join(Business, Business.id == BankAccount.business_id)
         .where(due.correlate(BankAccess).exists())
+        .where(Business.commune_id.in_(communes_with(Feature.BANK_MATCHING)))
     )
     return session.scalars(query.order_by(BankAccess.id)).all()
 

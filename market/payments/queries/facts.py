@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from market.base.seen import Facts
 from market.orders.models import Order, OrderLine
+from market.orders.queries.changes import OpenOffer
 from market.orders.rules import STATUS_WORDS, Delivery, PayChoice
 from market.payments.models import PaymentRequest
 from market.payments.queries.cards import card_keys_of
@@ -40,9 +41,26 @@ def facts_to_accept(order: Order, paid: Paid | PaymentRequest | None) -> Facts:
 
 
 def facts_to_decline(order: Order, paid: Paid | PaymentRequest | None) -> Facts:
-    """What a stall refuses an order on: what it is taken on, and how far it has come, because one that was accepted or
-    is ready can still be stopped."""
-    return {**facts_to_accept(order, paid), "đơn": STATUS_WORDS[order.status]}
+    """What a stall refuses an order on, or says that it has less: what it is taken on, and how far it has come, because
+    one that was accepted or is ready can still be stopped, and what its buyer was asked before."""
+    asked = {"lần báo còn ít": str(order.changes)} if order.changes else {}
+    return {**facts_to_accept(order, paid), "đơn": STATUS_WORDS[order.status], **asked}
+
+
+def facts_of_goods(order: Order) -> Facts:
+    """What a buyer takes a line off an order on: its goods, and what it comes to."""
+    goods = {f"món {number}": _line_words(line) for number, line in enumerate(order.lines, start=1)}
+    return goods | {"tổng tiền": format_dong(order.total)}
+
+
+def facts_to_reply(order: Order, question: OpenOffer) -> Facts:
+    """What a buyer agrees to less on, or refuses it: what is left, and what the order comes to either way."""
+    without = "đơn dừng" if question.total_without is None else format_dong(question.total_without)
+    return {
+        "số hàng còn": ", ".join(question.left),
+        "đồng ý thì đơn còn": format_dong(question.total),
+        "không lấy thì đơn còn": without,
+    }
 
 
 def facts_to_allocate(left: Dong, reason: Unmatched, *, offered: tuple[str, Dong] | None = None) -> Facts:

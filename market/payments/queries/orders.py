@@ -9,15 +9,12 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     SQLColumnExpression,
-    Text,
     bindparam,
     case,
     cast,
     func,
-    literal_column,
     or_,
     select,
-    union_all,
 )
 from sqlalchemy.orm import Session
 
@@ -33,14 +30,14 @@ from market.sellers.models import BankAccount
 from market.values.money import Dong
 
 MOST_OWED = 15
-MOST_OWED_BACK = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paid:
     """What an order asks for, what came in for it and what of that went back; all else derives from these.
 
-    `is_closed`: the order has ended undelivered, by time too.
+    `refunded` is what somebody says went back, `returned` what of that is shown to have arrived. `is_closed`: the order
+    has ended undelivered, by time too.
     """
 
     order_id: int
@@ -48,6 +45,7 @@ class Paid:
     asked: Dong
     received: Dong
     refunded: Dong
+    returned: Dong
     owed_back: Dong
     is_closed: bool
 
@@ -69,6 +67,11 @@ class Paid:
         return remaining(self.asked, self.received)
 
     @property
+    def told_back(self) -> Dong:
+        """What their seller says went back, and nothing shows to have arrived."""
+        return Dong(self.refunded - self.returned)
+
+    @property
     def surplus(self) -> Dong:
         """What came in over what was asked and was not given back."""
         return surplus(self.asked, self.received - self.refunded)
@@ -87,7 +90,7 @@ def is_over(now: Moment) -> ColumnElement[bool]:
     return or_(PaymentRequest.closed_at.is_not(None), is_overdue(now))
 
 
-def _owed_back(now: Moment) -> ColumnElement[Dong]:
+def owed_back_by_time(now: Moment) -> ColumnElement[Dong]:
     """What is owed back by time: all of it where the clock has ended the order. Of a query that joins the order."""
     all_of_it = PaymentRequest.received - PaymentRequest.refunded
     return case((is_overdue(now), all_of_it), else_=PaymentRequest.owed_back)
@@ -101,7 +104,8 @@ def _sums(now: Moment) -> tuple[SQLColumnExpression[object], ...]:
         PaymentRequest.amount.label("asked"),
         PaymentRequest.received,
         PaymentRequest.refunded,
-        _owed_back(now).label("owed_back"),
+        PaymentRequest.returned,
+        owed_back_by_time(now).label("owed_back"),
         is_over(now).label("is_closed"),
     )
 
@@ -197,51 +201,3 @@ def payments_owed(session: Session, stall_id: int, *, now: datetime, page: int =
     """One page of the stall's accepted and handed-over orders not fully paid yet, the newest first."""
     which = {"stall": stall_id, "now": now} | rows_of_page(page, MOST_OWED)
     return [Owed(**row) for row in session.connection().execute(_OWED, which).mappings()]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwedBack:
-    """Money of an order that its seller must give back: `is_over` because it ended undelivered, else what is too much.
-
-    `client_key` names the one refund that can follow, so that it counts once however often it is said.
-    """
-
-    code: str
-    buyer_name: str
-    amount: Dong
-    is_over: bool
-    client_key: str
-
-
-OWING = union_all(
-    select(PaymentRequest.id).where(
-        PaymentRequest.stall_id == OF_STALL, PaymentRequest.owed_back > literal_column("0", BigInteger())
-    ),
-    select(PaymentRequest.id)
-    .join(PaymentRequest.order)
-    .where(Order.stall_id == OF_STALL, is_overdue(NOW), PaymentRequest.received > PaymentRequest.refunded),
-)
-"""The stall's requests of which something is owed back, written or by time: each half has an index of its own."""
-
-_OWED_BACK = (
-    select(
-        Order.code,
-        Contact.name.label("buyer_name"),
-        _owed_back(NOW).label("amount"),
-        is_over(NOW).label("is_over"),
-        PaymentRequest.refunded.cast(Text).label("client_key"),
-    )
-    .join(Order, Order.id == PaymentRequest.order_id)
-    .join(Purchase, Purchase.id == Order.purchase_id)
-    .join(Contact, Contact.id == Purchase.contact_id)
-    .where(PaymentRequest.id.in_(OWING))
-    .order_by(PaymentRequest.id)
-    .limit(MOST)
-    .offset(FIRST)
-)
-
-
-def owed_back(session: Session, stall_id: int, *, now: datetime, page: int = 1) -> Sequence[OwedBack]:
-    """One page of what the stall must give back to buyers, the oldest first."""
-    which = {"stall": stall_id, "now": now} | rows_of_page(page, MOST_OWED_BACK)
-    return [OwedBack(**row) for row in session.connection().execute(_OWED_BACK, which).mappings()]

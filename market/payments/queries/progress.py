@@ -22,12 +22,12 @@ Progress = tuple[object, ...]
 
 def order_progress(life: Life, paid: Paid | None) -> Progress:
     """What the pages of an order show its owner of how far it has come."""
-    return (life, paid.received, paid.refunded) if paid else (life, None, None)
+    return (life, paid.received, paid.refunded, paid.returned) if paid else (life, None, None, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderNow:
-    """How an order stands by time, and who may ask: `received` and `refunded` are None where it asks for no money.
+    """How an order stands by time, and who may ask: the sums are None where it asks for no money.
     `newest_message`: the id of what was last written about it."""
 
     purchase_id: int
@@ -36,12 +36,13 @@ class OrderNow:
     life: Life
     received: Dong | None
     refunded: Dong | None
+    returned: Dong | None
     newest_message: int | None
 
     @property
     def progress(self) -> Progress:
         """As the owner's pages have it: `order_progress` of what they load, and what was last written."""
-        return (self.life, self.received, self.refunded), self.newest_message
+        return (self.life, self.received, self.refunded, self.returned), self.newest_message
 
 
 _NEWEST_MESSAGE = select(func.max(OrderMessage.id)).where(OrderMessage.order_id == Order.id).scalar_subquery()
@@ -54,6 +55,7 @@ _ORDER_NOW = (
         *LIFE,
         PaymentRequest.received,
         PaymentRequest.refunded,
+        PaymentRequest.returned,
     )
     .join(Purchase, Purchase.id == Order.purchase_id)
     .join(Contact, Contact.id == Purchase.contact_id)
@@ -67,7 +69,7 @@ def order_now(session: Session, commune_id: int, code: str, *, now: datetime) ->
     row = session.connection().execute(_ORDER_NOW, {"commune": commune_id, "code": code}).mappings().one_or_none()
     if row is None:
         return None
-    own = ("purchase_id", "holder_id", "open_on", "received", "refunded", "newest_message")
+    own = ("purchase_id", "holder_id", "open_on", "received", "refunded", "returned", "newest_message")
     return OrderNow(**{name: row[name] for name in own}, life=life_in(row, now=now))
 
 
@@ -104,7 +106,7 @@ _STALL_NOW = select(
     func.max(Order.accepted_at).label("accepted_at"),
     func.max(Order.ready_at).label("ready_at"),
     func.max(Order.said_paid_at).label("said_paid_at"),
-    func.max(Order.buyer_confirmed_at).label("fetched_at"),
+    func.max(func.coalesce(Order.fetched_at, Order.buyer_confirmed_at)).label("fetched_at"),
     select(func.max(Allocation.at)).where(Allocation.stall_id == OF_STALL).scalar_subquery().label("paid_at"),
     select(func.max(BankCredit.occurred_at))
     .where(BankCredit.stall_id == OF_STALL)

@@ -28,12 +28,15 @@ from market.orders.rules import OPEN, OrderStatus
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
 from market.payments.queries.checks import last_outcome, was_confirmed
 from market.payments.queries.facts import facts_to_allocate, facts_to_undo
-from market.payments.queries.orders import MOST_OWED, MOST_OWED_BACK, OWED_IN_ALL, OWING, OwedInAll, is_over
+from market.payments.queries.modes import communes_with
+from market.payments.queries.orders import MOST_OWED, OWED_IN_ALL, OwedInAll, is_over
 from market.payments.queries.pages import FIRST, MOST, rows_of_page
+from market.payments.queries.refunds import MOST_OWED_BACK, OWING
 from market.payments.rules.checks import CheckOutcome
 from market.payments.rules.matching import UNMATCHED_WORDS, Candidate, Suggester, Suggestion, Unmatched
 from market.payments.rules.statements import STATEMENT
 from market.payments.rules.status import remaining
+from market.places.rules.modes import Feature
 from market.sellers.models import BankConnection
 from market.values.money import Dong
 from market.values.paging import ListPage
@@ -424,8 +427,10 @@ def allocation_of_stall(session: Session, stall_id: int, allocation_id: int) -> 
 
 
 def credits_unread(session: Session, *, before: datetime, limit: int = 200) -> Sequence[int]:
-    """The notices that were kept before a moment and never looked at, oldest first."""
+    """The notices that were kept before a moment and never looked at, oldest first, where bank money is matched."""
     query = select(BankCredit.id).where(
-        BankCredit.unmatched_reason == Unmatched.IN_PROGRESS, BankCredit.received_at < before
+        BankCredit.unmatched_reason == Unmatched.IN_PROGRESS,
+        BankCredit.received_at < before,
+        BankCredit.commune_id.in_(communes_with(Feature.BANK_MATCHING)),
     )
     return session.scalars(query.order_by(BankCredit.id).limit(limit)).all()

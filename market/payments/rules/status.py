@@ -33,7 +33,7 @@ def paid_words(asked: int, received: int) -> str:
         case PaidStatus.UNPAID:
             return "Chưa thấy tiền"
         case PaidStatus.PARTIAL:
-            return f"Đã nhận {format_dong(received)}, còn thiếu {format_dong(remaining(asked, received))}"
+            return f"Đã nhận {format_dong(received)}, còn THIẾU {format_dong(remaining(asked, received))}"
         case _:
             return "Đã nhận đủ tiền"
 
@@ -75,12 +75,13 @@ ASKS_FOR_MONEY = frozenset({Stage.TRANSFER, Stage.CASH})
 """The stages in which the buyer may pay now."""
 
 
-def stage_of(order: OrderStatus, paid: PaidStatus, *, has_account: bool) -> Stage:
-    """Nobody is asked to pay before the stall has accepted, or once the order is over or paid."""
+def stage_of(order: OrderStatus, paid: PaidStatus, *, has_account: bool, is_asked: bool = False) -> Stage:
+    """Nobody is asked to pay before the stall has accepted, while they are asked whether they take less, or once the
+    order is over or paid."""
     if order not in OPEN and order is not OrderStatus.DELIVERED:
         return Stage.DO_NOT_TRANSFER
     if paid.is_settled:
         return Stage.DONE
-    if order is OrderStatus.PLACED:
+    if order is OrderStatus.PLACED or is_asked:
         return Stage.AWAITING_ACCEPTANCE
     return Stage.TRANSFER if has_account else Stage.CASH

@@ -1,5 +1,6 @@
 """What the operator does with communes and their places, and what an office says of its own."""
 
+from market.places.actions.communes import TWO_OFFICERS as TWO_OFFICERS
 from market.places.actions.communes import CommuneEdit as CommuneEdit
 from market.places.actions.communes import NewCommune as NewCommune
 from market.places.actions.communes import add_commune as add_commune
@@ -12,6 +13,8 @@ from market.places.actions.hamlets import NewHamlet as NewHamlet
 from market.places.actions.hamlets import add_hamlet as add_hamlet
 from market.places.actions.hamlets import add_old_name as add_old_name
 from market.places.actions.hamlets import rename_hamlet as rename_hamlet
+from market.places.actions.modes import NewMode as NewMode
+from market.places.actions.modes import begin_mode as begin_mode
 from market.places.actions.neighbours import NeighboursSaid as NeighboursSaid
 from market.places.actions.neighbours import set_neighbours as set_neighbours
 from market.places.actions.places import take_places as take_places

@@ -8,17 +8,26 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record
-from market.base.db import Base, lock_name, locked
+from market.base.db import Base, Locked, lock_name, locked
 from market.base.errors import Refused
 from market.base.seen import check_seen
-from market.places.models import Commune, CommuneMode
+from market.places.actions.modes import NewMode, begin_mode, first_mode
+from market.places.models import Commune, ModeSource
 from market.places.queries import commune_facts
+from market.places.queries.modes import MODE, newest_mode
 from market.places.rules import check_code, check_email, check_host, check_letters
+from market.places.rules.modes import CommuneMode
 from market.values.phone import Phone
 
 UNIQUE = {"code": "mã", "letters": "hai chữ", "host": "tên máy"}
 WORDS = ("office_address", "office_email", "welcome", "complaints", "own_rules")
 """What a commune may say of itself; blank is unsaid."""
+
+
+TWO_OFFICERS = (
+    "Cho chợ làm nhiều hơn thì cần số đăng ký của đơn vị vận hành và hai cán bộ xã cùng đồng ý, ở trang Cài đặt của "
+    "xã, mục Chế độ của chợ. Lệnh này chỉ đặt được chế độ hẹp hơn."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +47,6 @@ class NewCommune:
     complaints: str | None = None
     own_rules: str | None = None
     host: str | None = None
-    mode: CommuneMode = CommuneMode.ORDERING_MATCHED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +60,8 @@ class CommuneEdit:
 
 
 def add_commune(session: Session, actor: Actor, new: NewCommune, *, own_host: str, now: datetime) -> int:
-    """Enter a commune; returns its id. Refused where code, letters or host are none, or another's, and where two
-    communes would answer at the installation's `own_host`."""
+    """Enter a commune, which shows goods and contacts alone at first; returns its id. Refused where code, letters or
+    host are none, or another's, and where two communes would answer at the installation's `own_host`."""
     lock_name(session, "communes")
     commune = Commune(**_tidy(asdict(new)))
     _check(session, commune)
@@ -61,18 +69,22 @@ def add_commune(session: Session, actor: Actor, new: NewCommune, *, own_host: st
     session.add(commune)
     session.flush()
     _record(session, actor, "add_commune", commune, [], now=now)
+    begin = NewMode(mode=CommuneMode.SHOWCASE, source=ModeSource.OPERATOR)
+    first_mode(session, actor, commune, begin, now=now)
     return commune.id
 
 
 def edit_commune(session: Session, actor: Actor, edit: CommuneEdit, *, own_host: str, now: datetime) -> list[str]:
     """Correct a commune; returns the names of what changed. Nothing else of it moves: rows know it by its id.
 
-    Idempotent. Refused as `add_commune`, and where letters change that stand on orders already: they are read by them.
-    ChangedSince where it is no longer what was seen.
+    Idempotent. Refused as `add_commune`, where letters change that stand on orders already: they are read by them; and
+    where its market is to do more, which two of its officers say (`sellers.actions.modes`). ChangedSince where it is no
+    longer what was seen.
     """
     lock_name(session, "communes")
-    commune = locked(session, Commune, Commune.id == edit.commune_id).row
-    changes = _tidy(edit.changes)
+    lock_name(session, MODE, edit.commune_id)
+    held = locked(session, Commune, Commune.id == edit.commune_id)
+    commune, changes = held.row, _tidy(edit.changes)
     changed = [name for name, value in changes.items() if getattr(commune, name) != value]
     if changed and edit.seen is not None:
         check_seen(edit.seen, commune_facts(commune))
@@ -80,14 +92,26 @@ def edit_commune(session: Session, actor: Actor, edit: CommuneEdit, *, own_host:
         if "letters" in changed and _has_orders(session, commune.id):
             raise Refused("letters_in_use", f"Đã có đơn mang chữ {commune.letters}, nên xã giữ hai chữ này.")
         for name in changed:
-            setattr(commune, name, changes[name])
+            if name != "mode":
+                setattr(commune, name, changes[name])
         _check(session, commune)
         if "host" in changed:
             _check_own_host(session, commune, own_host)
     session.flush()
+    if "mode" in changed:
+        _narrow(session, actor, held, CommuneMode(str(changes["mode"])), now=now)
     if changed:
         _record(session, actor, "edit_commune", commune, changed, now=now)
     return changed
+
+
+def _narrow(session: Session, actor: Actor, commune: Locked[Commune], mode: CommuneMode, *, now: datetime) -> None:
+    """The operator may have a market do less at once; Refused for more."""
+    if not mode.is_narrower_than(commune.row.mode):
+        raise Refused("two_officers", TWO_OFFICERS)
+    newest = newest_mode(session, commune.row.id)
+    begin = NewMode(mode=mode, source=ModeSource.OPERATOR, registration=newest.registration if newest else None)
+    begin_mode(session, actor, commune, begin, now=now)
 
 
 def _tidy(values: Mapping[str, object]) -> dict[str, object]:

@@ -212,21 +212,26 @@ def places_of(session: Session, commune_id: int) -> dict[str, list[dict[str, obj
     }
 
 
-def fact_on(session: Session, commune_id: int, key: str, day: date) -> tuple[str, date] | None:
-    """What a dated fact says on a day, and since when: the commune's own before the country's, the newest first; None
-    where nobody has set it."""
+def number_on(session: Session, commune_id: int, key: str, day: date) -> tuple[int, date] | None:
+    """What a number of `rules.FACTS` is on a day, and since when: the commune's own before the country's, the newest
+    first; None where nobody has set it."""
+    found = _said_on(session, commune_id, key, day)
+    return (int(found[0]), found[1]) if found and found[0].isdigit() else None
+
+
+def fact_on(session: Session, commune_id: int, key: str, day: date) -> str | None:
+    """What a dated fact says on a day: a commune's own before the country's, then the latest; None where none does."""
+    found = _said_on(session, commune_id, key, day)
+    return found[0] if found else None
+
+
+def _said_on(session: Session, commune_id: int, key: str, day: date) -> tuple[str, date] | None:
     whose = or_(DatedFact.commune_id == commune_id, DatedFact.commune_id.is_(None))
     holds = DatedFact.valid_from <= day, or_(DatedFact.valid_to.is_(None), DatedFact.valid_to >= day)
     query = select(DatedFact.value, DatedFact.valid_from).where(DatedFact.key == key, whose, *holds)
     order = DatedFact.commune_id.is_(None), DatedFact.valid_from.desc(), DatedFact.id.desc()
     row = session.execute(query.order_by(*order).limit(1)).one_or_none()
     return (row.value, row.valid_from) if row else None
-
-
-def number_on(session: Session, commune_id: int, key: str, day: date) -> tuple[int, date] | None:
-    """What a number of `rules.FACTS` is on a day, and since when; None where nobody has set it."""
-    found = fact_on(session, commune_id, key, day)
-    return (int(found[0]), found[1]) if found and found[0].isdigit() else None
 
 
 QUIET_HOURS = "quiet_hours"

@@ -5,18 +5,25 @@ commune has said anything of its own itself (a hamlet's name, a keeper, a target
 beside it: they never decide what somebody decided.
 """
 
+from datetime import datetime, timedelta
+
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from market.base.audit import Event
+from market.base.audit import Actor, Event
 from market.base.errors import Refused
 from market.catalog.models import Category
 from market.places.actions.communes import WORDS
-from market.places.models import Certainty, Commune, CommuneMode, DatedFact, Hamlet, OldPlace, PickupPoint
+from market.places.actions.modes import NewMode, first_mode
+from market.places.models import Certainty, Commune, DatedFact, Hamlet, ModeSource, OldPlace, PickupPoint
+from market.places.rules.modes import CommuneMode, Registration
 from market.seeding.files import Row, Seeds
 from market.values.period import format_date
 from market.values.phone import Phone
 from market.values.text import slug, sort_key
+
+DEMO_AGE = timedelta(days=400)
+"""So far back go the demonstration's orders, at most."""
 
 
 def load_places(session: Session, seeds: Seeds, *, with_demo: bool) -> int:
@@ -26,7 +33,7 @@ def load_places(session: Session, seeds: Seeds, *, with_demo: bool) -> int:
     Refused where the commune would be a second one (its code was corrected on one side, or it needs a host), and where
     a hamlet seems to have another name in the tables: it would become two.
     """
-    commune_id = _commune(session, seeds.commune(), with_demo=with_demo)
+    commune_id = _commune(session, seeds.commune(), now=seeds.now, with_demo=with_demo)
     _refuse_renamed(session, commune_id, seeds)
     hamlets = _hamlets(session, commune_id, seeds)
     _old_places(session, commune_id, hamlets, seeds)
@@ -36,7 +43,7 @@ def load_places(session: Session, seeds: Seeds, *, with_demo: bool) -> int:
     return commune_id
 
 
-def _commune(session: Session, row: Row, *, with_demo: bool) -> int:
+def _commune(session: Session, row: Row, *, now: datetime, with_demo: bool) -> int:
     known = session.scalar(select(Commune.id).where(Commune.code == row.text("code")))
     if known:
         return known
@@ -51,11 +58,31 @@ def _commune(session: Session, row: Row, *, with_demo: bool) -> int:
         **_words(row),
         letters=row.text("letters"),
         host=row.maybe("host"),
-        mode=CommuneMode(row.text("mode")),
     )
     session.add(commune)
     session.flush()
+    _begin_mode(session, commune, row, now=now, with_demo=with_demo)
     return commune.id
+
+
+def _begin_mode(session: Session, commune: Commune, row: Row, *, now: datetime, with_demo: bool) -> None:
+    """A commune begins with goods and contacts alone; the demonstration's with what the table says, registered there
+    under a number that is made up, and so for as long as its orders go back."""
+    new = NewMode(mode=CommuneMode.SHOWCASE, source=ModeSource.OPERATOR)
+    if with_demo:
+        registration = Registration(
+            operator=row.text("operator_name"),
+            number=row.text("registration_no"),
+            day=row.day("registration_on"),
+            is_made_up=True,
+        )
+        new = NewMode(
+            mode=CommuneMode(row.text("mode")),
+            source=ModeSource.DEMO,
+            registration=registration,
+            begins_at=now - DEMO_AGE,
+        )
+    first_mode(session, Actor(), commune, new, now=now)
 
 
 def _words(row: Row) -> dict[str, str | None]:
@@ -213,7 +240,8 @@ def _facts(session: Session, commune_id: int, seeds: Seeds) -> None:
 
 # --- what the tables say otherwise ------------------------------------------------------------------------------------
 
-OF_COMMUNE = ("name", "province_code", "province_name", "office_name", "letters", "mode")
+OF_COMMUNE = ("name", "province_code", "province_name", "office_name", "letters")
+"""Not its mode: the tables say the demonstration's alone."""
 OF_POINT = ("address", "keeper_name", "opening_hours")
 
 

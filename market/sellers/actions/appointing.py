@@ -65,10 +65,10 @@ def make_appointment(session: Session, actor: Actor, new: NewAppointment, *, clo
     What the operator's command makes (`actor` is nobody) needs no second. Refused for an officer's by the only one
     there is; NotFound for who is no officer any more.
     """
-    now = _hold_officers(session, actor, new.commune_id, clock)
+    now = hold_officers(session, actor, new.commune_id, clock)
     needs_second = new.role is PostRole.OFFICER and actor.person_id is not None
     if needs_second:
-        _refuse_lone(session, new.commune_id, [actor.person_id], now)
+        refuse_lone(session, new.commune_id, [actor.person_id], now)
     row = Appointment(
         commune_id=new.commune_id,
         role=new.role,
@@ -90,7 +90,7 @@ def confirm_appointment(session: Session, actor: Actor, commune_id: int, appoint
 
     Refused for one's own, and for one that is over; NotFound for another commune's, and for who is no officer any more.
     """
-    now = _hold_officers(session, actor, commune_id, clock)
+    now = hold_officers(session, actor, commune_id, clock)
     row = _locked_appointment(session, commune_id, appointment_id).row
     if row.made_by == actor.person_id:
         raise Refused("own_appointment", "Cần cán bộ khác đồng ý, không phải người đã đề nghị.")
@@ -104,7 +104,7 @@ def confirm_appointment(session: Session, actor: Actor, commune_id: int, appoint
 def withdraw_appointment(session: Session, actor: Actor, commune_id: int, appointment_id: int, *, clock: Clock) -> None:
     """Take an appointment back before it is taken up; nothing changes where it is over. NotFound for another commune's,
     and for who is no officer any more."""
-    now = _hold_officers(session, actor, commune_id, clock)
+    now = hold_officers(session, actor, commune_id, clock)
     row = _locked_appointment(session, commune_id, appointment_id).row
     if not _is_open(row, now):
         return
@@ -181,7 +181,7 @@ def _locked_appointment(session: Session, commune_id: int, appointment_id: int) 
     return locked(session, Appointment, Appointment.id == appointment_id, Appointment.commune_id == commune_id)
 
 
-def _hold_officers(session: Session, actor: Actor, commune_id: int, clock: Clock) -> datetime:
+def hold_officers(session: Session, actor: Actor, commune_id: int, clock: Clock) -> datetime:
     """Hold who the officers of a commune are; returns the time. NotFound where the actor is none of them (any more)."""
     lock_name(session, "officers", commune_id)
     now = clock()
@@ -190,7 +190,7 @@ def _hold_officers(session: Session, actor: Actor, commune_id: int, clock: Clock
     return now
 
 
-def _refuse_lone(session: Session, commune_id: int, parties: Sequence[int | None], now: datetime) -> None:
+def refuse_lone(session: Session, commune_id: int, parties: Sequence[int | None], now: datetime) -> None:
     """Refused where nobody but these people could say yes as well."""
     if not queries.officers_of(session, commune_id, local_day(now)) - set(parties):
         raise Refused("lone_officer", LONE_OFFICER)
@@ -217,7 +217,7 @@ def dismiss(session: Session, actor: Actor, commune_id: int, post_id: int, *, cl
     of another commune, for the operator's, and for who is no officer any more. `actor` is nobody for the operator's
     command, which needs no second.
     """
-    _hold_officers(session, actor, commune_id, clock)
+    hold_officers(session, actor, commune_id, clock)
     post = locked_post(session, commune_id, post_id).row
     now = clock()
     today = local_day(now)
@@ -240,7 +240,7 @@ def _is_second_word(session: Session, actor: Actor, post: Post, now: datetime) -
     is_second = first is not None and queries.is_officer(session, post.commune_id, first, local_day(now))
     if actor.person_id is None or (is_second and first != actor.person_id):
         return True
-    _refuse_lone(session, post.commune_id, [actor.person_id, post.person_id], now)
+    refuse_lone(session, post.commune_id, [actor.person_id, post.person_id], now)
     post.end_asked_by, post.end_asked_at = actor.person_id, now
     change = Change(verb="ask_end_post", subject="post", subject_id=post.id, commune_id=post.commune_id)
     record(session, actor, change, now=now)

@@ -12,6 +12,8 @@ from market.base.db import Locked, locked, locked_all
 from market.base.errors import NotFound, Refused
 from market.base.secrets import random_key, vault
 from market.base.seen import check_seen
+from market.places.queries.modes import require_feature
+from market.places.rules.modes import Feature
 from market.sellers import queries
 from market.sellers.actions.authority import refuse_helper
 from market.sellers.actions.receiving import live_account
@@ -36,9 +38,11 @@ def connect_bank(session: Session, actor: Actor, new: NewConnection, *, now: dat
     New credentials for the same account and provider keep the address, so that nothing has to be changed there; another
     provider ends the earlier connection. Idempotent: what is connected already stays so. ChangedSince where the account
     or its provider is not what was seen. NotAllowed for a helper: what a feed tells is evidence of sales they helped
-    with. Refused where there is no account yet, NotFound for no such business.
+    with. Refused where the commune's market matches no bank money, and where there is no account yet; NotFound for
+    no such business.
     """
     refuse_helper(actor)
+    require_feature(session, queries.commune_of_business(session, new.business_id), Feature.BANK_MATCHING)
     business = locked(session, Business, Business.id == new.business_id)
     account = live_account(session, business)
     if account is None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Integer, bindparam, func, select
@@ -15,6 +16,7 @@ from market.base.seen import Facts
 from market.sellers.models import Business, ChangeKind, WaitingChange
 from market.sellers.queries.claims import members_of
 from market.sellers.queries.devices import staff_devices
+from market.sellers.rules import BANKS
 from market.values.paging import CountedPage, ListPage
 from market.values.period import VIETNAM
 from market.values.text import fold
@@ -57,6 +59,34 @@ def waiting_change(session: Session, kind: ChangeKind, subject_id: int) -> Waiti
         WaitingChange.kind == kind, WaitingChange.subject_id == subject_id, WaitingChange.is_waiting
     )
     return session.scalar(query.execution_options(populate_existing=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComingAccount:
+    """The account that a business is to be paid into next, as buyers are told of it: whose, at which bank, from when
+    (none: once a family member has agreed)."""
+
+    holder: str
+    bank_name: str
+    begins_at: datetime | None
+
+    @property
+    def begins_words(self) -> str:
+        return f"từ {moment_words(self.begins_at)}" if self.begins_at else "khi người nhà đã đồng ý"
+
+
+def coming_account(session: Session, business_id: int) -> ComingAccount | None:
+    """None where no other account waits."""
+    change = waiting_change(session, ChangeKind.BANK_ACCOUNT, business_id)
+    if change is None:
+        return None
+    content = content_of(change)
+    bank = BANKS.get(content.get("bin") or "")
+    return ComingAccount(
+        holder=content.get("holder") or "",
+        bank_name=bank.short_name if bank else content.get("bin") or "",
+        begins_at=None if change.lacks_consent else change.effective_at,
+    )
 
 
 _OF_BUSINESS = (

@@ -16,6 +16,14 @@ PAGE = 50
 MOST_PAPERS = 20
 
 
+def commune_of_business(session: Session, business_id: int) -> int:
+    """NotFound for no such business."""
+    commune_id = session.scalar(select(Business.commune_id).where(Business.id == business_id))
+    if commune_id is None:
+        raise NotFound
+    return commune_id
+
+
 def businesses_named(session: Session, commune_id: int, ids: Collection[int]) -> dict[int, Business]:
     """Those of these businesses that are a commune's, by id."""
     query = select(Business).where(Business.id.in_(ids), Business.commune_id == commune_id)

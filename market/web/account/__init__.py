@@ -3,6 +3,7 @@
 from market.web.account import desks as desks
 from market.web.account import family as family
 from market.web.account import news as news
+from market.web.account import push as push
 from market.web.account import views as views
 from market.web.account import ways as ways
 from market.web.account.blueprint import blueprint

@@ -18,6 +18,7 @@ from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.base.secrets import hash_password, is_password
 from market.orders.actions.devices import forget_orders, forget_orders_of_others
+from market.places.queries.modes import MODE_WORDS, registration_of
 from market.sellers.queries import longest_stay, posts_of
 from market.values.paging import Page as Leaf
 from market.values.period import local_day
@@ -247,4 +248,10 @@ def device_sign_out(session_id: int) -> Page:
 
 @blueprint.get("/dieu-khoan")
 def terms() -> Page:
-    return render_template("account/terms.html", version=actions.TERMS_VERSION, since=actions.TERMS_SINCE)
+    return render_template(
+        "account/terms.html",
+        version=actions.TERMS_VERSION,
+        since=actions.TERMS_SINCE,
+        mode=MODE_WORDS[current_commune().mode],
+        registration=registration_of(reading(), current_commune().id),
+    )

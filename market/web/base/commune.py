@@ -6,8 +6,8 @@ from flask import current_app, g, request
 
 from market.base.config import Settings, current_settings
 from market.base.db import reading
-from market.places.models import CommuneMode
 from market.places.queries import UnknownHost, commune_at, commune_with_id
+from market.places.rules.modes import CommuneMode, Feature, allows
 from market.web.base.blueprint import blueprint
 from market.web.base.kept import TimedCache
 
@@ -49,9 +49,17 @@ class Here:
         return self.mode.takes_orders
 
     @property
+    def matches_money(self) -> bool:
+        return allows(self.mode, Feature.BANK_MATCHING)
+
+    @property
+    def takes_cards(self) -> bool:
+        return allows(self.mode, Feature.CARD)
+
+    @property
     def has_loudspeaker(self) -> bool:
         """It tells of money that the market compared with orders: where it compares none there is nothing to tell."""
-        return self.mode.matches_money
+        return allows(self.mode, Feature.LOUDSPEAKER)
 
 
 _HERE: TimedCache[str, Here] = TimedCache("communes", seconds=30, most=256)

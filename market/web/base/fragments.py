@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-from flask import current_app, url_for
+from flask import current_app, g, url_for
 from jinja2 import Template
 from markupsafe import Markup
 
@@ -11,6 +11,7 @@ from market.catalog.queries.browse import Card
 from market.web.base.blueprint import blueprint
 from market.web.base.caching import is_shared_page
 from market.web.base.cart_count import cart_count
+from market.web.base.commune import Here
 from market.web.base.kept import MarkupCache
 
 _KEPT = MarkupCache(most_bytes=2_000_000)
@@ -60,11 +61,15 @@ def _cards(keys: Sequence[tuple[Any, ...]]) -> list[str]:
 def buyer_tabs(active: str) -> Markup:
     """The tab bar of every page for buyers, with the number of lines in the cart; where all guests share the page, the
     script puts it there."""
-    count = 0 if is_shared_page() else cart_count()
+    here: Here | None = g.get("here")  # read before every page; none where a page says that there is no market here
+    has_cart = here is None or here.takes_orders
+    count = 0 if is_shared_page() or not has_cart else cart_count()
     template = _template("parts/tabs.html")
-    return _KEPT.get((template, active, count), lambda: _tabs(active, count))
+    return _KEPT.get((template, active, count, has_cart), lambda: _tabs(active, count, has_cart=has_cart))
 
 
-def _tabs(active: str, count: int) -> Markup:
-    items = tuple((key, icon, word, url_for(page), count if key == "gio" else 0) for key, icon, word, page in TABS)
+def _tabs(active: str, count: int, *, has_cart: bool) -> Markup:
+    """Without the cart where the market takes no orders."""
+    shown = [tab for tab in TABS if has_cart or tab[0] != "gio"]
+    items = tuple((key, icon, word, url_for(page), count if key == "gio" else 0) for key, icon, word, page in shown)
     return fragment("parts/tabs.html", "tab_bar", items, active, "Chợ")

@@ -36,10 +36,10 @@ class MarketLinks:
     def webhook(self, provider: str, key: str) -> str:
         return self._build("hooks.webhook", provider=provider, key=key)
 
-    def notice(self, notice_id: int) -> str:
+    def notice(self, notice_id: int, *, to_signed_in: bool = False) -> str:
         notice = reading().get_one(Notice, notice_id)
         endpoint, values = notice_targets([notice])[notice_id]
-        if code := order_to_answer(reading(), notice):
+        if not to_signed_in and (code := order_to_answer(reading(), notice)):
             endpoint, values = "stall.signed_order", {"code": code, "signature": answer_key(code)}
         return self.at(commune_with_id(reading(), notice.commune_id).host)._build(endpoint, **values)
 

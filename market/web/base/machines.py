@@ -28,6 +28,12 @@ def add_machine_pages(app: Flask) -> None:
     def static_file(filename: str) -> Response:
         return send_from_directory(static, filename)
 
+    @app.get("/sw.js")
+    def service_worker() -> Response:
+        """At the root, since a worker serves the pages beneath its own address alone. Browsers ask anew at least daily,
+        and nobody keeps it in between."""
+        return send_from_directory(static, "js/push-worker.js", mimetype="text/javascript")
+
     @app.get("/healthz")
     def healthz() -> Response:
         if wrong := _failing(pulse):

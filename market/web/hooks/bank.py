@@ -3,12 +3,20 @@
 from market.base import clock
 from market.base.batch import Batch
 from market.base.db import reading, transaction
-from market.payments.actions import NewDelivery, keep_delivery, match_credit, note_refused, read_delivery
+from market.payments.actions import NewDelivery, keep_delivery, match_credit, match_debit, note_refused, read_delivery
 from market.payments.banks import PROVIDERS
 from market.payments.banks.calls import refusal_of
+from market.payments.queries.modes import mode_at
 from market.payments.rules.calls import CallRefusal
+from market.places.rules.modes import Feature, allows
 from market.sellers.queries import connection_by_key, credentials_of
-from market.web.hooks.webhook import WebhookRequest, WebhookResult
+from market.web.hooks.webhook import UNREAD, WebhookRequest, WebhookResult
+
+
+def is_unread(provider: str, key: str) -> bool:
+    """Whether calls to this address are answered and not looked at: the market there matches no bank money."""
+    mode = mode_at(reading(), provider, key)
+    return mode is not None and not allows(mode, Feature.BANK_MATCHING)
 
 
 def handle(request: WebhookRequest) -> WebhookResult:
@@ -25,16 +33,24 @@ def handle(request: WebhookRequest) -> WebhookResult:
     new = NewDelivery(provider=request.provider, connection_id=connection.id, raw=request.body)
     with transaction() as session:
         delivery_id = keep_delivery(session, new, now=request.at)
+    if delivery_id is None:
+        return UNREAD
     with transaction() as session:
-        kept_ids = read_delivery(session, delivery_id)
+        kept = read_delivery(session, delivery_id)
     with Batch("match a call's notices") as batch:
-        batch.each(kept_ids, _match)
+        batch.each(kept.credits, _match)
+        batch.each(kept.debits, _match_refund)
     return WebhookResult(status=200, note="kept", connection_id=connection.id, is_signed=True, is_written=True)
 
 
 def _match(credit_id: int) -> None:
     with transaction() as session:
         match_credit(session, credit_id, clock=clock.now)
+
+
+def _match_refund(debit_id: int) -> None:
+    with transaction() as session:
+        match_debit(session, debit_id, clock=clock.now)
 
 
 def remember_refused(refused: WebhookResult) -> None:

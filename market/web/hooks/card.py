@@ -11,7 +11,15 @@ from market.payments.card.gateway import fetch, gateway_of
 from market.payments.card.signature import HEADER, is_genuine
 from market.payments.models import CardAccount
 from market.payments.queries import card_account_by_key, card_payment_of
+from market.payments.queries.modes import mode_now_of, of_card_account
+from market.places.rules.modes import Feature, allows
 from market.web.hooks.webhook import WebhookRequest, WebhookResult
+
+
+def is_unread(key: str) -> bool:
+    """Whether calls to this address are answered and not looked at: the market there takes no cards."""
+    account = card_account_by_key(reading(), key)
+    return account is not None and not allows(mode_now_of(reading(), of_card_account(account)), Feature.CARD)
 
 
 def handle(request: WebhookRequest) -> WebhookResult:

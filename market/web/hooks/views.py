@@ -27,7 +27,7 @@ from market.web.base.web import csrf_protect
 from market.web.hooks import bank as bank_hook
 from market.web.hooks import card as card_hook
 from market.web.hooks.blueprint import blueprint
-from market.web.hooks.webhook import WebhookRequest, WebhookResult
+from market.web.hooks.webhook import UNREAD, WebhookRequest, WebhookResult
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +81,10 @@ def _answer(name: str, status: int) -> Response:
 
 
 def _outcome(provider: str, key: str) -> WebhookResult:
-    handle = card_hook.handle if provider == CARD_GATEWAY else bank_hook.handle
+    is_card = provider == CARD_GATEWAY
+    handle = card_hook.handle if is_card else bank_hook.handle
+    if card_hook.is_unread(key) if is_card else bank_hook.is_unread(provider, key):
+        return UNREAD
     try:
         body = request.get_data()
     except RequestEntityTooLarge:

@@ -19,10 +19,16 @@ class WebhookRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookResult:
-    """The status to answer with. `is_written`: the call was written down along with what it brought."""
+    """The status to answer with. `is_written`: the call was written down along with what it brought, or is not to
+    be."""
 
     status: int
     note: str
     connection_id: int | None = None
     is_signed: bool = False
     is_written: bool = False
+
+
+UNREAD = WebhookResult(status=200, note="not looked at", is_signed=True, is_written=True)
+"""Of a call in a market whose mode lets no machine tell of money: answered like one that is kept, so that it is not
+sent again; its body is not read, its signature not checked, and nothing of it is written down."""

@@ -7,6 +7,7 @@ from market.web.shop import order as order
 from market.web.shop import parts as parts
 from market.web.shop import pay as pay
 from market.web.shop import product as product
+from market.web.shop import rating as rating
 from market.web.shop import scan as scan
 from market.web.shop import stamps as stamps
 from market.web.shop.blueprint import blueprint

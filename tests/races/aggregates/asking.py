@@ -90,10 +90,10 @@ class KeptCall(Sale):
         def act(_at: int) -> object:
             with transaction() as session:
                 brought = actions.read_delivery(session, self.calls[which])
-            for credit_id in brought:
+            for credit_id in brought.credits:
                 with transaction() as session:
                     actions.match_credit(session, credit_id, clock=running_now)
-            return len(brought)
+            return len(brought.credits)
 
         return act
 

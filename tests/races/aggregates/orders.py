@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import count
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import Person
@@ -15,7 +15,7 @@ from market.catalog.actions.amounts import report_back, report_sold_out, set_amo
 from market.catalog.actions.listing import VariantRef
 from market.catalog.actions.stock import SoldOut
 from market.catalog.models import Reservation, Variant
-from market.orders.actions.fetching import Fetched, note_fetched
+from market.orders.actions.fetching import AtPoint, Fetched, note_arrived, note_fetched, note_ticked
 from market.orders.actions.inputs import PlacePurchase
 from market.orders.actions.reminding import remind_to_answer
 from market.orders.actions.sold_out import SoldOutAnswer
@@ -25,7 +25,7 @@ from market.orders.queries.keys import hand_over_key
 from market.orders.rules import PayChoice
 from market.payments import actions
 from market.payments.banks.sepay.feed import SePay
-from market.payments.models import Allocation, BankCredit, PaymentRequest, Refund
+from market.payments.models import Allocation, BankCredit, PaymentRequest, RefundAccount
 from market.payments.queries import (
     facts_to_accept,
     facts_to_allocate,
@@ -33,8 +33,10 @@ from market.payments.queries import (
     facts_to_decline,
     facts_to_undo,
     paid_of,
+    refunds_answered,
 )
 from market.payments.rules.matching import Unmatched
+from market.payments.rules.refunds import refund_memo
 from market.places.models import Hamlet
 from market.sellers import actions as sellers
 from market.sellers.models import BankConnection, Post, PostRole, Stall
@@ -42,7 +44,7 @@ from market.values.money import Dong
 from tests import factories as make
 from tests.cast import LAN_HOOK, Cast
 from tests.orders.steps import MAI, wanted
-from tests.payments.steps import BANK, buy
+from tests.payments.steps import BANK, answer_as_shown, buy
 from tests.races.harness import Aggregate, Move, running_now, verbs_of, writing
 
 SHORT, EXACT, TOO_MUCH = 8_000, 12_000, 15_000
@@ -262,13 +264,14 @@ def sale_picture(session: Session, at: int) -> object:
     allocations = session.scalars(select(Allocation).where(Allocation.request_id == request.id).order_by(Allocation.id))
     notices = session.scalars(select(BankCredit).where(BankCredit.memo == order.code).order_by(BankCredit.id))
     held = session.scalars(select(Reservation.outcome).where(Reservation.order_id == at).order_by(Reservation.id)).all()
-    given = session.scalars(select(Refund.amount).where(Refund.request_id == request.id)).all()
+    given = [(one.amount, one.last) for one in refunds_answered(session, request.id)]
+    to = session.scalar(select(func.count(RefundAccount.id)).where(RefundAccount.request_id == request.id))
     return (
         (order.status, order.due_at is None, order.said_paid_at is None, order.ended_reason),
         (request.received, request.refunded, request.owed_back, request.closed_at is None),
         [(one.kind, one.amount, one.undoes_id is None) for one in allocations],
         [(one.allocated, one.unmatched_reason) for one in notices],
-        (held, given),
+        (held, given, request.returned, to),
         verbs_of(session, "order", at),
         verbs_of(session, "payment_request", request.id),
     )
@@ -323,9 +326,18 @@ def fetched_orders(cast: Cast) -> Aggregate:
         sale.look_at_ready(order.id)
         return order.id
 
+    def here(at: int) -> AtPoint:
+        return AtPoint(commune_id=cast.commune, order_ids=(at,), device="the keeper's phone")
+
+    def arrive(session: Session, at: int) -> None:
+        note_arrived(session, Actor(person_id=cast.stranger), cast.stranger, here(at), clock=running_now)
+
+    def tick(session: Session, at: int) -> None:
+        note_ticked(session, Actor(person_id=cast.stranger), cast.stranger, here(at), clock=running_now)
+
     def fetch(session: Session, at: int) -> None:
         shown = hand_over_key(session.get_one(Order, at).code)
-        new = Fetched(commune_id=cast.commune, order_id=at, shown=shown, device="the keeper's phone")
+        new = Fetched(at=here(at), shown=shown)
         note_fetched(session, Actor(person_id=cast.stranger), cast.stranger, new, clock=running_now)
 
     def dismiss(session: Session, at: int) -> None:
@@ -334,10 +346,13 @@ def fetched_orders(cast: Cast) -> Aggregate:
     def picture(session: Session, at: int) -> object:
         seen = session.scalars(select(PickupSighting.keeper_id).where(PickupSighting.order_id == at)).all()
         order, post = session.get_one(Order, at), session.get_one(Post, posts[at])
-        return order.status, order.buyer_confirmed_at is None, seen, post.ends_on, verbs_of(session, "order", at)
+        times = order.arrived_at is None, order.fetched_at is None, order.buyer_confirmed_at is None
+        return order.status, times, seen, post.ends_on, verbs_of(session, "order", at)
 
     moves: dict[str, Move] = {
+        "take in": writing(arrive),
         "fetch": writing(fetch),
+        "tick off": writing(tick),
         "dismiss the keeper": writing(dismiss),
         "call off": sale.decline,
         "hand over": sale.hand_over_unshown,
@@ -462,6 +477,56 @@ def refunds(cast: Cast) -> Aggregate:
         "decline": sale.decline,
     }
     return Aggregate(start=sale.start, moves=moves, picture=sale_picture, tables=["order"], spare=BY_ORDER)
+
+
+def refunds_told(cast: Cast) -> Aggregate:
+    """More came in than was asked, and its seller says that a part of that went back."""
+    sale = Sale(cast, received=TOO_MUCH)
+    debits: dict[int, int] = {}
+    part, rest = Dong(1_000), Dong(TOO_MUCH - EXACT - 1_000)
+
+    def start() -> int:
+        at = sale.start()
+        said = actions.NewRefund(order_id=at, amount=part, client_key="page", owed=Dong(TOO_MUCH - EXACT))
+        with transaction() as session:
+            actions.refund(session, sale.lan, sale.stall, said, clock=running_now)
+            debits[at] = make.make_debit(session, sale.stall, LAN_HOOK, refund_memo(sale.code), part, running_now()).id
+        return at
+
+    def rest_given(at: int) -> None:
+        said = actions.NewRefund(order_id=at, amount=rest, client_key="rest", owed=rest)
+        with transaction() as session:
+            actions.refund(session, sale.lan, sale.stall, said, clock=running_now)
+
+    def says(has_come: bool) -> Move:
+        def act(at: int) -> object:
+            with transaction() as session:
+                return answer_as_shown(session, at, has_come=has_come, clock=running_now)
+
+        return act
+
+    def gives_account(at: int) -> None:
+        to = actions.NewRefundAccount(bin="970436", number="0011223344556", holder="VU THI MAI")
+        with transaction() as session:
+            actions.give_account(session, GUEST, at, to, clock=running_now)
+
+    def takes_account_away(at: int) -> None:
+        with transaction() as session:
+            actions.withdraw_account(session, GUEST, at, clock=running_now)
+
+    def bank_tells(at: int) -> object:
+        with transaction() as session:
+            return actions.match_debit(session, debits[at], clock=running_now)
+
+    moves: dict[str, Move] = {
+        "the rest is given back": rest_given,
+        "it has come": says(has_come=True),
+        "it has not come": says(has_come=False),
+        "the bank tells of it": bank_tells,
+        "where to is said": gives_account,
+        "where to is taken away": takes_account_away,
+    }
+    return Aggregate(start=start, moves=moves, picture=sale_picture, tables=["order"], spare=BY_ORDER)
 
 
 def bank_credits(cast: Cast) -> Aggregate:

@@ -19,12 +19,13 @@ from market.base.secrets import vault
 from market.base.storage import new_key, storage
 from market.catalog.models import Photo, Product, Variant
 from market.channels.models import ChannelTemplate, ExportRun
-from market.orders.models import Contact, Order, OrderLine, Purchase
+from market.orders.models import Contact, Order, OrderLine, Purchase, Rating
 from market.orders.queries.keys import answer_key, attach_key
 from market.orders.rules import Delivery, OrderStatus, PayChoice
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
 from market.payments.previews import STATEMENT_LOOK
-from market.places.models import DatedFact
+from market.places.models import DatedFact, ModeRequest
+from market.places.rules.modes import CommuneMode
 from market.sellers.importing import REGISTER_IMPORT
 from market.sellers.models import (
     Appointment,
@@ -129,6 +130,7 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
     storage().put(file, REGISTER.encode())
     return {
         "gian": stall.slug,
+        "stall": stall.slug,
         "business_id": business.id,
         "member_id": claim.id,
         "mandate_id": mandate.id,
@@ -157,6 +159,17 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
             key="kpi.target.plan",
             value="60",
             valid_from=local_day(now) + timedelta(days=9),
+        ).id,
+        "mode_request_id": plain_row(
+            session,
+            ModeRequest,
+            now,
+            commune_id=stall.commune_id,
+            mode=CommuneMode.SHOWCASE,
+            asked_by=owner.person_id,
+            operator_name=None,
+            registration_no=None,
+            registration_on=None,
         ).id,
         "account_id": plain_row(session, PlatformAccount, now, business_id=business.id, platform="lazada").id,
         "post_id": post.id,
@@ -243,7 +256,10 @@ def _order(session: Session, stall: Stall, variant: Variant, now: datetime) -> T
         "unit": variant.unit,
     }
     amounts = {"price": Dong(12_000), "amount": 2000, "line_total": Dong(24_000)}
-    plain_row(session, OrderLine, now, order_id=order.id, stall_name=stall.name, variant_label="", **line, **amounts)
+    told = {"order_id": order.id, "stall_name": stall.name, "variant_label": ""}
+    sold = plain_row(session, OrderLine, now, **told, **line, **amounts)
+    said = {"order_id": order.id, "line_id": sold.id, "stall_id": stall.id, "stars": 4}
+    rating = plain_row(session, Rating, now, commune_id=stall.commune_id, **said)
     request = plain_row(session, PaymentRequest, now, order_id=order.id, stall_id=stall.id, amount=Dong(24_000))
     own = BankConnection.bank_account_id == BankAccount.id, BankAccount.business_id == stall.business_id
     connection = session.scalars(select(BankConnection).where(*own)).first() or _connection(session, stall, now)
@@ -254,6 +270,7 @@ def _order(session: Session, stall: Stall, variant: Variant, now: datetime) -> T
         "topic": "don",
         "key": order.code,
         "signature": answer_key(order.code),
+        "rating_id": rating.id,
         "attach_key": attach_key(purchase.id, "a phone", now=now),
         "order_id": order.id,
         "request_id": request.id,

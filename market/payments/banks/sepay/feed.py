@@ -14,6 +14,7 @@ from market.payments.banks.sepay.books import SePayLookup
 from market.payments.ports import CallLimits, Headers, Reading, Reply, TransferLookup
 from market.payments.rules.calls import CallRefusal
 from market.payments.rules.matching import BankTransaction
+from market.payments.rules.refunds import names_refund
 from market.values.codes import squash
 
 DRIFT = timedelta(minutes=5)
@@ -92,23 +93,30 @@ class SePay:
         """SePay tells of one transaction a call."""
         fields = fields_of(body)
         try:
-            notice = _notice(fields)
+            has_left, notice = _has_left(fields), _notice(fields)
         except ValueError as error:
             return Reading(odd=(str(error),))
-        return Reading(transactions=(notice,) if notice else ())
+        if notice is None:
+            return Reading()
+        return Reading(sent=(notice,)) if has_left else Reading(transactions=(notice,))
 
     def reply(self, *, kept: bool) -> Reply:
         """SePay sends a call again until it reads this, to the letter."""
         return Reply(body='{"success": true}' if kept else '{"success": false}')
 
 
-def _notice(fields: Mapping[str, object]) -> BankTransaction | None:
-    """The transaction; None for money that left and for a trial call."""
+def _has_left(fields: Mapping[str, object]) -> bool:
+    """Whether the money left the account."""
     direction = fields.get("transferType")
     if direction not in ("in", "out"):
         raise ValueError("transferType")
+    return direction == "out"
+
+
+def _notice(fields: Mapping[str, object]) -> BankTransaction | None:
+    """The transaction; None for money that left without a word of a refund, and for a trial call."""
     number = whole("id", fields)
-    if direction == "out" or number == 0:
+    if number == 0 or (_has_left(fields) and not names_refund(_memo(fields))):
         return None
     if is_negative(fields.get("transferAmount")):  # money that left, however it is called
         return None

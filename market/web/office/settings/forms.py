@@ -1,15 +1,19 @@
 """The forms in which an office says what its commune is: names and words, hamlets, pickup points, targets."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Self
 
 from wtforms import SelectMultipleField, TextAreaField, ValidationError
 
 from market.base.errors import Refused
 from market.places.actions import CommuneEdit, HamletEdit, NeighboursSaid, NewFact, NewHamlet, PointSaid
-from market.places.models import Commune, Hamlet, PickupPoint
+from market.places.models import Commune, Hamlet, MarketMode, PickupPoint
+from market.places.queries.modes import MODE_WORDS
 from market.places.rules import FACTS, check_email
+from market.places.rules.modes import CommuneMode, Registration
 from market.sellers.actions import HamletMerge
+from market.sellers.actions.modes import ModeAsked
 from market.values.text import nfc
 from market.web.base.addresses import row_number
 from market.web.base.forms import (
@@ -110,6 +114,41 @@ class MergeForm(BaseForm):
             source=self.source.data or "",
             seen=seen,
         )
+
+
+class ModeForm(BaseForm):
+    """What the market shall do, and who runs it by law, of which all is said or nothing."""
+
+    mode = ChoiceField("Chợ sẽ làm gì", [required("Mời chọn chế độ.")])
+    operator = TextField("Đơn vị vận hành", [at_most(160)])
+    number = TextField("Số đăng ký", [at_most(60)])
+    day = DayField("Ngày đăng ký", [optional()])
+
+    @classmethod
+    def of_mode(cls, newest: MarketMode | None) -> Self:
+        said = newest.registration if newest else None
+        known = {"operator": said.operator, "number": said.number, "day": said.day} if said else {}
+        form = cls.of_request(data=known)
+        form.made_up = said if said and said.is_made_up else None
+        form.mode.choices = [("", "Chọn chế độ"), *((mode.value, words) for mode, words in MODE_WORDS.items())]
+        return form
+
+    made_up: Registration | None = None
+    """The demonstration's, which stays one while it is said again."""
+
+    def validate_day(self, field: DayField) -> None:
+        said = [bool(one.data) for one in (self.operator, self.number, self.day)]
+        if any(said) and not all(said):
+            raise ValidationError("Mời ghi đủ ba điều: đơn vị vận hành, số đăng ký và ngày đăng ký.")
+
+    def as_asked(self, commune_id: int, seen: str) -> ModeAsked:
+        registration = None
+        if self.operator.data and self.number.data and self.day.data:
+            registration = Registration(operator=self.operator.data, number=self.number.data, day=self.day.data)
+        if self.made_up and registration == replace(self.made_up, is_made_up=False):
+            registration = self.made_up
+        mode = CommuneMode(self.mode.data)
+        return ModeAsked(commune_id=commune_id, mode=mode, registration=registration, seen=seen)
 
 
 POINT = ("name", "address", "keeper_name", "keeper_phone", "opening_hours")

@@ -1,17 +1,39 @@
 """What a market's mode means, and how a number that a commune set stands, in the office's words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
-from market.places.models import CommuneMode, DatedFact
+from market.places.models import DatedFact, ModeSource
 from market.places.rules import FactKind
+from market.places.rules.modes import CommuneMode
 
-MODES = {
-    CommuneMode.SHOWCASE: "Chỉ giới thiệu hàng và số điện thoại người bán, không nhận đơn.",
-    CommuneMode.ORDERING: "Nhận đơn; người bán tự xem tiền về và xác nhận.",
-    CommuneMode.ORDERING_MATCHED: "Nhận đơn; tin báo tiền về của ngân hàng được tự ghép vào đơn.",
+MODES: Mapping[CommuneMode, Sequence[str]] = {
+    CommuneMode.SHOWCASE: (
+        "Người mua xem hàng, xem giá, gọi điện hoặc nhắn Zalo cho người bán.",
+        "Không có giỏ hàng, không đặt được đơn mới. Đơn đã đặt từ trước vẫn làm tiếp cho xong.",
+        "Chưa cần số đăng ký. Chợ của xã mới bắt đầu ở đây.",
+    ),
+    CommuneMode.ORDERING: (
+        "Người mua đặt đơn; trang trả tiền hiện mã QR vào thẳng tài khoản người bán.",
+        "Chợ không xác nhận tiền thay ai: chỉ người bán bấm “Đã nhận tiền”. Báo có của ngân hàng, thẻ, sao kê và loa "
+        "báo tiền đều tắt; ngân hàng có gửi báo có tới thì chợ không đọc, không giữ.",
+        "Cần đơn vị vận hành đã đăng ký với Bộ Công Thương (Luật 122/2025/QH15 điều 14).",
+    ),
+    CommuneMode.ORDERING_MATCHED: (
+        "Như chế độ trên, thêm: báo có của ngân hàng tự ghép vào đơn, chợ hỏi lại nơi báo có, gian hàng nhận được thẻ.",
+        "Đối chiếu, xác nhận tiền có thể làm đơn vị vận hành thành “nền tảng có chức năng thanh toán”, phải khấu trừ "
+        "thuế thay người bán (Nghị định 252/2026/NĐ-CP điều 3). Mời hỏi cơ quan thuế trước khi chọn.",
+        "Cần đơn vị vận hành đã đăng ký.",
+    ),
+}
+"""What each mode means, for who chooses one."""
+SOURCES = {
+    ModeSource.OFFICERS: "cán bộ xã",
+    ModeSource.OPERATOR: "người vận hành chợ, bằng lệnh",
+    ModeSource.BEFORE: "có từ trước khi chợ ghi lịch sử chế độ",
+    ModeSource.DEMO: "dữ liệu minh họa",
 }
 
 

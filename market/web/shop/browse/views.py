@@ -17,6 +17,7 @@ from market.catalog.queries.search import search as find_goods
 from market.catalog.queries.vocabulary import other_names
 from market.catalog.rules.filters import CardOrder
 from market.sellers.models import Stall
+from market.sellers.queries.changes import coming_account
 from market.sellers.queries.claims import verification_of
 from market.sellers.queries.register import certificates_in_force
 from market.sellers.queries.stalls import slug_now, stall_with_visits
@@ -213,6 +214,7 @@ def _stall_facts(found: Stall) -> dict[str, object]:
         "page": queries.goods_of_stall(reading().connection(), found.id, page_query()),
         "certificates": papers,
         "verified": verification_of(reading(), found.business_id),
+        "coming": coming_account(reading(), found.business_id),
         "site": site(),
         "takes_orders": current_commune().takes_orders,
     }

@@ -108,6 +108,14 @@ def own_order(code: str) -> Order:
     return order
 
 
+def own_receipt(code: str) -> Receipt:
+    """The receipt, for what only its owner may do; NotFound elsewhere."""
+    receipt = receipt_here(receipt_code(code))
+    if receipt is None or access_to(receipt) is not Access.OWNED:
+        raise NotFound(NO_RECEIPT)
+    return receipt
+
+
 def is_of_own_stall(order: Order | None) -> bool:
     """Whether the person signed in runs the order's stall, or helps it under a mandate of today."""
     person_id = signed_in_id()

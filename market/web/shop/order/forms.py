@@ -1,8 +1,13 @@
 """Forms that open an order."""
 
+from collections.abc import Sequence
+
+from market.orders.models import OrderLine
+from market.orders.rules.changes import name_of
 from market.values.codes import parse_order_code
+from market.values.quantity import format_quantity, unit
 from market.values.text import half_width
-from market.web.base.forms import BaseForm, TextField, at_most, required
+from market.web.base.forms import BaseForm, OneOf, TextField, at_most, optional, required
 
 
 class UnlockForm(BaseForm):
@@ -24,3 +29,14 @@ class FindForm(BaseForm):
     def code(self, letters: str) -> str:
         """The order's code; ValueError with a sentence where it is none."""
         return parse_order_code(self.ma.data or "", letters)
+
+
+class DropLineForm(BaseForm):
+    """Which line of an order its buyer does not want any more, and why; `offer` before it is used."""
+
+    line = OneOf("Bỏ món nào", choices={}, validators=[required("Mời chọn món muốn bỏ.")])
+    reason = TextField("Vì sao", [optional(), at_most(120)])
+
+    def offer(self, lines: Sequence[OrderLine]) -> None:
+        names = {str(one.id): f"{name_of(one)}, {format_quantity(one.amount, unit(one.unit))}" for one in lines}
+        self.line.choices = list(names.items())

@@ -7,6 +7,7 @@ from market.orders.models import Order
 from market.orders.queries.orders import life_of
 from market.payments.queries import Payment, payment_of
 from market.payments.rules.status import ASKS_FOR_MONEY, Stage, stage_of
+from market.web.base.commune import current_commune
 
 GAVE_UP = "thoi"
 """How the card gateway's page says, in the address, that its buyer turned back without paying."""
@@ -21,10 +22,10 @@ def payment_here(order: Order) -> Payment:
 
 
 def stage_now(order: Order, payment: Payment) -> Stage:
-    status = life_of(order, now=clock.now()).status
-    return stage_of(status, payment.status, has_account=payment.to is not None)
+    life = life_of(order, now=clock.now())
+    return stage_of(life.status, payment.status, has_account=payment.to is not None, is_asked=life.is_asked)
 
 
 def takes_card(order: Order, payment: Payment) -> bool:
     """Whether the buyer may pay by card now."""
-    return order.stall.accepts_card and stage_now(order, payment) in ASKS_FOR_MONEY
+    return current_commune().takes_cards and order.stall.accepts_card and stage_now(order, payment) in ASKS_FOR_MONEY

@@ -20,11 +20,13 @@ from market.payments.banks.asking import client_with, grant_of
 from market.payments.banks.calls import steps_at, tells_of
 from market.payments.ports import AccessRefused, BankProvider, TransferLookup
 from market.payments.queries import facts_of_access, unread_calls
+from market.places.rules.modes import Feature
 from market.sellers import actions, queries
 from market.sellers.actions.account_drafts import drop_account
 from market.sellers.models import BankAccount
 from market.sellers.rules import BANKS
 from market.web.base.access import StallContext, desk_of_slug, stall_page
+from market.web.base.modes import needs, refuse_here
 from market.web.base.seen import seen_given
 from market.web.base.stepping import own_password
 from market.web.base.web import Page, require_person
@@ -86,6 +88,7 @@ def bank_close(desk: StallContext) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/tai-khoan-nhan-tien/bao-co")
 @stall_page
+@needs(Feature.BANK_MATCHING)
 def bank_connect(desk: StallContext) -> Page:
     provider = _provider(desk)
     form = connect_form(provider).of_request()
@@ -117,6 +120,7 @@ def bank_disconnect(desk: StallContext) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/tai-khoan-nhan-tien/cho-hoi")
 @stall_page
+@needs(Feature.BANK_MATCHING)
 def bank_access(desk: StallContext) -> Page:
     actions.refuse_helper(desk.actor)
     account = queries.live_bank_account(reading(), desk.business_id)
@@ -134,6 +138,7 @@ def bank_access(desk: StallContext) -> Page:
 def bank_access_return() -> Page:
     """Back from the provider's own page, where a seller gave leave to read, or did not."""
     person_id, now = require_person(), clock.now()
+    refuse_here(Feature.BANK_MATCHING)
     leave = unpack(request.args.get("state", ""), person_id, now=now)
     desk = desk_of_slug(leave.slug, person_id)
     account = queries.live_bank_account(reading(), desk.business_id)

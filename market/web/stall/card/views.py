@@ -14,11 +14,13 @@ from market.payments import actions, queries
 from market.payments.card.client import CardRefused
 from market.payments.card.gateway import PROVIDER, gateway_with
 from market.payments.rules.cards import is_test_key
+from market.places.rules.modes import Feature
 from market.sellers.actions import refuse_helper
 from market.sellers.models import ChangeKind
 from market.sellers.queries import stall_of, verification_of, waiting_change
 from market.web.base.access import StallContext, stall_page
 from market.web.base.commune import current_commune
+from market.web.base.modes import needs, refuse_here
 from market.web.base.seen import seen_given
 from market.web.base.stepping import own_password
 from market.web.base.web import Page
@@ -45,6 +47,7 @@ def card(desk: StallContext) -> Page:
     form = _form(desk)
     if request.method == "POST":
         refuse_helper(desk.actor)
+        refuse_here(Feature.CARD)
     if form.submitted():
         with form.keeping_what_was_typed():
             new, proof = form.as_new_card_keys(desk.stall_id, seen_given()), own_password(form)
@@ -60,6 +63,7 @@ def card(desk: StallContext) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/the/bat")
 @stall_page
+@needs(Feature.CARD)
 def card_on(desk: StallContext) -> Page:
     """The kept key is tried first: a stall must not offer what fails when a buyer presses it."""
     form = _form(desk)

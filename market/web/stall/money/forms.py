@@ -24,14 +24,21 @@ class OrderCodeForm(BaseForm):
 
 
 class RefundForm(BaseForm):
-    """What the page showed as owed back, and the key that names this refund. Both come with the button."""
+    """What was given back, what the page showed as owed, and the key that names this refund: all come with the button.
+    Without `owed` it is all that was shown."""
 
     amount = TextField("Số tiền", [required("Mời tải lại trang rồi bấm lần nữa.")])
+    owed = HiddenField("Phải trả")
     client_key = TextField("Lượt trả", [required("Mời tải lại trang rồi bấm lần nữa.")])
 
     def as_new_refund(self, order_id: int) -> NewRefund:
-        """Refused where the button did not send both."""
+        """Refused where the button did not send them."""
         amount, key = self.amount.data or "", self.client_key.data or ""
-        if not (amount.isascii() and amount.isdigit() and len(amount) < 16 and 0 < len(key) <= 60):
+        owed = self.owed.data or amount
+        if not (_is_amount(amount) and _is_amount(owed) and 0 < len(key) <= 60):
             raise Refused("page_outdated", "Chưa ghi trả lại khoản nào. Mời tải lại trang rồi bấm lần nữa.")
-        return NewRefund(order_id=order_id, amount=Dong(int(amount)), client_key=key)
+        return NewRefund(order_id=order_id, amount=Dong(int(amount)), client_key=key, owed=Dong(int(owed)))
+
+
+def _is_amount(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 16

@@ -3,9 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
-from wtforms import Field, SelectMultipleField, ValidationError
+from flask import request
+from wtforms import BooleanField, Field, SelectMultipleField, ValidationError
 
+from market.base.errors import Refused
 from market.orders.models import OrderLine
+from market.orders.rules.changes import name_of
+from market.values.quantity import parse_quantity, typed_number, unit
 from market.web.base.forms import BaseForm, OneOf, TextField, at_most, optional, required
 
 WHY = {
@@ -47,6 +51,36 @@ class SoldOutForm(BaseForm):
 
     def chosen(self) -> frozenset[int]:
         return frozenset(self.goods.data or ())
+
+
+class LessForm(BaseForm):
+    """How much is left for an order of each of its lines, as typed in fields `con-<line>`; `read_request` first."""
+
+    stops = BooleanField("Món báo thiếu thì ngừng bán cho khách khác", default=True)
+    typed: Mapping[str, str] = {}
+
+    def read_request(self) -> None:
+        self.typed = {name: text for name, text in request.form.items() if name.startswith("con-")}
+
+    def shown(self, line: OrderLine) -> str:
+        """What the line's field shows: what was typed, else all that was ordered."""
+        return self.typed.get(f"con-{line.id}", typed_number(line.amount))
+
+    def unit_of(self, line: OrderLine) -> str:
+        return unit(line.unit).name
+
+    def left(self, lines: Sequence[OrderLine]) -> dict[int, int]:
+        """Line -> what is left of it (thousandths). Refused where one of them cannot be read."""
+        return {line.id: _left(line, self.shown(line)) for line in lines}
+
+
+def _left(line: OrderLine, text: str) -> int:
+    if text.strip() == "0":
+        return 0
+    try:
+        return parse_quantity(text, unit(line.unit))
+    except ValueError as error:
+        raise Refused("bad_amount", f"{name_of(line)}: {error} Chưa ghi gì cả, số bạn gõ còn ở dưới.") from error
 
 
 FATES = {"con": "Còn bán được, cho về lại gian", "hong": "Đã hỏng, không bán nữa"}

@@ -8,10 +8,12 @@ from market.base.jobs.long_tasks import LongTask, ask_for, long_task
 from market.base.storage import storage
 from market.payments.actions.statements import say_columns
 from market.payments.previews import CSV, StatementLook, left_out_csv, look_again_of, look_kept, new_look, take_of
+from market.places.rules.modes import Feature
 from market.sellers.actions.authority import refuse_helper
 from market.sellers.queries import live_bank_account
 from market.web.base.access import StallContext, stall_page
 from market.web.base.long_tasks import ask_with_file
+from market.web.base.modes import needs
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.statements.forms import ColumnsForm, StatementForm, columns_form
@@ -19,6 +21,7 @@ from market.web.stall.statements.forms import ColumnsForm, StatementForm, column
 
 @blueprint.route("/ban-hang/<gian>/tien/sao-ke", methods=["GET", "POST"])
 @stall_page
+@needs(Feature.STATEMENTS)
 def statements(desk: StallContext) -> Page:
     refuse_helper(desk.actor)
     form = StatementForm.of_request()
@@ -61,6 +64,7 @@ def statement_csv(desk: StallContext, statement_id: int) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/tien/sao-ke/<int:statement_id>/cot")
 @stall_page
+@needs(Feature.STATEMENTS)
 def statement_columns(desk: StallContext, statement_id: int) -> Page:
     """What the seller says of the columns is remembered for files with this head; the file is looked at anew."""
     looked = _looked(desk, statement_id)
@@ -79,6 +83,7 @@ def statement_columns(desk: StallContext, statement_id: int) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/tien/sao-ke/<int:statement_id>/ghi")
 @stall_page
+@needs(Feature.STATEMENTS)
 def statement_take(desk: StallContext, statement_id: int) -> Page:
     """Its rows are taken once, however often the button is pressed."""
     looked = _looked(desk, statement_id)

@@ -79,7 +79,8 @@ def test_goods_that_come_to_a_point_and_leave_it_are_news_to_its_keeper(
     page = client.get("/diem-nhan").text
     assert not has_news(client, page)
     shown = hand_over_key(order.code)
-    new = fetching.Fetched(commune_id=cast.commune, order_id=order.id, shown=shown, device="point")
+    at = fetching.AtPoint(commune_id=cast.commune, order_ids=(order.id,), device="point")
+    new = fetching.Fetched(at=at, shown=shown)
     with transaction() as session:
         fetching.note_fetched(session, GUEST, cast.stranger, new, clock=now)
     assert has_news(client, page)

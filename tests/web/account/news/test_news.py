@@ -147,7 +147,8 @@ def test_what_was_fetched_at_a_pickup_point_is_news(mai: FlaskClient, lan: Flask
         hamlet = session.get_one(PickupPoint, cast.pickup).hamlet
         make.make_post(session, session.get_one(Person, cast.vy), PostRole.KEEPER, hamlet, now())
     shown = hand_over_key(order.code)
-    new = fetching.Fetched(commune_id=cast.commune, order_id=order.id, shown=shown, device="keeper's")
+    at = fetching.AtPoint(commune_id=cast.commune, order_ids=(order.id,), device="keeper's")
+    new = fetching.Fetched(at=at, shown=shown)
     with transaction() as session:
         fetching.note_fetched(session, Actor(person_id=cast.vy), cast.vy, new, clock=now)
     assert [has_news(client, page) for client, page in pages] == [True, True]

@@ -17,8 +17,9 @@ from market.base.db import transaction
 from market.base.seen import seen_of
 from market.catalog.models import Category, Product, Variant
 from market.places.actions import HamletEdit, rename_hamlet
-from market.places.models import Commune, CommuneMode, Hamlet, PickupPoint
+from market.places.models import Commune, Hamlet, PickupPoint
 from market.places.queries import hamlet_facts
+from market.places.rules.modes import CommuneMode
 from market.sellers.models import Certificate, Stall
 from market.values.money import Dong
 from market.values.period import local_day

@@ -28,12 +28,19 @@ STALL = ("seller", "helper", "opened seller")
 UNKNOWN = {"don": "DS0000000", "bien-nhan": "BN0000000"}
 
 ANSWERS: Mapping[tuple[str, str], tuple[int, int, int]] = {
+    ("POST", "/bien-nhan/<code>/bao-tin"): (404, 404, 404),  # hers is told to her account
+    ("POST", "/bien-nhan/<code>/thoi-bao-tin"): (404, 404, 404),
     ("GET", "/don/<code>"): (200, 200, 200),
     ("GET", "/bien-nhan/<code>"): (200, 200, 200),
     ("GET", "/don/<code>/tra-tien"): (200, 303, 303),
     ("GET", "/don/<code>/qr.png"): (200, 403, 404),
     ("GET", "/don/<code>/the"): (303, 303, 303),
     ("GET", "/don/<code>/the/ve"): (303, 303, 303),
+    ("GET", "/don/<code>/hoan-tien"): (200, 303, 303),
+    ("POST", "/don/<code>/hoan-tien"): (422, 403, 404),
+    ("POST", "/don/<code>/hoan-tien/xoa"): (303, 403, 404),
+    ("POST", "/don/<code>/hoan-tien/da-nhan"): (422, 403, 404),
+    ("POST", "/don/<code>/hoan-tien/chua-nhan"): (422, 403, 404),
     ("POST", "/don/<code>/the"): (303, 403, 404),
     ("POST", "/don/<code>/da-chuyen"): (303, 403, 404),
     ("POST", "/don/<code>/mo"): (422, 422, 422),
@@ -42,6 +49,8 @@ ANSWERS: Mapping[tuple[str, str], tuple[int, int, int]] = {
     ("POST", "/don/<code>/dat-lai"): (303, 403, 404),
     ("POST", "/don/<code>/nhan-tin"): (422, 403, 404),
     ("POST", "/don/<code>/da-den"): (409, 403, 404),
+    ("GET", "/don/<code>/danh-gia"): (200, 303, 303),
+    ("POST", "/don/<code>/danh-gia"): (422, 403, 404),
 }
 """Method and rule -> what is answered to an owner, to a browser that has it opened, to everybody else. A page
 that is not one's own leads to the order's."""

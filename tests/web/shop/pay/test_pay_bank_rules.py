@@ -105,5 +105,5 @@ def test_a_buyer_is_warned_of_another_name_and_of_who_asks_for_a_code(mai: Flask
     assert "không bao giờ hỏi mã OTP" in page
     notice(1, 15_000, order.code, now())
     page = mai.get(f"/don/{order.code}/tra-tien").text
-    assert "Trả lại không cần bấm đường dẫn hay đọc mã OTP" in page
+    assert "Nhận lại tiền không cần bấm đường dẫn hay đọc mã OTP" in page
     assert "Nhận lại tiền không cần bấm đường dẫn hay đọc mã OTP" in mai.get(f"/don/{order.code}").text

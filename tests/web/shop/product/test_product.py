@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from market.base.db import transaction
 from market.catalog.models import Photo, Product, ProductState, Variant
-from market.places.models import Commune, CommuneMode
+from market.places.models import Commune
+from market.places.rules.modes import CommuneMode
 from market.sellers.models import Stall, StallState
 from market.trace.models import Lot
 from market.trace.rules import LotState

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from market.base.attempts import Caller, count_try
 from market.base.db import transaction
 from market.catalog.models import Variant
-from market.places.models import Commune, CommuneMode
+from market.places.models import Commune
+from market.places.rules.modes import CommuneMode
 from market.sellers.models import Business, Certificate, Stall, StallState, Verification
 from market.trace.actions.brakes import UNKNOWN_STAMP, UNKNOWN_STAMP_ON_KNOWN_DEVICE
 from market.trace.models import Lot, Scan

@@ -12,7 +12,8 @@ from market.base.db import reading, transaction
 from market.orders.rules import PayChoice
 from market.payments import actions
 from market.payments.queries import announcements, came_in_lately
-from market.places.models import Commune, CommuneMode
+from market.places.models import Commune
+from market.places.rules.modes import CommuneMode
 from market.sellers.models import Business
 from market.web.base.commune import forget_communes
 from tests import factories as make

@@ -45,10 +45,14 @@ def seller_path(order: Bought, verb: str = "") -> str:
     return f"/ban-hang/rau-ba-lan/don/{order.code}" + (f"/{verb}" if verb else "")
 
 
+def task(order: Bought) -> str:
+    return seller_path(order, "hoan")
+
+
 def button(page: str, order: Bought) -> dict[str, str]:
-    """What the order's "Đã trả" sends."""
+    """What the "Tôi đã trả" of the order's task sends."""
     form = page.split(f'action="{seller_path(order, "da-tra")}"')[1].split("</form>")[0]
-    return dict(re.findall(r'name="(amount|client_key)" value="([^"]*)"', form))
+    return dict(re.findall(r'name="(amount|owed|client_key)" value="([^"]*)"', form))
 
 
 def test_a_paid_order_says_plainly_that_no_clock_ends_it(
@@ -73,19 +77,21 @@ def test_a_declined_paid_order_s_money_is_given_back_by_one_button(
     bought = mai.get(f"/don/{paid_order.code}").text
     assert "Người bán sẽ trả lại bạn 12.000\u00a0₫." in bought
     assert "Đã nhận đủ tiền" not in bought
-    assert "trả lại bạn, mời gọi để hẹn" in mai.get(f"/don/{paid_order.code}/tra-tien").text
+    assert "Cho số tài khoản nhận lại" in mai.get(f"/don/{paid_order.code}/tra-tien").text
     assert "phải trả lại khách 12.000\u00a0₫" in lan.get(seller_path(paid_order)).text
     page = lan.get(MONEY).text
     assert "Phải trả lại" in page
     assert "Vũ Thị Mai" in page
-    data = button(page, paid_order)
+    assert task(paid_order) in page
+    data = button(lan.get(task(paid_order)).text, paid_order)
     for _ in range(2):
         answer = lan.post(seller_path(paid_order, "da-tra"), data=data)
         assert (answer.status_code, answer.location) == (303, MONEY)
     assert count(Refund) == 1
-    assert "Phải trả lại" not in lan.get(MONEY).text
-    assert "Người bán ghi đã trả lại bạn 12.000\u00a0₫" in mai.get(f"/don/{paid_order.code}").text
-    assert owed_back(reading(), cast.lan.stall, now=now()) == []
+    assert "Bạn báo đã hoàn 12.000\u00a0₫, chờ khách báo đã nhận." in lan.get(MONEY).text
+    assert "Người bán báo đã hoàn bạn 12.000\u00a0₫" in mai.get(f"/don/{paid_order.code}").text
+    [waiting] = owed_back(reading(), cast.lan.stall, now=now())
+    assert (waiting.amount, waiting.told) == (0, 12_000)
 
 
 def test_money_of_an_order_over_by_time_is_given_back_before_any_job_has_run(
@@ -98,17 +104,18 @@ def test_money_of_an_order_over_by_time_is_given_back_before_any_job_has_run(
     assert "Người bán sẽ trả lại bạn 4.000\u00a0₫." in bought
     assert "còn thiếu" not in bought
     assert "phải trả lại khách 4.000\u00a0₫" in lan.get(seller_path(order)).text
-    assert button(lan.get(MONEY).text, order) == {"amount": "4000", "client_key": "0"}
-    assert press(lan, MONEY, seller_path(order, "da-tra")).status_code == 303
-    assert "Phải trả lại" not in lan.get(MONEY).text
-    assert "Người bán ghi đã trả lại bạn 4.000\u00a0₫" in mai.get(f"/don/{order.code}").text
+    assert button(lan.get(task(order)).text, order) == {"amount": "4000", "owed": "4000", "client_key": "0"}
+    assert press(lan, task(order), seller_path(order, "da-tra")).status_code == 303
+    assert "chờ khách báo đã nhận" in lan.get(MONEY).text
+    assert "Người bán báo đã hoàn bạn 4.000\u00a0₫" in mai.get(f"/don/{order.code}").text
 
 
 def test_a_surplus_stands_in_the_list_with_its_amount(lan: FlaskClient, cast: Cast, now: Clock) -> None:
     order = buy(cast, now(), buyer=MAI_HERE)
     notice(1, 105_000, order.code, now())
     page = lan.get(MONEY).text
-    assert button(page, order) == {"amount": "93000", "client_key": "0"}
+    shown = {"amount": "93000", "owed": "93000", "client_key": "0"}
+    assert button(lan.get(task(order)).text, order) == shown
     assert "Tiền vào nhiều hơn giá đơn." in page
     assert "12.000\u00a0₫" in page
     assert "105.000\u00a0₫" in page, "what came in lately is told as it came"
@@ -144,7 +151,7 @@ def test_an_ended_order_s_money_is_not_called_received_and_nobody_is_told_to_pay
     row = lan.get("/ban-hang/rau-ba-lan/don").text.split(f'href="{seller_path(paid_order)}"')[1].split("</a>")[0]
     assert "Phải trả lại" in row
     assert "Đã nhận đủ tiền" not in row
-    lan.post(seller_path(paid_order, "da-tra"), data=button(lan.get(MONEY).text, paid_order))
+    lan.post(seller_path(paid_order, "da-tra"), data=button(lan.get(task(paid_order)).text, paid_order))
     row = lan.get("/ban-hang/rau-ba-lan/don").text.split(f'href="{seller_path(paid_order)}"')[1].split("</a>")[0]
     assert "Người bán không giao được" in row
     for page in (lan.get(seller_path(paid_order)).text, mai.get(f"/don/{paid_order.code}").text):

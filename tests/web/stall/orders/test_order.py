@@ -88,7 +88,7 @@ def test_money_that_came_in_since_the_page_was_opened_is_shown_first(
     answer = lan.post(path(cast, code, "nhan"), data=shown)
     assert answer.status_code == 409
     assert "tiền đã vào (nay là 5.000\u00a0₫)" in answer.text
-    assert "Đã nhận 5.000\u00a0₫, còn thiếu 7.000\u00a0₫" in answer.text
+    assert "Đã nhận 5.000\u00a0₫, còn THIẾU 7.000\u00a0₫" in answer.text
     assert order_of(code).status is OrderStatus.PLACED
     fresh = hidden(answer.text, path(cast, code, "nhan"))
     assert lan.post(path(cast, code, "nhan"), data=fresh).status_code == 303

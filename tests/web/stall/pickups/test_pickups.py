@@ -62,18 +62,32 @@ def test_what_waits_is_listed_by_its_buyers_name(
 def test_a_long_list_is_paged_and_costs_as_little(
     client: FlaskClient, keeper: FlaskClient, lan: FlaskClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    codes = [put_at_point(client, lan, cast, name=f"Khách {number}") for number in (1, 2)]
+    """By the given name: An comes before Bình, in whichever order they bought."""
+    binh = put_at_point(client, lan, cast, name="Nguyễn Thị Bình")
+    an = put_at_point(client, lan, cast, name="Vũ Văn An")
     with counting() as whole:
-        keeper.get("/diem-nhan")
-    for module in ("market.orders.queries.pickups", "market.web.stall.pickups.views"):
-        monkeypatch.setattr(f"{module}.PAGE", 1)
+        page = keeper.get("/diem-nhan").text
+    assert page.index(an) < page.index(binh)
+    monkeypatch.setattr("market.web.stall.pickups.views.handing_over.A_PAGE", 1)
     with counting() as first:
         page = keeper.get("/diem-nhan").text
     assert len(first) == len(whole) <= 8
-    assert (codes[0] in page, codes[1] in page) == (True, False)
-    following = page.split('href="/diem-nhan?sau=')[1].split('"')[0]
-    page = keeper.get(f"/diem-nhan?sau={following}").text
-    assert (codes[0] in page, codes[1] in page, "Về đầu danh sách" in page) == (False, True, True)
+    assert (an in page, binh in page) == (True, False)
+    page = keeper.get("/diem-nhan?page=2").text
+    assert (an in page, binh in page) == (False, True)
+
+
+@pytest.mark.parametrize("typed", ["binh", "Bình", "nguyễn thị"])
+def test_a_buyer_is_found_by_a_part_of_their_name(
+    client: FlaskClient, keeper: FlaskClient, lan: FlaskClient, cast: Cast, typed: str
+) -> None:
+    binh = put_at_point(client, lan, cast, name="Nguyễn Thị Bình")
+    an = put_at_point(client, lan, cast, name="Vũ Văn An")
+    page = keeper.get("/diem-nhan", query_string={"tim": typed}).text
+    assert (an in page, binh in page) == (False, True)
+    page = keeper.get("/diem-nhan", query_string={"tim": an.lower()}).text
+    assert (an in page, binh in page) == (True, False)
+    assert "Không thấy khách nào tên" in keeper.get("/diem-nhan?tim=!!").text
 
 
 def test_others_find_nothing(app: Flask, cast: Cast) -> None:

@@ -5,3 +5,4 @@ from market.web.office.approvals.views import changes as changes
 from market.web.office.approvals.views import claims as claims
 from market.web.office.approvals.views import claims_many as claims_many
 from market.web.office.approvals.views import goods as goods
+from market.web.office.approvals.views import refunds as refunds

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -24,7 +25,10 @@ from market.base import clock
 from market.base.db import reading, transaction
 from market.base.jobs.long_tasks import NewTask, ask_for
 from market.base.secrets import random_key
-from market.values.period import local_day
+from market.places.models import MarketMode
+from market.places.queries.modes import MODE_WORDS, modes_between
+from market.places.rules.modes import CommuneMode
+from market.values.period import Period, day_end, day_start, local_day
 from market.web.base.access import OfficeDesk, office_page
 from market.web.base.heavy import heavy
 from market.web.base.listing import number_asked
@@ -33,6 +37,21 @@ from market.web.office.blueprint import blueprint
 from market.web.office.kpi.forms import KINDS, KpiFilterForm, KpiListForm
 
 FILTERS = ("ngay", "thon", "loai", "tinh_trang")
+PROVES = {
+    CommuneMode.SHOWCASE: (
+        "Không có đơn mới trên chợ này: chỉ tính được giao dịch ở sàn khác có số liệu của sàn hoặc chứng từ. Đơn đặt "
+        "từ trước vẫn tính theo mã nhận hàng của người mua."
+    ),
+    CommuneMode.ORDERING: (
+        "Có đơn, không có chứng cứ ngân hàng: đơn được tính khi người mua đọc mã nhận hàng; tiền người bán tự ghi là "
+        "tự khai, hiện ra mà không tính."
+    ),
+    CommuneMode.ORDERING_MATCHED: (
+        "Có đủ chứng cứ trên chợ: mã của người mua, báo có mà nơi báo có đã trả lời khi chợ hỏi, và lời tự khai (không "
+        "tính)."
+    ),
+}
+"""What the figure can prove, and what not, in each mode of the market."""
 CHANGES = 50
 """So many of those that came into the register or left it are named."""
 WORDS: Mapping[str, object] = {
@@ -72,6 +91,13 @@ def _asked(desk: OfficeDesk) -> _Asked:
     return _Asked(form=form, board=board, hamlets=hamlets, shown=form.as_filter())
 
 
+def _modes(desk: OfficeDesk, window: Period, now: datetime) -> list[tuple[MarketMode, str, str]]:
+    """The modes of the market within the window: what each is called, and what orders of its time can prove."""
+    until = min(day_end(window.end), now)
+    held = modes_between(reading(), desk.commune_id, day_start(window.start), until)
+    return [(row, MODE_WORDS[row.mode], PROVES[row.mode]) for row in held]
+
+
 def _address() -> dict[str, Any]:
     """What of the list the address asks for, and nothing else that it says."""
     return {name: request.args[name] for name in FILTERS if request.args.get(name)}
@@ -81,7 +107,7 @@ def _address() -> dict[str, Any]:
 @office_page
 @heavy
 def kpi(desk: OfficeDesk) -> Page:
-    asked = _asked(desk)
+    asked, now = _asked(desk), clock.now()
     board, figure, targets = asked.board, asked.board.figure, asked.board.targets
     by_hamlet, by_kind = figure.by_hamlet(), figure.by_kind()
     return render_template(
@@ -102,6 +128,7 @@ def kpi(desk: OfficeDesk) -> Page:
         drawn=line([one.plan for one in board.line], targets.plan),
         platforms=queries.platform_words(),
         definitions=DEFINITIONS,
+        modes=_modes(desk, figure.window, now),
         **WORDS,
     )
 

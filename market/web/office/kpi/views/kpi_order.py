@@ -19,6 +19,7 @@ from market.base.db import reading, transaction
 from market.base.errors import NotFound
 from market.orders.models import Order
 from market.orders.queries.orders import order_with_code
+from market.places.queries.modes import MODE_WORDS, mode_of
 from market.web.base.access import OfficeDesk, office_page
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
@@ -60,6 +61,7 @@ def _order_page(
         "office/kpi/kpi_order.html",
         order=order,
         case=case,
+        mode=MODE_WORDS[mode_of(reading(), desk.commune_id, order.placed_at)],
         facts=queries.facts_to_review(case),
         review=review_form,
         call=call_form,

@@ -6,13 +6,13 @@ from market.base import clock
 from market.base.config import current_settings
 from market.base.db import reading, transaction
 from market.places import actions, queries
+from market.places.queries.modes import MODE_WORDS
 from market.web.base.access import OfficeDesk, office_page
 from market.web.base.commune import address_of, forget_communes
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
 from market.web.office.settings.forms import SettingsForm
-from market.web.office.settings.words import MODES
 
 
 @blueprint.route("/van-phong/cai-dat", methods=["GET", "POST"])
@@ -33,7 +33,7 @@ def settings(desk: OfficeDesk) -> Page:
         commune=commune,
         facts=queries.commune_facts(commune),
         address=address_of(current_settings(), commune.host),
-        mode=MODES[commune.mode],
+        mode=MODE_WORDS[commune.mode],
     )
 
 

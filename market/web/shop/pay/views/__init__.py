@@ -2,3 +2,4 @@
 
 from market.web.shop.pay.views import card as card
 from market.web.shop.pay.views import paying as paying
+from market.web.shop.pay.views import refund as refund

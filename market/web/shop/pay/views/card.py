@@ -17,8 +17,10 @@ from market.payments.card.gateway import expire, fetch, gateway_of
 from market.payments.models import CardPayment
 from market.payments.ports import CardGateway, NewCheckout
 from market.payments.queries import Payment, card_payment, open_card_payment
+from market.places.rules.modes import Feature
 from market.values.money import in_words
 from market.web.base.commune import whole_address
+from market.web.base.modes import is_allowed_here
 from market.web.base.web import Page, actor
 from market.web.shop.blueprint import blueprint
 from market.web.shop.order.access import order_to_see, own_order
@@ -40,7 +42,7 @@ NOT_YET = "Nơi nhận thẻ chưa thấy tiền của đơn này. Nếu chưa t
 def pay_card(code: str) -> Page:
     order = own_order(code)
     payment = payment_here(order)
-    if not takes_card(order, payment):
+    if not takes_card(order, payment) or not is_allowed_here(Feature.CARD):
         return _to_pay(order)
     try:
         if not _ended_stale(payment) or takes_card(order, payment_here(order)):
@@ -74,7 +76,7 @@ def card(code: str) -> Page:
 def card_back(code: str) -> Page:
     """The buyer is back from the gateway's page: it is asked once, for its own call may come later or never."""
     order = order_to_see(code)
-    begun = _open_of(payment_here(order))
+    begun = _open_of(payment_here(order)) if is_allowed_here(Feature.CARD) else None
     if begun is not None and begun.session_id is not None:
         try:
             told = fetch(_gateway(begun), begun.session_id)

@@ -14,14 +14,16 @@ from market.payments.queries import Payment
 from market.payments.rules.links import app_links
 from market.payments.rules.status import Stage
 from market.payments.rules.vietqr import Beneficiary, Transfer
+from market.sellers.queries import coming_account
 from market.sellers.rules import BankRuleKind, banks_with
 from market.values.money import in_words
 from market.values.period import local_day
+from market.web.base.commune import current_commune
 from market.web.base.web import Page, actor
 from market.web.shop.blueprint import blueprint
 from market.web.shop.order.access import order_to_see, own_order
 from market.web.shop.order.sightings import note_seen
-from market.web.shop.order.views import own_page
+from market.web.shop.order.views.orders import own_page
 from market.web.shop.order.watching import order_watch
 from market.web.shop.pay.amount_due import GAVE_UP, payment_here, stage_now, takes_card
 
@@ -38,11 +40,11 @@ def _transfer(order: Order, payment: Payment) -> Transfer | None:
 
 def _bank(order: Order, payment: Payment) -> dict[str, object]:
     """What the banks on both sides make of a transfer: what it must say, who hears of it, whose apps cannot scan."""
-    today = local_day(clock.now())
+    today, here = local_day(clock.now()), current_commune()
     return {
         "memo": payment.to.memo(order.code, today) if payment.to else order.code,
         "prefix": payment.to.memo_prefix(today) if payment.to else "",
-        "tells_by_itself": payment.to is not None and payment.to.tells_by_itself(today),
+        "tells_by_itself": here.matches_money and payment.to is not None and payment.to.tells_by_itself(today),
         "cannot_scan": banks_with(BankRuleKind.APP_CANNOT_SCAN, today),
         "drops_memo": banks_with(BankRuleKind.APP_DROPS_MEMO, today),
     }
@@ -64,6 +66,7 @@ def pay(code: str) -> Page:
         stage=stage_now(order, payment),
         takes_card=takes_card(order, payment),
         gave_up_card=request.args.get("the") == GAVE_UP,
+        coming=coming_account(reading(), order.stall.business_id),
         in_words=in_words(payment.remaining),
         transfer=transfer,
         **_bank(order, payment),

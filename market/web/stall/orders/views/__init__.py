@@ -1,6 +1,7 @@
 """One module a page, or a page and its buttons."""
 
 from market.web.stall.orders.views import declining as declining
+from market.web.stall.orders.views import lessening as lessening
 from market.web.stall.orders.views import no_show as no_show
 from market.web.stall.orders.views import orders as orders
 from market.web.stall.orders.views import packing as packing

@@ -66,7 +66,8 @@ def order_sell_again(desk: StallContext, code: str) -> Page:
         again = sell_again(writing, desk.actor, _ref(desk, order), clock=clock.now)
         left = available(writing, [one.id for one in again], now=clock.now())
         said = ", ".join(_said_left(one, left[one.id]) for one in again)
-    flash(f"Đã bán lại như trước: {said}. Đơn {code} vẫn dừng, khách muốn mua thì đặt lại.")
+    is_over = not life_of(order, now=clock.now()).is_open
+    flash(f"Đã bán lại như trước: {said}." + (f" Đơn {code} vẫn dừng, khách muốn mua thì đặt lại." if is_over else ""))
     return _to_order(desk, code)
 
 

@@ -1,6 +1,6 @@
 """A stall's orders: the list, one order, its answers and its hand-over."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 
 from flask import flash, redirect, render_template, request, url_for
@@ -12,6 +12,7 @@ from market.base.errors import Refused
 from market.catalog.queries.stock import stopped_for
 from market.orders.actions.talking import NewMessage, write_message
 from market.orders.models import Order
+from market.orders.queries.changes import changes_told
 from market.orders.queries.keys import answer_key
 from market.orders.queries.no_shows import no_shows_of
 from market.orders.queries.orders import (
@@ -23,6 +24,7 @@ from market.orders.queries.recalls import bad_goods_of
 from market.orders.queries.still import OpenPages, open_orders
 from market.orders.queries.talk import talk_hints, talk_of
 from market.orders.rules import Recipient
+from market.orders.rules.life import Life
 from market.payments.actions import (
     Accept,
     HandOver,
@@ -33,7 +35,7 @@ from market.payments.actions import (
     take_up_order,
     tell_acceptance,
 )
-from market.payments.queries import facts_to_accept, facts_to_confirm, paid_of, payment_of
+from market.payments.queries import facts_to_accept, facts_to_confirm, facts_to_decline, paid_of, payment_of
 from market.web.base.access import StallContext, stall_page
 from market.web.base.commune import whole_address
 from market.web.base.forms import BaseForm
@@ -91,13 +93,22 @@ def _order_page(desk: StallContext, order: Order, form: BaseForm, saying: Messag
         saying=saying or MessageForm(),
         order=order,
         life=life,
-        stopped=() if life.is_open else stopped_for(reading(), order.id, [line.variant_id for line in order.lines]),
+        stopped=_stopped(order, life),
+        story=changes_told(reading(), order),
+        to_answer_less=facts_to_decline(order, payment) if life.is_asked else {},
         payment=payment,
         bad=bad_goods_of(reading(), [order.id], now=clock.now()).get(order.id, ()),
         no_shows=no_shows_of(reading(), order) if life.can_answer else 0,
         to_pass_on=_to_pass_on(order),
         to_accept=facts_to_accept(order, payment),
     )
+
+
+def _stopped(order: Order, life: Life) -> Sequence[str]:
+    """What this order stopped the sale of: it was declined, or there was less of it."""
+    if life.is_open and not order.changes:
+        return ()
+    return stopped_for(reading(), order.id, [line.variant_id for line in order.lines])
 
 
 @blueprint.post("/ban-hang/<gian>/don/<code>/nhan-tin")

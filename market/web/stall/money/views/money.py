@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
 
-from flask import flash, redirect, request, url_for
+from flask import flash
 from sqlalchemy.orm import Session
 
 from market.base import clock
@@ -18,32 +16,20 @@ from market.payments.banks import PROVIDERS
 from market.payments.banks.asking import lookup_of
 from market.payments.rules.checks import check_words
 from market.payments.rules.matching import LIKENESS_WORDS
-from market.sellers.actions.authority import refuse_helper
+from market.places.rules.modes import Feature
 from market.sellers.queries import live_bank_account
-from market.values.money import format_dong
 from market.values.paging import ListPage
 from market.web.base.access import StallContext, stall_page
-from market.web.base.addresses import row_number
 from market.web.base.commune import current_commune
 from market.web.base.listing import number_asked
+from market.web.base.modes import needs
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
-from market.web.stall.money.forms import OrderCodeForm, RefundForm
+from market.web.stall.money.access import back_to_money, of_owners
+from market.web.stall.money.forms import OrderCodeForm
 
-P = ParamSpec("P")
 OWN_STATEMENT = "Theo sao kê bạn gửi, xã coi là lời bạn nói"
-
-
-def of_owners(view: Callable[Concatenate[StallContext, P], Page]) -> Callable[Concatenate[StallContext, P], Page]:
-    """What the stall's own people say alone, who alone see the amounts; NotAllowed for a helper."""
-
-    @wraps(view)
-    def guarded(desk: StallContext, /, *args: P.args, **kwargs: P.kwargs) -> Page:
-        refuse_helper(desk.actor)
-        return view(desk, *args, **kwargs)
-
-    return guarded
 
 
 @blueprint.get("/ban-hang/<gian>/tien")
@@ -127,17 +113,10 @@ def _typed_order(desk: StallContext, form: OrderCodeForm) -> Order:
         raise Refused("unknown_code", "Gian hàng không có đơn nào mang mã này. Mời xem lại mã.") from error
 
 
-def _back(desk: StallContext) -> Page:
-    """To the pages of the lists on which the button was."""
-    asked: dict[str, Any] = {
-        of: request.args.get(of, type=row_number) for of in ("chua_ro", "phai_tra", "cho_tien", "gan_day")
-    }
-    return redirect(url_for("stall.money", gian=desk.slug, **asked), 303)
-
-
 @blueprint.post("/ban-hang/<gian>/tien/<int:credit_id>/khop")
 @stall_page
 @of_owners
+@needs(Feature.BANK_MATCHING)
 def money_confirm(desk: StallContext, credit_id: int) -> Page:
     """A person says which order a bank's notice is for."""
     queries.credit_of_stall(reading(), desk.stall_id, credit_id)
@@ -149,13 +128,14 @@ def money_confirm(desk: StallContext, credit_id: int) -> Page:
             with transaction() as writing:
                 actions.allocate(writing, desk.actor, desk.stall_id, new, clock=clock.now)
             flash(f"Đã ghi tiền vào đơn {order.code}.")
-            return _back(desk)
+            return back_to_money(desk)
     return _page(desk, form, credit_id)
 
 
 @blueprint.post("/ban-hang/<gian>/tien/<int:credit_id>/khong-phai")
 @stall_page
 @of_owners
+@needs(Feature.BANK_MATCHING)
 def money_set_aside(desk: StallContext, credit_id: int) -> Page:
     queries.credit_of_stall(reading(), desk.stall_id, credit_id)
 
@@ -193,7 +173,7 @@ def _settled(desk: StallContext, settle: Callable[[Session, str], object], said:
         page, _ = _page(desk, form)
         return page, error.status
     flash(said)
-    return _back(desk)
+    return back_to_money(desk)
 
 
 @blueprint.post("/ban-hang/<gian>/don/<code>/da-nhan-tien")
@@ -219,16 +199,3 @@ def money_undo(desk: StallContext, allocation_id: int) -> Page:
         actions.undo(writing, desk.actor, desk.stall_id, which, clock=clock.now)
 
     return _settled(desk, undo, "Đã gỡ khoản tiền khỏi đơn.")
-
-
-@blueprint.post("/ban-hang/<gian>/don/<code>/da-tra")
-@stall_page
-@of_owners
-def money_refunded(desk: StallContext, code: str) -> Page:
-    """The seller has given the buyer back what the page showed."""
-    order, form = order_of_stall(reading(), desk.stall_id, code), RefundForm.of_request()
-    new = form.as_new_refund(order.id)
-    with transaction() as writing:
-        actions.refund(writing, desk.actor, desk.stall_id, new, clock=clock.now)
-    flash(f"Đã ghi trả lại khách {format_dong(new.amount)} của đơn {code}.")
-    return _back(desk)

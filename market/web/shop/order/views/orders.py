@@ -16,6 +16,7 @@ from market.orders.actions.no_show import say_was_there
 from market.orders.actions.talking import NewMessage, write_message
 from market.orders.models import Order
 from market.orders.queries.again import goods_again, said_again
+from market.orders.queries.changes import changes_told, question_of
 from market.orders.queries.keys import SHORT, attach_key, hand_over_key, is_attach_key
 from market.orders.queries.offers import offers_of
 from market.orders.queries.orders import Receipt, life_of, orders_of_buyer
@@ -24,11 +25,12 @@ from market.orders.queries.talk import talk_of
 from market.orders.rules import Recipient
 from market.orders.rules.life import Life
 from market.payments.actions import cancel_order
-from market.payments.queries import payment_of
+from market.payments.queries import facts_to_reply, payment_of
 from market.web.base.commune import current_commune, whole_address
 from market.web.base.cookies import CART, CART_COUNT, keep, read
 from market.web.base.forms import BaseForm
 from market.web.base.listing import number_asked
+from market.web.base.push import turn_off, turn_on
 from market.web.base.refusals import note_refusal
 from market.web.base.talk import MessageForm
 from market.web.base.web import Page, actor, require_person, signed_in, signed_in_id, visitor
@@ -40,12 +42,14 @@ from market.web.shop.order.access import (
     order_code,
     order_here,
     own_order,
+    own_receipt,
     receipt_code,
     receipt_here,
     unlock,
     viewer,
 )
 from market.web.shop.order.forms import FindForm, UnlockForm
+from market.web.shop.order.push import holder_of, push_box
 from market.web.shop.order.sightings import note_read, note_receipt_seen, note_seen
 from market.web.shop.order.watching import (
     HERE,
@@ -77,6 +81,7 @@ def purchase(code: str) -> Page:
         is_owner=is_owner,
         bad=_bad_goods_of(receipt),
         to_attach=_to_attach(receipt) if is_owner else None,
+        push=push_box(receipt, receipt.code) if is_owner else None,
         watch=receipt_watch(receipt),
     )
 
@@ -113,14 +118,23 @@ def own_page(order: Order, refused: Refused | None = None, saying: MessageForm |
         order=order,
         life=life,
         bad=_bad_goods(order),
+        push=push_box(order, order.purchase.code) if life.is_open else None,
         is_owner=True,
         watch=order_watch(order.code, life, payment, talk.newest),
         refused=refused.sentence if refused else None,
         payment=payment,
-        can_pay=life.can_hand_over and payment is not None and (payment.to is not None or order.stall.accepts_card),
+        **_changes(order),
+        can_pay=life.can_hand_over and payment is not None and (payment.to is not None or _takes_card(order)),
         **_to_seller(order, life),
     )
     return page, refused.status if refused else status
+
+
+def _changes(order: Order) -> dict[str, object]:
+    """What is asked of the buyer about the order's goods, what their answer rests on, and what changed before."""
+    question = question_of(reading(), order)
+    to_reply = facts_to_reply(order, question) if question else {}
+    return {"question": question, "to_reply": to_reply, "story": changes_told(reading(), order)}
 
 
 def _to_seller(order: Order, life: Life) -> dict[str, object]:
@@ -138,6 +152,10 @@ def _to_attach(found: Order | Receipt) -> str | None:
         return None
     key = attach_key(found.purchase_id, visitor(), now=clock.now())
     return url_for("shop.order_attach", code=code, attach_key=key)
+
+
+def _takes_card(order: Order) -> bool:
+    return current_commune().takes_cards and order.stall.accepts_card
 
 
 def _status_page(order: Order) -> Page:
@@ -190,6 +208,17 @@ def _unlocked(code: str, found: Order | Receipt | None, page: str) -> Page:
         return redirect(page, 303)
     form.refusal = form.refusal or "Mã đơn hoặc 4 số này chưa đúng. Mời xem lại cả hai."
     return _closed(page, form)
+
+
+@blueprint.post("/bien-nhan/<code>/bao-tin")
+def purchase_push(code: str) -> Page:
+    """Tell this browser, which placed the purchase without an account, of it."""
+    return turn_on(holder_of(own_receipt(code)))
+
+
+@blueprint.post("/bien-nhan/<code>/thoi-bao-tin")
+def purchase_push_stop(code: str) -> Page:
+    return turn_off(holder_of(own_receipt(code)))
 
 
 @blueprint.post("/don/<code>/huy")

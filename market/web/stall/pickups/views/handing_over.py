@@ -1,0 +1,99 @@
+"""What waits at a keeper's points, by its buyers, and writing down that one came."""
+
+from contextlib import ExitStack
+
+from flask import flash, redirect, render_template, request, url_for
+
+from market.base import clock
+from market.base.db import reading, transaction
+from market.base.errors import NotFound
+from market.orders.actions.fetching import AtPoint, Fetched, note_fetched
+from market.orders.queries.pickups import (
+    KeptPoints,
+    PickupsOfBuyer,
+    by_buyer,
+    is_named,
+    order_ids_at,
+    pickups_at,
+    pickups_with_code,
+)
+from market.web.base.access import HamletDesk, keeper_desk_to_look, keeper_page
+from market.web.base.listing import A_PAGE, part_of
+from market.web.base.watching import Watch, watched
+from market.web.base.web import Page, visitor
+from market.web.stall.blueprint import blueprint
+from market.web.stall.orders.codes import counted_code
+from market.web.stall.pickups.forms import FetchedForm, FindBuyerForm
+from market.web.stall.pickups.queries import dues_of
+
+KEEPER = "diem-nhan"
+ALL = "0"
+"""There is one list of a keeper's to watch."""
+
+
+def kept(desk: HamletDesk) -> KeptPoints:
+    return KeptPoints(commune_id=desk.commune_id, hamlet_ids=desk.hamlet_ids)
+
+
+def at_point(desk: HamletDesk, codes: list[str]) -> AtPoint:
+    """The orders with these codes, on this keeper's browser; NotFound for one that is not at their points."""
+    ids = order_ids_at(reading(), kept(desk), codes)
+    return AtPoint(commune_id=desk.commune_id, order_ids=ids, device=visitor())
+
+
+@blueprint.get("/diem-nhan")
+@keeper_page
+def pickups(desk: HamletDesk) -> Page:
+    form = FindBuyerForm(request.args)
+    name = form.tim.data or ""
+    found = _waiting(desk)
+    shown = [one for one in found if is_named(one, name)] if name else found
+    return render_template(
+        "stall/pickups/pickups.html",
+        buyers=part_of(shown, "page", A_PAGE),
+        waiting=len(found),
+        form=form,
+        name=name,
+        watch=_watch(found),
+    )
+
+
+def _waiting(desk: HamletDesk) -> list[PickupsOfBuyer]:
+    return by_buyer(pickups_at(reading(), kept(desk)))
+
+
+def _watch(found: list[PickupsOfBuyer]) -> Watch:
+    return Watch(topic=KEEPER, key=ALL, progress=found)
+
+
+@watched(KEEPER)
+def look_at_pickups(key: str) -> Watch:
+    if key != ALL:
+        raise NotFound
+    return _watch(_waiting(keeper_desk_to_look()))
+
+
+@blueprint.route("/diem-nhan/<code>", methods=["GET", "POST"])
+@keeper_page
+def pickup(desk: HamletDesk, code: str) -> Page:
+    """Goods are handed to who shows the code of any of their orders."""
+    found = pickups_with_code(reading(), kept(desk), code)
+    form = FetchedForm.of_request()
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            at = at_point(desk, form.codes)
+            _note(desk, Fetched(at=at, shown=form.key.data or ""))
+            flash(f"Đã ghi: {found.buyer} đã nhận {len(at.order_ids)} đơn. Người bán mở đơn là thấy.")
+            return redirect(url_for("stall.pickups"), 303)
+    form.show([one.code for one in found.waiting])
+    dues = dues_of(reading(), found.orders, now=clock.now())
+    return form.page("stall/pickups/pickup.html", pickup=found, dues=dues)
+
+
+def _note(desk: HamletDesk, new: Fetched) -> None:
+    """A try at the code of several orders is one at each of theirs, counted together with those of their stalls."""
+    with ExitStack() as tries:
+        for order_id in new.at.order_ids:
+            tries.enter_context(counted_code(desk.actor, order_id))
+        with transaction() as writing:
+            note_fetched(writing, desk.actor, desk.person_id, new, clock=clock.now)
