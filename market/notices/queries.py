@@ -155,17 +155,18 @@ class LastTest:
     at: datetime
 
 
+MOST_TESTS = 30
+"""So many of somebody's tests are looked through for the last of each way: the brake on them lets few more come."""
+
+
 def last_tests(session: Session, person_id: int) -> dict[str, LastTest]:
     """Way -> the last test, of those that are kept."""
-    newest = (
-        select(func.max(NoticeDelivery.id))
-        .join(Notice, Notice.id == NoticeDelivery.notice_id)
-        .where(NoticeDelivery.person_id == person_id, Notice.kind == TEST)
-        .group_by(NoticeDelivery.way)
-    )
-    rows = session.scalars(select(NoticeDelivery).where(NoticeDelivery.id.in_(newest)))
+    mine = Notice.person_id == person_id, Notice.seen_at.is_not(None), Notice.kind == TEST
+    newest = session.scalars(select(Notice.id).where(*mine).order_by(Notice.id.desc()).limit(MOST_TESTS)).all()
+    query = select(NoticeDelivery).where(NoticeDelivery.notice_id.in_(newest)).order_by(NoticeDelivery.id)
     return {
-        one.way: LastTest(way=one.way, state=one.state, why=one.why, at=one.ended_at or one.next_at) for one in rows
+        one.way: LastTest(way=one.way, state=one.state, why=one.why, at=one.ended_at or one.next_at)
+        for one in (session.scalars(query) if newest else ())
     }
 
 
