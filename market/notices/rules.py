@@ -52,6 +52,11 @@ class OrderNews(enum.StrEnum):
     READY = "san_sang"
     DELIVERED = "da_giao"
     FETCHED = "da_lay"
+    LESS_LEFT = "con_it"
+    ENOUGH_AFTER_ALL = "du_hang"
+    LESS_ANSWERED = "khach_tra_loi"
+    LESS_UNANSWERED = "bo_mon_qua_gio"
+    LINE_DROPPED = "bo_mon"
     SAID_PAID = "bao_da_chuyen"
     EXPIRED = "qua_han"
     ANSWER_SOON = "nhac_tra_loi"
@@ -79,6 +84,7 @@ FOR_MONEY = frozenset(
         OrderNews.TAKEN_UP,
         OrderNews.DECLINED,
         OrderNews.CANCELLED,
+        OrderNews.LESS_LEFT,
         OrderNews.READY,
         OrderNews.EXPIRED,
         OrderNews.ANSWER_SOON,

@@ -18,6 +18,7 @@ from market.catalog.actions.stock import SoldOut, StockRequest, hold_exactly, le
 from market.catalog.models import ReservationEnd
 from market.catalog.queries.stock import stopped_goods
 from market.catalog.rules import STOPPED
+from market.notices.rules import OrderNews
 from market.orders.actions.telling import note_change, tell_buyer, tell_seller
 from market.orders.models import ChangeAnswer, LineChange, Order, OrderLine
 from market.orders.queries.changes import OpenOffer, changes_of, question_of
@@ -154,7 +155,7 @@ def take_back(session: Session, actor: Actor, order: Locked[Order], *, is_paid: 
     go_on(session, actor, order, is_paid=is_paid, knows=False, now=now)
     sell_again_for_order(session, actor, row.id, before, now=now)
     sentence = f"{row.stall.name} báo lại là đủ hàng: đơn {row.code} giao đủ như bạn đặt."
-    tell_buyer(session, row, "du_hang", sentence, now, once=row.changes)
+    tell_buyer(session, row, OrderNews.ENOUGH_AFTER_ALL, sentence, now, once=row.changes)
 
 
 def check_reply(order: Locked[Order], number: int, *, now: datetime) -> None:
@@ -199,7 +200,7 @@ def drop_line(session: Session, actor: Actor, order: Locked[Order], off: DropLin
         let_go(session, _requests(row, {}, row.due_at), now=now)
     why = f" Lý do: {off.reason.rstrip('.')}." if off.reason else ""
     sentence = f"Khách bỏ {what} khỏi đơn {row.code}. Đơn còn {format_dong(row.total)}.{why}"
-    tell_seller(session, row, "bo_mon", sentence, now, once=row.changes)
+    tell_seller(session, row, OrderNews.LINE_DROPPED, sentence, now, once=row.changes)
 
 
 def check_drop_line(order: Locked[Order], off: DropLine, *, now: datetime) -> OrderLine:
@@ -345,7 +346,7 @@ def _tell_asked(session: Session, row: Order, now: datetime) -> None:
         f"Đơn {row.code}: {row.stall.name} {', '.join(question.left)}. Đơn còn {format_dong(question.total)}. "
         f"Mời mở đơn trả lời trước {until}."
     )
-    tell_buyer(session, row, "con_it", sentence, now, once=row.changes)
+    tell_buyer(session, row, OrderNews.LESS_LEFT, sentence, now, once=row.changes)
 
 
 def _tell_answered(session: Session, row: Order, question: OpenOffer, said: ChangeReply, now: datetime) -> None:
@@ -359,8 +360,8 @@ def _tell_answered(session: Session, row: Order, question: OpenOffer, said: Chan
     else:
         sentence = f"Khách chưa trả lời kịp giờ nên bỏ {gone} khỏi đơn {row.code}. {rest}"
         to_buyer = f"Bạn chưa trả lời kịp giờ nên đơn {row.code} bỏ {gone}. {rest}"
-        tell_buyer(session, row, "bo_mon_qua_gio", to_buyer, now, once=row.changes)
-    tell_seller(session, row, "khach_tra_loi", sentence, now, once=row.changes)
+        tell_buyer(session, row, OrderNews.LESS_UNANSWERED, to_buyer, now, once=row.changes)
+    tell_seller(session, row, OrderNews.LESS_ANSWERED, sentence, now, once=row.changes)
 
 
 def _rest(total: Dong) -> str:

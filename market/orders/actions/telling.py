@@ -6,11 +6,14 @@ from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record
 from market.notices.actions import Message, enqueue_notifications
+from market.notices.rules import OrderNews
 from market.orders.models import Order
 from market.orders.rules import Recipient, notice_key
 
 
-def tell_buyer(session: Session, order: Order, kind: str, sentence: str, now: datetime, *, once: object = "") -> None:
+def tell_buyer(
+    session: Session, order: Order, kind: OrderNews, sentence: str, now: datetime, *, once: object = ""
+) -> None:
     """One notice of a kind; `once` tells apart what may happen to an order again."""
     message = Message(
         dedupe_key=notice_key("order", order.id, Recipient.BUYER, f"{kind}:{once}"),
@@ -23,7 +26,9 @@ def tell_buyer(session: Session, order: Order, kind: str, sentence: str, now: da
     enqueue_notifications(session, [message], now=now)
 
 
-def tell_seller(session: Session, order: Order, kind: str, sentence: str, now: datetime, *, once: object = "") -> None:
+def tell_seller(
+    session: Session, order: Order, kind: OrderNews, sentence: str, now: datetime, *, once: object = ""
+) -> None:
     """The same to the stall."""
     message = Message(
         dedupe_key=notice_key("order", order.id, Recipient.SELLER, f"{kind}:{once}"),

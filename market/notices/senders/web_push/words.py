@@ -18,6 +18,7 @@ SAYS = {
     OrderNews.TAKEN_UP: "Đơn {code} được nhận lại.",
     OrderNews.DECLINED: "Đơn {code} không được nhận. Chạm để xem.",
     OrderNews.CANCELLED: "Đơn {code} đã hủy.",
+    OrderNews.LESS_LEFT: "Đơn {code} không đủ hàng như bạn đặt. Chạm để trả lời.",
     OrderNews.READY: "Đơn {code} đã sẵn sàng.",
     OrderNews.DELIVERED: "Đơn {code} đã giao.",
     OrderNews.EXPIRED: "Đơn {code} đã hết giờ.",

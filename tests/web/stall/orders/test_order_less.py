@@ -8,6 +8,7 @@ from sqlalchemy import select
 from market.base.db import reading
 from market.catalog.models import Variant
 from market.notices.models import Notice
+from market.notices.rules import FOR_MONEY, LEAVES, OrderNews
 from market.orders.models import Order
 from market.orders.rules import OrderStatus
 from market.payments.models import PaymentRequest
@@ -51,7 +52,8 @@ def test_what_is_left_is_kept_for_the_buyer_and_the_rest_is_not(
     assert stock(cast.dau_xanh) == (5000, 2500)
     query = select(PaymentRequest.amount).join(PaymentRequest.order).where(Order.code == code)
     assert reading().scalars(query).one() == order.total, "nothing is agreed yet"
-    told = select(Notice.sentence).where(Notice.order_id == order.id, Notice.kind == "con_it")
+    told = select(Notice.sentence).where(Notice.order_id == order.id, Notice.kind == OrderNews.LESS_LEFT)
+    assert {OrderNews.LESS_LEFT} <= LEAVES & FOR_MONEY, "who must answer hears of it, in whatever way they chose"
     assert "chỉ còn 2,5\u00a0kg Đậu xanh" in reading().scalars(told).one()
     assert "offer_less" in [event.verb for event in events_of(reading(), "order", order.id)]
     assert "Chờ khách trả lời" in lan.get(path(cast, code)).text
