@@ -107,7 +107,7 @@ def test_the_rest_must_still_be_what_the_stall_takes_orders_for(client: FlaskCli
 
 
 def test_somebody_else_takes_nothing_off(app: Flask, code: str) -> None:
-    assert app.test_client().get(f"/don/{code}/bo-mon").status_code == 404
+    assert app.test_client().get(f"/don/{code}/bo-mon").status_code == 303
     assert app.test_client().post(f"/don/{code}/bo-mon", data={"line": "1", "seen": "x"}).status_code == 404
 
 

@@ -13,7 +13,7 @@ from market.web.base.addresses import row_number
 from market.web.base.seen import seen_given
 from market.web.base.web import Page, actor
 from market.web.shop.blueprint import blueprint
-from market.web.shop.order.access import own_order
+from market.web.shop.order.access import order_to_see, own_order
 from market.web.shop.order.forms import DropLineForm
 from market.web.shop.order.views.orders import own_page
 
@@ -45,7 +45,8 @@ def _replied(code: str, *, agrees: bool, said: str) -> Page:
 @blueprint.route("/don/<code>/bo-mon", methods=["GET", "POST"])
 def order_drop_line(code: str) -> Page:
     """The buyer takes one line off before it is packed."""
-    order, form = own_order(code), DropLineForm.of_request()
+    order = own_order(code) if request.method == "POST" else order_to_see(code)
+    form = DropLineForm.of_request()
     form.offer(order.lines)
     if form.submitted():
         with form.keeping_what_was_typed():

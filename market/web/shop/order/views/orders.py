@@ -114,12 +114,10 @@ def own_page(order: Order, refused: Refused | None = None, saying: MessageForm |
         "shop/order/order.html",
         talk=talk,
         saying=saying,
-        to_attach=_to_attach(order),
         order=order,
         life=life,
         bad=_bad_goods(order),
-        push=push_box(order, order.purchase.code) if life.is_open else None,
-        is_owner=True,
+        **_of_owner(order, life),
         watch=order_watch(order.code, life, payment, talk.newest),
         refused=refused.sentence if refused else None,
         payment=payment,
@@ -128,6 +126,12 @@ def own_page(order: Order, refused: Refused | None = None, saying: MessageForm |
         **_to_seller(order, life),
     )
     return page, refused.status if refused else status
+
+
+def _of_owner(order: Order, life: Life) -> dict[str, object]:
+    """What an owner alone is offered: to take the purchase into their account, and to hear of it on this browser."""
+    push = push_box(order, order.purchase.code) if life.is_open else None
+    return {"is_owner": True, "to_attach": _to_attach(order), "push": push}
 
 
 def _changes(order: Order) -> dict[str, object]:
