@@ -37,6 +37,7 @@ MACHINERY = frozenset(
 """Keyed by words, or one for each key, task and process: no list of anything."""
 NOT_PLAIN: dict[str, dict[str, object]] = {
     "bank_credit_check": {"amount": Dong(1), "transaction_key": "a-transaction"},
+    "push_subscription": {"purchase_id": 1},
 }
 """What a CHECK asks of a plain row."""
 VARIED = {"visitor", "device", "family_phone"}

@@ -444,12 +444,15 @@ def hold_name_of(session: Session, name: str, number: Select[int]) -> None:
 def lock_names(
     session: Session, names: Iterable[tuple[object, ...]], *, held: Iterable[tuple[object, ...]] = ()
 ) -> None:
-    """Lock several at once, as `lock_name` does, in the order of their spelling; before them, hold some others as
-    `hold_name_of` does."""
+    """Lock several at once, as `lock_name` does, by the order of their spelling; `held` before, as `hold_name_of`."""
     if session.get_bind().dialect.name == "postgresql":
-        shared, own = (sorted("|".join(map(str, name)) for name in some) for some in (held, names))
+        shared, own = _spelled(held), _spelled(names)
         parameters = {f"name{at}": name for at, name in enumerate([*shared, *own])}
         session.connection().execute(_locking(len(shared), len(own)), parameters)
+
+
+def _spelled(names: Iterable[tuple[object, ...]]) -> list[str]:
+    return sorted("|".join(map(str, name)) for name in names)
 
 
 @lru_cache(maxsize=64)

@@ -23,6 +23,8 @@ FIELDS = (
     "item",
     "order",
     "payment",
+    "found",
+    "way",
     "provider",
     "access",
     "delivery",

@@ -26,7 +26,7 @@ from market.payments.queries.statements import layout_of, plan_lines
 from market.payments.rules.statements import (
     StatementLine,
     accounts_named,
-    head_digest,
+    head_hash,
     lines_of,
     vocabulary,
 )
@@ -112,7 +112,7 @@ def read_statement(session: Session, stall_id: int, raw: bytes) -> ReadStatement
     except ValueError as error:
         raise Refused("bad_file", str(error)) from error
     first = _largest(take_in(sheets, vocabulary({})))
-    said = layout_of(session, stall_id, head_digest(first.titles))
+    said = layout_of(session, stall_id, head_hash(first.titles))
     table = _largest(take_in(sheets, vocabulary(said))) if said else first
     titles = [left.text for left in table.left if left.fate is CellFate.TITLE]
     return ReadStatement(
@@ -163,7 +163,7 @@ def _look(stall_id: int, read: ReadStatement, *, has_account: bool) -> Statement
         if row.why:
             why[row.why] = why.get(row.why, 0) + 1
     return StatementLook(
-        head=head_digest(read.table.titles),
+        head=head_hash(read.table.titles),
         is_guessed=read.table.is_guessed,
         columns=[SheetColumn(title=one.title, field=one.field, sample=one.sample) for one in read.table.columns],
         rows=rows,

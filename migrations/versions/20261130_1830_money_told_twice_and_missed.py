@@ -40,12 +40,12 @@ def upgrade() -> None:
         "statement_layout",
         sa.Column("id", ID, nullable=False),
         sa.Column("stall_id", ID, nullable=False),
-        sa.Column("head_digest", sa.Text(), nullable=False),
+        sa.Column("head_hash", sa.Text(), nullable=False),
         sa.Column("fields", sa.JSON(), nullable=False),
         sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["stall_id"], ["stall.id"], name=op.f("fk_statement_layout_stall_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_statement_layout")),
-        sa.UniqueConstraint("stall_id", "head_digest", name=op.f("uq_statement_layout_stall_id_head_digest")),
+        sa.UniqueConstraint("stall_id", "head_hash", name=op.f("uq_statement_layout_stall_id_head_hash")),
     )
 
 

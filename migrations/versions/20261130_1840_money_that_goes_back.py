@@ -114,6 +114,8 @@ def _create_answer() -> None:
         sa.UniqueConstraint("refund_id", "number", name=op.f("uq_refund_answer_refund_id_number")),
     )
     op.create_index(op.f("ix_refund_answer_debit_id"), table, ["debit_id"])
+    not_got = sa.text("kind = 'chua_nhan'")
+    op.create_index("ix_refund_answer_not_got", table, ["id"], postgresql_where=not_got, sqlite_where=not_got)
     forbid_change(op.get_bind(), table)
 
 

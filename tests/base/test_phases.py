@@ -27,6 +27,8 @@ ALLOWED = {
     "20261129_1610": "its checks are of columns that are new with it: an older program leaves them empty",
     "20261129_1640": "its check is of a column that is new with it: an older program leaves it empty",
     "20261129_1660": "its checks are of a column that is new with it: an older program leaves the default",
+    "20261130_1800": "its index on the whole key is of ids, which are unique already",
+    "20261130_1840": "its checks are of a column that is new with it: an older program leaves the default",
     "20261130_1860": "its check is of a column that is new with it: an older program leaves it empty",
     "20261130_1861": "its checks are of columns that are new with it: an older program leaves them empty",
     "20261129_1100": "an older program that verifies a business twice is told that it was written already, and writes "

@@ -253,13 +253,13 @@ def test_money_that_came_in_pays_it_again_and_is_owed_back_no_more(app: Flask, c
 
 
 def test_money_that_came_too_late_pays_an_order_that_is_taken_up(app: Flask, cast: Cast, now: Clock) -> None:
-    """The bank was slow: it is not allocated by itself, but goes on with the order once a person puts it there."""
+    """The bank was slow: it is owed back, and pays the order again once its stall takes that up."""
     order = lapsed(cast, now)
     end_overdue(now())
     notice(1, order.total, order.code, now())
     assert order_row(order.id).status is OrderStatus.EXPIRED
     take_up(order.id, now)
-    assert (paid(order).is_closed, paid(order).received) == (False, 0)
+    assert (paid(order).is_closed, paid(order).received) == (False, order.total)
 
 
 def test_an_order_whose_money_was_given_back_is_not_taken_up(app: Flask, cast: Cast, now: Clock) -> None:

@@ -79,14 +79,14 @@ def test_what_a_keeper_saw_is_written_and_the_seller_completes_the_order(
     app: Flask, cast: Cast, now: Clock, keeper: int
 ) -> None:
     order_id = waiting(cast, now)
-    assert [one.id for one in pickups_at(reading(), kept(cast))] == [order_id]
+    assert [one.id for one in pickups_at(reading(), kept(cast)).orders] == [order_id]
     fetch(cast, order_id, keeper, now)
     seen_at = now()
     now.move(minutes=5)
     fetch(cast, order_id, keeper, now)
 
     assert sightings() == [(order_id, keeper, KEEPERS_PHONE)]
-    assert pickups_at(reading(), kept(cast)) == []
+    assert pickups_at(reading(), kept(cast)).orders == ()
     order = order_row(order_id)
     assert (order.status, order.buyer_confirmed_at, stock(cast.dau_xanh)) == (OrderStatus.READY, seen_at, (5000, 2000))
     assert order.fetched_at == seen_at
@@ -184,14 +184,14 @@ def two_stalls(cast: Cast, now: Clock) -> tuple[int, int]:
 def test_the_code_of_one_order_hands_out_all_of_its_purchase(app: Flask, cast: Cast, now: Clock, keeper: int) -> None:
     beans, rice = two_stalls(cast, now)
     other = waiting(cast, now)
-    [mine] = [one for one in by_buyer(pickups_at(reading(), kept(cast))) if len(one.orders) > 1]
+    [mine] = [one for one in by_buyer(pickups_at(reading(), kept(cast)).orders) if len(one.orders) > 1]
     assert {one.id for one in mine.orders} == {beans, rice}
     new = Fetched(at=at(cast, beans, rice), shown=hand_over_key(order_row(rice).code)[-4:])
     with transaction() as session:
         note_fetched(session, Actor(person_id=keeper), keeper, new, clock=now)
     assert [row[0] for row in sightings()] == [beans, rice]
     assert all(order_row(one).buyer_confirmed_at == now() for one in (beans, rice))
-    assert [one.id for one in pickups_at(reading(), kept(cast))] == [other]
+    assert [one.id for one in pickups_at(reading(), kept(cast)).orders] == [other]
 
 
 def test_the_code_of_an_order_that_is_fetched_already_opens_no_other(
@@ -207,7 +207,7 @@ def test_the_code_of_an_order_that_is_fetched_already_opens_no_other(
 
 def test_what_came_is_written_once_and_its_buyer_reads_it(app: Flask, cast: Cast, now: Clock, keeper: int) -> None:
     beans, rice = two_stalls(cast, now)
-    [htx, lan] = by_stall(with_lines(reading(), pickups_at(reading(), kept(cast))))
+    [htx, lan] = by_stall(with_lines(reading(), pickups_at(reading(), kept(cast)).orders))
     assert ([one.id for one in htx.coming], [one.id for one in lan.coming]) == ([rice], [beans])
     assert lan.goods == ["Đậu xanh túi 2 kg"] or lan.goods[0].startswith("Đậu xanh")
     for count in (1, 0):

@@ -125,6 +125,8 @@ def sent_back(number: int, amount: int, code: str, now: datetime, **fields: obje
     new = actions.NewDelivery(provider="sepay", connection_id=connection, raw=read.body)
     with transaction() as session:
         kept = actions.keep_delivery(session, new, now=now)
+    if kept is None:
+        return
     with transaction() as session:
         brought = actions.read_delivery(session, kept)
     for debit_id in brought.debits:

@@ -18,8 +18,10 @@ from market.values.codes import squash
 from market.values.quantity import format_quantity, unit
 from market.values.text import fold, sort_key
 
-MOST_AT_POINTS = 500
-"""How many orders a keeper's pages show at once, the oldest: four days of a large nhà văn hóa."""
+ROUND = 100
+"""How many orders a keeper's page shows at once, the oldest first: nobody shares out more at a time."""
+MOST_FOUND = 500
+"""Among how many a buyer is looked for by name: four days of a large nhà văn hóa."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,14 +101,25 @@ class KeptPoints:
     hamlet_ids: Collection[int]
 
 
-def pickups_at(session: Session, kept: KeptPoints, *, stall_slug: str | None = None) -> list[Pickup]:
-    """The orders ready at a keeper's points that nobody has fetched, the MOST_AT_POINTS oldest, by their buyers' given
-    names; of one stall alone where it is named."""
-    ready = _pickups(kept).where(READY, Order.fetched_at.is_(None))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickupRound:
+    """The orders of a page, by their buyers' given names; after which one the next page begins, None for the last."""
+
+    orders: tuple[Pickup, ...]
+    next_after: int | None = None
+
+
+def pickups_at(
+    session: Session, kept: KeptPoints, *, stall_slug: str | None = None, after: int = 0, most: int = ROUND
+) -> PickupRound:
+    """The orders ready at a keeper's points that nobody has fetched, the oldest after a number; of one stall alone
+    where it is named."""
+    ready = _pickups(kept).where(READY, Order.fetched_at.is_(None), Order.id > after)
     if stall_slug is not None:
         ready = ready.where(Stall.slug == stall_slug)
-    rows = session.execute(ready.order_by(Order.id).limit(MOST_AT_POINTS)).mappings()
-    return sorted((Pickup(**row) for row in rows), key=lambda one: (_by_name(one.buyer), one.purchase, one.id))
+    rows = [Pickup(**row) for row in session.execute(ready.order_by(Order.id).limit(most + 1)).mappings()]
+    shown = sorted(rows[:most], key=lambda one: (_by_name(one.buyer), one.purchase, one.id))
+    return PickupRound(orders=tuple(shown), next_after=rows[most - 1].id if len(rows) > most else None)
 
 
 def pickups_with_code(session: Session, kept: KeptPoints, code: str) -> PickupsOfBuyer:

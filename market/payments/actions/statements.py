@@ -36,12 +36,12 @@ def say_columns(
     helper, NotFound for no such stall."""
     refuse_helper(actor)
     stall = locked(session, Stall, Stall.id == stall_id).row
-    query = select(StatementLayout).where(StatementLayout.stall_id == stall_id, StatementLayout.head_digest == head)
+    query = select(StatementLayout).where(StatementLayout.stall_id == stall_id, StatementLayout.head_hash == head)
     layout = session.scalar(query)
     if layout is not None and layout.fields == dict(fields):
         return
     if layout is None:
-        layout = StatementLayout(stall_id=stall_id, head_digest=head)
+        layout = StatementLayout(stall_id=stall_id, head_hash=head)
         session.add(layout)
     layout.fields, layout.said_at = dict(fields), clock()
     session.flush()

@@ -120,10 +120,10 @@ class StatementLayout(Base):
     is kept as a digest of all its titles."""
 
     __tablename__ = "statement_layout"
-    __table_args__ = (UniqueConstraint("stall_id", "head_digest"),)
+    __table_args__ = (UniqueConstraint("stall_id", "head_hash"),)
 
     id: Mapped[Id]
     stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
-    head_digest: Mapped[str]
+    head_hash: Mapped[str]
     fields: Mapped[dict[str, str]] = mapped_column(JSON)
     said_at: Mapped[datetime]

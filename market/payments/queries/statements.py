@@ -30,7 +30,7 @@ IN_FUTURE = "Ngày ở sau hôm nay."
 def layout_of(session: Session, stall_id: int, head: str) -> Mapping[str, str]:
     """What the stall said of the columns of statements with this head; nothing where it never did."""
     query = select(StatementLayout.fields).where(
-        StatementLayout.stall_id == stall_id, StatementLayout.head_digest == head
+        StatementLayout.stall_id == stall_id, StatementLayout.head_hash == head
     )
     return session.scalar(query) or {}
 

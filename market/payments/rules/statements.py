@@ -92,7 +92,7 @@ def _headings_of(_text: str) -> Collection[str]:
     return ()
 
 
-def head_digest(titles: Iterable[str]) -> str:
+def head_hash(titles: Iterable[str]) -> str:
     """What tells statements of one head from others."""
     return sha256("|".join(fold(one) for one in titles).encode()).hexdigest()
 

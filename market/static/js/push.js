@@ -99,7 +99,9 @@ const leave = async () => {
 };
 const leaveFirst = async (form) => {
   await Promise.race([leave().catch(() => {}), new Promise((done) => setTimeout(done, PATIENCE))]);
-  form.submit();
+  form.dataset.left = "";
+  delete form.dataset.sent;
+  form.requestSubmit(); // once more past all who hear of it: what was half typed goes too
 };
 
 if (canBe) {
@@ -108,7 +110,7 @@ if (canBe) {
     if (button) act(button);
   });
   document.addEventListener("submit", (event) => {
-    if (event.defaultPrevented || !event.target.matches("[data-forgets]")) return;
+    if (event.defaultPrevented || !event.target.matches("[data-forgets]:not([data-left])")) return;
     event.preventDefault();
     leaveFirst(event.target);
   });

@@ -105,6 +105,7 @@ VERBS = {
     "place": "đặt hàng",
     "accept": "nhận đơn",
     "ready": "báo hàng sẵn sàng",
+    "tell_apart": "nói là hai khoản tiền khác nhau",
     "arrive": "ghi hàng đã tới điểm nhận",
     "fetch": "ghi khách đã nhận hàng ở điểm nhận",
     "fetch_on_paper": "ghi theo phiếu là khách đã lấy hàng",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from wtforms import HiddenField, SelectMultipleField, ValidationError
 
-from market.orders.queries.pickups import MOST_AT_POINTS
+from market.orders.queries.pickups import ROUND
 from market.web.base.forms import BaseForm, TextField, at_most, required
 
 
@@ -23,7 +23,7 @@ class OrdersForm(BaseForm):
     def codes(self) -> list[str]:
         """The codes of the orders it is about, as they were sent."""
         codes: list[str] = (self.shown.data or "").split(",") if self.whole.data else self.ticked.data or []
-        return [code for code in codes if code][:MOST_AT_POINTS]
+        return [code for code in codes if code][:ROUND]
 
     def validate_ticked(self, field: SelectMultipleField) -> None:
         if not self.codes:

@@ -49,10 +49,10 @@ ANSWERS: Mapping[tuple[str, str], tuple[int, int, int]] = {
     ("POST", "/don/<code>/dat-lai"): (303, 403, 404),
     ("POST", "/don/<code>/nhan-tin"): (422, 403, 404),
     ("POST", "/don/<code>/da-den"): (409, 403, 404),
-    ("POST", "/don/<code>/dong-y"): (422, 403, 404),
-    ("POST", "/don/<code>/thoi"): (422, 403, 404),
     ("GET", "/don/<code>/bo-mon"): (200, 303, 303),
     ("POST", "/don/<code>/bo-mon"): (422, 403, 404),
+    ("POST", "/don/<code>/dong-y"): (422, 403, 404),
+    ("POST", "/don/<code>/thoi"): (422, 403, 404),
     ("GET", "/don/<code>/danh-gia"): (200, 303, 303),
     ("POST", "/don/<code>/danh-gia"): (422, 403, 404),
 }

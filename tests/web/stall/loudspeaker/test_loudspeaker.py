@@ -139,8 +139,8 @@ def test_what_was_enough_when_it_came_is_not_told_otherwise_once_the_order_ended
         decline_as_shown(session, Actor(person_id=cast.lan.person), order.id, "Hết rau", clock=now)
     assert said(lan) == [("Đủ tiền: mười hai nghìn đồng.", True)]
     notice(2, 12_000, order.code, now())
-    assert said(lan)[0] == ("Tiền vào mười hai nghìn đồng, chưa rõ đơn nào.", True)
-    assert "Đơn này không còn chờ tiền." in lan.get(LOUD).text
+    assert said(lan)[0] == ("Tiền vào mười hai nghìn đồng, đơn đã dừng.", True)
+    assert "đơn đã dừng" in lan.get(LOUD).text
 
 
 def test_what_was_taken_off_an_order_or_put_aside_leaves_the_list(lan: FlaskClient, cast: Cast, now: Clock) -> None:

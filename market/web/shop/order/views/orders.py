@@ -117,28 +117,27 @@ def own_page(order: Order, refused: Refused | None = None, saying: MessageForm |
         order=order,
         life=life,
         bad=_bad_goods(order),
-        **_of_owner(order, life),
+        is_owner=True,
         watch=order_watch(order.code, life, payment, talk.newest),
         refused=refused.sentence if refused else None,
         payment=payment,
-        **_changes(order),
+        **_beside(order, life),
         can_pay=life.can_hand_over and payment is not None and (payment.to is not None or _takes_card(order)),
         **_to_seller(order, life),
     )
     return page, refused.status if refused else status
 
 
-def _of_owner(order: Order, life: Life) -> dict[str, object]:
-    """What an owner alone is offered: to take the purchase into their account, and to hear of it on this browser."""
+def _beside(order: Order, life: Life) -> dict[str, object]:
+    """What is asked of the buyer about the order's goods, what their answer rests on, what changed before; where they
+    take a guest's purchase into their account, and may be told by push."""
     push = push_box(order, order.purchase.code) if life.is_open else None
-    return {"is_owner": True, "to_attach": _to_attach(order), "push": push}
-
-
-def _changes(order: Order) -> dict[str, object]:
-    """What is asked of the buyer about the order's goods, what their answer rests on, and what changed before."""
     question = question_of(reading(), order)
     to_reply = facts_to_reply(order, question) if question else {}
-    return {"question": question, "to_reply": to_reply, "story": changes_told(reading(), order)}
+    return {"question": question, "to_reply": to_reply, "story": changes_told(reading(), order)} | {
+        "to_attach": _to_attach(order),
+        "push": push,
+    }
 
 
 def _to_seller(order: Order, life: Life) -> dict[str, object]:

@@ -9,8 +9,10 @@ from market.base.db import reading, transaction
 from market.base.errors import NotFound
 from market.orders.actions.fetching import AtPoint, Fetched, note_fetched
 from market.orders.queries.pickups import (
+    MOST_FOUND,
+    ROUND,
     KeptPoints,
-    PickupsOfBuyer,
+    PickupRound,
     by_buyer,
     is_named,
     order_ids_at,
@@ -18,7 +20,7 @@ from market.orders.queries.pickups import (
     pickups_with_code,
 )
 from market.web.base.access import HamletDesk, keeper_desk_to_look, keeper_page
-from market.web.base.listing import A_PAGE, part_of
+from market.web.base.addresses import row_number
 from market.web.base.watching import Watch, watched
 from market.web.base.web import Page, visitor
 from market.web.stall.blueprint import blueprint
@@ -27,8 +29,6 @@ from market.web.stall.pickups.forms import FetchedForm, FindBuyerForm
 from market.web.stall.pickups.queries import dues_of
 
 KEEPER = "diem-nhan"
-ALL = "0"
-"""There is one list of a keeper's to watch."""
 
 
 def kept(desk: HamletDesk) -> KeptPoints:
@@ -46,31 +46,42 @@ def at_point(desk: HamletDesk, codes: list[str]) -> AtPoint:
 def pickups(desk: HamletDesk) -> Page:
     form = FindBuyerForm(request.args)
     name = form.tim.data or ""
-    found = _waiting(desk)
-    shown = [one for one in found if is_named(one, name)] if name else found
+    after = after_asked()
+    found = _waiting(desk, after) if not name else pickups_at(reading(), kept(desk), most=MOST_FOUND)
+    buyers = [one for one in by_buyer(found.orders) if not name or is_named(one, name)]
     return render_template(
         "stall/pickups/pickups.html",
-        buyers=part_of(shown, "page", A_PAGE),
-        waiting=len(found),
+        buyers=buyers[:ROUND],
+        after=after,
+        next_after=None if name else found.next_after,
         form=form,
         name=name,
-        watch=_watch(found),
+        watch=_watch(after, found),
     )
 
 
-def _waiting(desk: HamletDesk) -> list[PickupsOfBuyer]:
-    return by_buyer(pickups_at(reading(), kept(desk)))
+def after_asked() -> int:
+    """After which order the page begins, 0 for the first."""
+    return request.args.get("sau", 0, type=row_number)
 
 
-def _watch(found: list[PickupsOfBuyer]) -> Watch:
-    return Watch(topic=KEEPER, key=ALL, progress=found)
+def _waiting(desk: HamletDesk, after: int) -> PickupRound:
+    return pickups_at(reading(), kept(desk), after=after)
+
+
+def _watch(after: int, found: PickupRound) -> Watch:
+    return Watch(topic=KEEPER, key=str(after), progress=found)
 
 
 @watched(KEEPER)
 def look_at_pickups(key: str) -> Watch:
-    if key != ALL:
-        raise NotFound
-    return _watch(_waiting(keeper_desk_to_look()))
+    """`key`: after which order the page begins, 0 for the first."""
+    desk = keeper_desk_to_look()
+    try:
+        after = row_number(key) if key != "0" else 0
+    except ValueError as error:
+        raise NotFound from error
+    return _watch(after, _waiting(desk, after))
 
 
 @blueprint.route("/diem-nhan/<code>", methods=["GET", "POST"])

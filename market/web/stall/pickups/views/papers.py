@@ -12,7 +12,7 @@ from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.pickups.forms import OrdersForm
 from market.web.stall.pickups.queries import dues_of
-from market.web.stall.pickups.views.handing_over import at_point, kept
+from market.web.stall.pickups.views.handing_over import after_asked, at_point, kept
 from market.web.stall.pickups.views.receiving import NOTHING
 
 
@@ -21,9 +21,18 @@ from market.web.stall.pickups.views.receiving import NOTHING
 def pickups_sheet(desk: HamletDesk) -> Page:
     """Everything that waits, by buyer, with a box to tick."""
     now = clock.now()
-    found = with_lines(reading(), pickups_at(reading(), kept(desk)))
-    dues = dues_of(reading(), found, now=now)
-    return render_template("stall/pickups/pickups_sheet.html", buyers=by_buyer(found), dues=dues, made_at=now)
+    after = after_asked()
+    found = pickups_at(reading(), kept(desk), after=after)
+    buyers = by_buyer(with_lines(reading(), found.orders))
+    dues = dues_of(reading(), found.orders, now=now)
+    return render_template(
+        "stall/pickups/pickups_sheet.html",
+        buyers=buyers,
+        dues=dues,
+        made_at=now,
+        after=after,
+        next_after=found.next_after,
+    )
 
 
 @blueprint.route("/diem-nhan/phieu/da-giao", methods=["GET", "POST"])
@@ -38,8 +47,9 @@ def pickups_tick(desk: HamletDesk) -> Page:
                 ticked = note_ticked(writing, desk.actor, desk.person_id, at, clock=clock.now)
             flash(_said(ticked))
             return redirect(url_for("stall.pickups"), 303)
-    buyers = by_buyer(with_lines(reading(), pickups_at(reading(), kept(desk))))
-    return form.page("stall/pickups/pickups_tick.html", buyers=buyers)
+    found = pickups_at(reading(), kept(desk), after=after_asked())
+    buyers = by_buyer(with_lines(reading(), found.orders))
+    return form.page("stall/pickups/pickups_tick.html", buyers=buyers, next_after=found.next_after)
 
 
 def _said(ticked: TickedOrders) -> str:
@@ -56,7 +66,7 @@ def _said(ticked: TickedOrders) -> str:
 def pickups_cash(desk: HamletDesk, stall: str) -> Page:
     """What a stall's buyers still owe, for the keeper and the seller to sign: nobody's money is confirmed by it."""
     now = clock.now()
-    found = by_stall(pickups_at(reading(), kept(desk), stall_slug=stall))
+    found = by_stall(pickups_at(reading(), kept(desk), stall_slug=stall).orders)
     if not found:
         raise NotFound(NOTHING)
     dues = dues_of(reading(), found[0].orders, now=now)

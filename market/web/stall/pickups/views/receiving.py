@@ -11,7 +11,7 @@ from market.web.base.access import HamletDesk, keeper_page
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.pickups.forms import OrdersForm
-from market.web.stall.pickups.views.handing_over import at_point, kept
+from market.web.stall.pickups.views.handing_over import after_asked, at_point, kept
 
 NOTHING = "Gian này không có hàng nào sắp mang tới điểm của bạn. Hàng đã lấy hết, hoặc người bán đã đổi."
 
@@ -19,7 +19,11 @@ NOTHING = "Gian này không có hàng nào sắp mang tới điểm của bạn.
 @blueprint.get("/diem-nhan/nhan")
 @keeper_page
 def pickups_coming(desk: HamletDesk) -> Page:
-    return render_template("stall/pickups/pickups_coming.html", stalls=by_stall(pickups_at(reading(), kept(desk))))
+    after = after_asked()
+    found = pickups_at(reading(), kept(desk), after=after)
+    return render_template(
+        "stall/pickups/pickups_coming.html", stalls=by_stall(found.orders), after=after, next_after=found.next_after
+    )
 
 
 @blueprint.route("/diem-nhan/nhan/<stall>", methods=["GET", "POST"])
@@ -35,7 +39,7 @@ def pickups_receive(desk: HamletDesk, stall: str) -> Page:
                 f"Đã ghi: {count} đơn đã tới điểm nhận. Khách mở đơn là thấy." if count else "Không có gì mới để ghi."
             )
             return redirect(url_for("stall.pickups_coming"), 303)
-    found = by_stall(with_lines(reading(), pickups_at(reading(), kept(desk), stall_slug=stall)))
+    found = by_stall(with_lines(reading(), pickups_at(reading(), kept(desk), stall_slug=stall).orders))
     if not found:
         raise NotFound(NOTHING)
     form.show([one.code for one in found[0].coming])
@@ -46,5 +50,7 @@ def pickups_receive(desk: HamletDesk, stall: str) -> Page:
 @keeper_page
 def pickups_sort(desk: HamletDesk) -> Page:
     """Whose each stall's goods are."""
-    arrived = [one for one in pickups_at(reading(), kept(desk)) if one.arrived_at]
-    return render_template("stall/pickups/pickups_sort.html", stalls=by_stall(with_lines(reading(), arrived)))
+    after = after_asked()
+    found = pickups_at(reading(), kept(desk), after=after)
+    stalls = by_stall(with_lines(reading(), [one for one in found.orders if one.arrived_at]))
+    return render_template("stall/pickups/pickups_sort.html", stalls=stalls, after=after, next_after=found.next_after)
