@@ -18,6 +18,7 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
 WITHIN = "returned >= 0 AND returned <= refunded"
 NOT_SHOWN = sa.text("refunded > returned")
+NOT_SHOWN_BY = {"ix_payment_request_not_shown": "stall_id", "ix_payment_request_not_shown_in": "commune_id"}
 
 
 def _enum(name: str, *values: str) -> sa.Enum:
@@ -48,9 +49,8 @@ def upgrade() -> None:
             op.f("ck_payment_request_returned_whole"), "returned = CAST(returned AS BIGINT)"
         )
         request.create_check_constraint(op.f("ck_payment_request_returned_within_refunded"), WITHIN)
-        request.create_index(
-            "ix_payment_request_not_shown", ["stall_id"], postgresql_where=NOT_SHOWN, sqlite_where=NOT_SHOWN
-        )
+        for name, column in NOT_SHOWN_BY.items():
+            request.create_index(name, [column], postgresql_where=NOT_SHOWN, sqlite_where=NOT_SHOWN)
     with op.batch_alter_table("refund") as refund:
         kind = _enum("refundkind", "nguoi_ban", "ngan_hang")
         refund.add_column(sa.Column("kind", kind, nullable=False, server_default="nguoi_ban"))
@@ -114,8 +114,6 @@ def _create_answer() -> None:
         sa.UniqueConstraint("refund_id", "number", name=op.f("uq_refund_answer_refund_id_number")),
     )
     op.create_index(op.f("ix_refund_answer_debit_id"), table, ["debit_id"])
-    not_got = sa.text("kind = 'chua_nhan'")
-    op.create_index("ix_refund_answer_not_got", table, ["id"], postgresql_where=not_got, sqlite_where=not_got)
     forbid_change(op.get_bind(), table)
 
 
@@ -126,7 +124,8 @@ def downgrade() -> None:
         refund.drop_constraint("refundkind", type_="check")
         refund.drop_column("kind")
     with op.batch_alter_table("payment_request") as request:
-        request.drop_index("ix_payment_request_not_shown")
+        for name in NOT_SHOWN_BY:
+            request.drop_index(name)
         for name in ("returned_within_refunded", "returned_whole"):
             request.drop_constraint(op.f(f"ck_payment_request_{name}"), type_="check")
         request.drop_column("returned")

@@ -146,6 +146,7 @@ def _together(table: str) -> dict[str, object]:
         "drafted_account": {"content_cipher": vault().encrypt(json.dumps(account))},
         "hamlet_neighbour": {"hamlet_id": 1, "neighbour_id": 2},
         "long_task": {"asks": {"lot": ODD}},
+        "push_subscription": {"purchase_id": 1},
         "waiting_change": {"content_cipher": vault().encrypt(json.dumps({"shown": ODD}))},
     }
     return rows.get(table, {})
@@ -161,9 +162,9 @@ def _odd_row(session: Session, table: Table) -> dict[str, object]:
         if column.name in row or column.nullable or column is table.autoincrement_column or column.default is not None:
             continue
         if column.foreign_keys:
-            (points_at,) = column.foreign_keys
+            points_at = {key.column for key in column.foreign_keys}
             which = func.max if (table.name, column.name) in THE_OTHER else func.min
-            row[column.name] = session.scalar(select(which(points_at.column)))
+            row[column.name] = session.scalar(select(which(points_at.pop())))
             continue
         kind = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
         words = f"{ODD} {column.name}"

@@ -67,6 +67,7 @@ class PaymentRequest(Base):
         Index("ix_payment_request_not_paid", "stall_id", "id", postgresql_where=NOT_PAID, sqlite_where=NOT_PAID),
         Index("ix_payment_request_owed_back", "stall_id", postgresql_where=OWED_BACK, sqlite_where=OWED_BACK),
         Index("ix_payment_request_not_shown", "stall_id", postgresql_where=NOT_SHOWN, sqlite_where=NOT_SHOWN),
+        Index("ix_payment_request_not_shown_in", "commune_id", postgresql_where=NOT_SHOWN, sqlite_where=NOT_SHOWN),
     )
 
     id: Mapped[Id]

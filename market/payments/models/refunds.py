@@ -10,7 +10,6 @@ from market.payments.rules.refunds import RefundAnswerKind
 from market.values.money import Dong
 
 NOT_LOOKED_AT = text("looked_at IS NULL")
-NOT_GOT = text("kind = 'chua_nhan'")
 
 
 class RefundAnswer(Base):
@@ -21,7 +20,6 @@ class RefundAnswer(Base):
         UniqueConstraint("refund_id", "number"),
         CheckConstraint("number >= 1", name="number_positive"),
         CheckConstraint("(kind = 'ngan_hang') = (debit_id IS NOT NULL)", name="bank_has_debit"),
-        Index("ix_refund_answer_not_got", "id", postgresql_where=NOT_GOT, sqlite_where=NOT_GOT),
     )
 
     id: Mapped[Id]

@@ -222,31 +222,21 @@ class MissedRefund:
     said_at: datetime
 
 
-_OTHER, _OTHERS_WORD = aliased(Refund), aliased(RefundAnswer)
 _MISSED = (
-    select(Order.code, Stall.name.label("stall_name"), Business.phone, _LAST.at.label("said_at"))
-    .select_from(_LAST)
-    .join(_OF_REQUEST, _OF_REQUEST.id == _LAST.refund_id)
-    .join(PaymentRequest, PaymentRequest.id == _OF_REQUEST.request_id)
-    .join(Order, Order.id == PaymentRequest.order_id)
+    select(Order.code, Stall.name.label("stall_name"), Business.phone, func.max(_LAST.at).label("said_at"))
+    .join(PaymentRequest, PaymentRequest.order_id == Order.id)
     .join(Stall, Stall.id == Order.stall_id)
     .join(Business, Business.id == Stall.business_id)
+    .join(_OF_REQUEST, _OF_REQUEST.request_id == PaymentRequest.id)
+    .join(_LAST, _LAST.refund_id == _OF_REQUEST.id)
     .where(
         PaymentRequest.refunded > PaymentRequest.returned,
         _LAST.kind == said(RefundAnswerKind.NOT_GOT),
         ~select(_LATER.id).where(_LATER.refund_id == _LAST.refund_id, _LATER.number > _LAST.number).exists(),
-        ~select(_OTHERS_WORD.id)
-        .join(_OTHER, _OTHER.id == _OTHERS_WORD.refund_id)
-        .where(
-            _OTHER.request_id == _OF_REQUEST.request_id,
-            _OTHERS_WORD.kind == said(RefundAnswerKind.NOT_GOT),
-            _OTHERS_WORD.id > _LAST.id,
-        )
-        .exists(),
     )
-    .order_by(_LAST.id.desc())
+    .group_by(Order.id, Order.code, Stall.name, Business.phone)
+    .order_by(func.max(_LAST.at).desc(), Order.id)
 )
-"""By the newest word of each order: read from the newest on, by the index over such words alone."""
 
 
 def missed_refunds(session: Session, commune_id: int, *, first: int = 0, most: int) -> Sequence[MissedRefund]:
