@@ -134,11 +134,15 @@ def sent_back(number: int, amount: int, code: str, now: datetime, **fields: obje
             actions.match_debit(session, debit_id, clock=lambda: now)
 
 
+def refunds_seen(session: Session, order_id: int) -> str:
+    """What the buyer's page shows of what was given back."""
+    request = session.scalars(select(PaymentRequest.id).where(PaymentRequest.order_id == order_id)).one()
+    return seen_of(facts_of_refunds(refunds_answered(session, request)))
+
+
 def answer_as_shown(session: Session, order_id: int, *, has_come: bool, clock: Clock) -> bool:
     """The buyer has just opened the order's page, and says whether what was given back has come."""
-    request = session.scalars(select(PaymentRequest.id).where(PaymentRequest.order_id == order_id)).one()
-    seen = seen_of(facts_of_refunds(refunds_answered(session, request)))
-    said = actions.BuyersAnswer(has_come=has_come, seen=seen)
+    said = actions.BuyersAnswer(has_come=has_come, seen=refunds_seen(session, order_id))
     return actions.answer_refunds(session, GUEST, order_id, said, clock=clock)
 
 

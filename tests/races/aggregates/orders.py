@@ -44,7 +44,7 @@ from market.values.money import Dong
 from tests import factories as make
 from tests.cast import LAN_HOOK, Cast
 from tests.orders.steps import MAI, wanted
-from tests.payments.steps import BANK, answer_as_shown, buy
+from tests.payments.steps import BANK, buy, refunds_seen
 from tests.races.harness import Aggregate, Move, running_now, verbs_of, writing
 
 SHORT, EXACT, TOO_MUCH = 8_000, 12_000, 15_000
@@ -483,6 +483,7 @@ def refunds_told(cast: Cast) -> Aggregate:
     """More came in than was asked, and its seller says that a part of that went back."""
     sale = Sale(cast, received=TOO_MUCH)
     debits: dict[int, int] = {}
+    seen: dict[int, str] = {}
     part, rest = Dong(1_000), Dong(TOO_MUCH - EXACT - 1_000)
 
     def start() -> int:
@@ -490,6 +491,7 @@ def refunds_told(cast: Cast) -> Aggregate:
         said = actions.NewRefund(order_id=at, amount=part, client_key="page", owed=Dong(TOO_MUCH - EXACT))
         with transaction() as session:
             actions.refund(session, sale.lan, sale.stall, said, clock=running_now)
+            seen[at] = refunds_seen(session, at)
             debits[at] = make.make_debit(session, sale.stall, LAN_HOOK, refund_memo(sale.code), part, running_now()).id
         return at
 
@@ -501,7 +503,8 @@ def refunds_told(cast: Cast) -> Aggregate:
     def says(has_come: bool) -> Move:
         def act(at: int) -> object:
             with transaction() as session:
-                return answer_as_shown(session, at, has_come=has_come, clock=running_now)
+                said = actions.BuyersAnswer(has_come=has_come, seen=seen[at])
+                return actions.answer_refunds(session, GUEST, at, said, clock=running_now)
 
         return act
 
