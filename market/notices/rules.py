@@ -57,6 +57,13 @@ class OrderNews(enum.StrEnum):
     LESS_ANSWERED = "khach_tra_loi"
     LESS_UNANSWERED = "bo_mon_qua_gio"
     LINE_DROPPED = "bo_mon"
+    MESSAGE = "tin_nhan"
+    NO_SHOW = "khong_den_lay"
+    WAS_THERE = "khach_da_den"
+    PAY_FIRST = "xin_tra_truoc"
+    RATED = "danh_gia"
+    RATING_ANSWERED = "tra_loi_danh_gia"
+    RATING_HIDDEN = "an_danh_gia"
     SAID_PAID = "bao_da_chuyen"
     EXPIRED = "qua_han"
     ANSWER_SOON = "nhac_tra_loi"
@@ -67,6 +74,9 @@ class OrderNews(enum.StrEnum):
     MONEY_REVERSED = "go_tien"
     OWED_BACK = "phai_tra_lai"
     REFUNDED = "da_tra_lai"
+    REFUND_ACCOUNT = "tai_khoan_hoan"
+    REFUND_SENT = "hoan_da_chuyen"
+    REFUND_ANSWERED = "khach_tra_loi_hoan"
     WAITS_FOR_NO_MONEY = "khong_cho_tien"
     NO_PAYMENT = "khong_phai_tien_hang"
 
@@ -85,6 +95,7 @@ FOR_MONEY = frozenset(
         OrderNews.DECLINED,
         OrderNews.CANCELLED,
         OrderNews.LESS_LEFT,
+        OrderNews.PAY_FIRST,
         OrderNews.READY,
         OrderNews.EXPIRED,
         OrderNews.ANSWER_SOON,

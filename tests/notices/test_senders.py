@@ -118,8 +118,9 @@ def test_every_kind_that_orders_and_money_tell_of_is_named_or_new() -> None:
         for file in path.rglob("*.py"):
             text = file.read_text()
             kinds |= set(re.findall(r'_tell_(?:buyer|seller)\(\s*session, (?:order\.)?row, "(\w+)"', text))
-            kinds |= set(re.findall(r'about = \("\w+", [\w.]+, f?"(\w+)', text))
-    assert len(kinds) >= 12, "the search still finds them"
+            kinds |= set(re.findall(r'\("\w+", [\w.\[\]-]+, f?"(\w+)', text))
+            kinds |= set(re.findall(r'\(f?"(\w+)(?::\{[\w.]+\})?", sentence\)', text))
+    assert len(kinds) >= 20, "the search still finds them"
     assert {one for one in kinds if not may_leave(one)} == set()
 
 

@@ -12,6 +12,7 @@ from market.base.clock import Clock
 from market.base.db import locked
 from market.base.errors import Refused
 from market.notices.actions import Message, enqueue_notifications
+from market.notices.rules import OrderNews
 from market.orders.models import Order, OrderMessage
 from market.orders.rules import (
     MOST_MESSAGES,
@@ -23,7 +24,7 @@ from market.orders.rules import (
     talks_until,
 )
 
-NEWS = "tin_nhan"
+NEWS = OrderNews.MESSAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
