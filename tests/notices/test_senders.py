@@ -24,7 +24,7 @@ from market.notices import checks as notices_checks
 from market.notices.actions import Message, enqueue_notifications
 from market.notices.models import Notice
 from market.notices.ports import Address, Addressee, Destination, Receiver
-from market.notices.rules import may_leave
+from market.notices.rules import OrderNews, may_leave
 from market.notices.senders import SENDERS
 from market.orders.queries.keys import answer_key
 from market.orders.rules import PayChoice
@@ -117,9 +117,10 @@ def test_every_kind_that_orders_and_money_tell_of_is_named_or_new() -> None:
     for path in (Path(market.__file__).parent / "orders", Path(market.__file__).parent / "payments"):
         for file in path.rglob("*.py"):
             text = file.read_text()
-            kinds |= set(re.findall(r'_tell_(?:buyer|seller)\(\s*session, (?:order\.)?row, "(\w+)"', text))
+            kinds |= set(re.findall(r'tell_(?:buyer|seller)\(\s*session, (?:order\.)?row, "(\w+)"', text))
             kinds |= set(re.findall(r'\("\w+", [\w.\[\]-]+, f?"(\w+)', text))
             kinds |= set(re.findall(r'\(f?"(\w+)(?::\{[\w.]+\})?", sentence\)', text))
+            kinds |= {OrderNews[name].value for name in re.findall(r"\bOrderNews\.(\w+)", text)}
     assert len(kinds) >= 20, "the search still finds them"
     assert {one for one in kinds if not may_leave(one)} == set()
 

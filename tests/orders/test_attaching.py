@@ -8,6 +8,7 @@ from market.base.audit import Actor, Event
 from market.base.db import reading, transaction
 from market.base.errors import Conflict, NotFound
 from market.notices.models import Notice
+from market.notices.rules import OrderNews
 from market.orders.actions.attaching import attach_purchase
 from market.orders.actions.devices import forget_orders_of_others
 from market.orders.models import Contact, Purchase
@@ -15,7 +16,7 @@ from market.orders.queries.keys import ATTACH_WITHIN, attach_key, is_attach_key
 from market.orders.queries.orders import OrderViewer
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.orders.steps import MAI, accept_as_shown, place, wanted
+from tests.orders.steps import MAI, accept_as_shown, offer_as_shown, place, wanted
 
 
 def attach(purchase_id: int, person_id: int, now: Clock) -> None:
@@ -64,6 +65,15 @@ def test_who_bought_stays_as_it_was_and_what_comes_next_is_told_to_the_account(c
     with transaction() as session:
         accept_as_shown(session, Actor(person_id=cast.lan.person), bought.order_ids[0], clock=now)
     told = reading().scalars(select(Notice.person_id).where(Notice.kind == "da_nhan"))
+    assert told.all() == [cast.mai]
+
+
+def test_what_is_asked_about_its_goods_is_told_to_the_account_too(cast: Cast, now: Clock) -> None:
+    bought = place(cast.commune, wanted(cast.dau_xanh, 2000), now=now())
+    attach(bought.purchase_id, cast.mai, now)
+    with transaction() as session:
+        offer_as_shown(session, Actor(person_id=cast.lan.person), bought.order_ids[0], 1000, clock=now)
+    told = reading().scalars(select(Notice.person_id).where(Notice.kind == OrderNews.LESS_LEFT))
     assert told.all() == [cast.mai]
 
 

@@ -10,12 +10,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from market.base.audit import Actor, Change, record
+from market.base.audit import Actor
 from market.base.clock import Clock
 from market.base.db import Locked, locked
 from market.base.errors import Conflict, Refused
 from market.catalog.actions.stock import StockRequest, end_unfetched
-from market.notices.actions import Message, enqueue_notifications
+from market.orders.actions.telling import note_change, tell_buyer, tell_seller
 from market.orders.models import Order
 from market.orders.queries.no_shows import no_shows_of
 from market.orders.rules import (
@@ -24,10 +24,8 @@ from market.orders.rules import (
     Delivery,
     OrderStatus,
     PayChoice,
-    Recipient,
     can_note_no_show,
     fetch_deadline,
-    notice_key,
 )
 from market.places.queries import number_on, quiet_hours
 from market.values.period import local_day, spoken_moment
@@ -75,10 +73,10 @@ def note_no_show(session: Session, actor: Actor, order: Locked[Order], answer: N
     end_unfetched(session, actor, _goods(row), _spoiled(row, answer.spoiled), now=now)
     row.status, row.no_show_at = OrderStatus.CANCELLED, now
     row.ended_at, row.ended_reason = now, REASON
-    _record(session, actor, row, "note_no_show", now)
+    note_change(session, actor, row, "note_no_show", "status", now=now)
     said = f"{row.stall.name} ghi là bạn không đến lấy đơn {row.code} nên đơn dừng."
     sentence = f"{said} Đã đến thì mở đơn bấm Tôi đã đến."
-    _tell(session, row, Recipient.BUYER, ("khong_den_lay", sentence), now)
+    tell_buyer(session, row, "khong_den_lay", sentence, now)
 
 
 def _goods(row: Order) -> list[StockRequest]:
@@ -108,9 +106,9 @@ def say_was_there(session: Session, actor: Actor, order_id: int, *, clock: Clock
     if row.was_there_at is not None:
         return
     row.was_there_at = now
-    _record(session, actor, row, "say_was_there", now)
+    note_change(session, actor, row, "say_was_there", now=now)
     sentence = f"Khách của đơn {row.code} ghi là đã đến lấy hàng. Lần này không tính, mời gọi nhau nói lại."
-    _tell(session, row, Recipient.SELLER, ("khach_da_den", sentence), now)
+    tell_seller(session, row, "khach_da_den", sentence, now)
 
 
 def ask_payment_first(session: Session, order: Locked[Order], *, takes_transfer: bool, now: datetime) -> None:
@@ -127,30 +125,4 @@ def ask_payment_first(session: Session, order: Locked[Order], *, takes_transfer:
         raise Refused("no_no_show", "Khách này chưa lần nào không đến lấy ở gian bạn. Mời bấm Nhận đơn như thường.")
     row.pay_choice = PayChoice.TRANSFER
     sentence = f"{row.stall.name} xin bạn chuyển khoản trước cho đơn {row.code}, vì lần trước bạn không đến lấy hàng."
-    _tell(session, row, Recipient.BUYER, ("xin_tra_truoc", sentence), now)
-
-
-def _record(session: Session, actor: Actor, row: Order, verb: str, now: datetime) -> None:
-    change = Change(
-        verb=verb,
-        subject="order",
-        subject_id=row.id,
-        commune_id=row.commune_id,
-        business_id=row.business_id,
-        fields=("status",) if verb == "note_no_show" else (),
-    )
-    record(session, actor, change, now=now)
-
-
-def _tell(session: Session, row: Order, to: Recipient, said: tuple[str, str], now: datetime) -> None:
-    kind, sentence = said
-    message = Message(
-        dedupe_key=notice_key("order", row.id, to, kind),
-        kind=kind,
-        sentence=sentence,
-        commune_id=row.commune_id,
-        person_id=row.purchase.contact.holder_id if to is Recipient.BUYER else None,
-        business_id=None if to is Recipient.BUYER else row.business_id,
-        order_id=row.id,
-    )
-    enqueue_notifications(session, [message], now=now)
+    tell_buyer(session, row, "xin_tra_truoc", sentence, now)

@@ -1,19 +1,18 @@
 """Đánh giá: a buyer says what they think of goods that were handed to them, the stall answers, an officer may hide."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import LoginSession, Person
-from market.base.audit import Actor, Change, record
+from market.base.audit import Actor
 from market.base.clock import Clock
 from market.base.db import locked
 from market.base.errors import Conflict, NotFound, Refused
-from market.notices.actions import Message, enqueue_notifications
+from market.orders.actions.telling import note_change, tell_buyer, tell_seller
 from market.orders.models import Order, Rating
-from market.orders.rules import NO_ORDER, OrderStatus, Recipient, notice_key
+from market.orders.rules import NO_ORDER, OrderStatus
 from market.sellers.models import BusinessMember, Mandate
 
 NO_RATING = "Không tìm thấy đánh giá này. Mời tải lại trang."
@@ -59,9 +58,9 @@ def rate(session: Session, actor: Actor, new: NewRating, *, clock: Clock) -> Non
     )
     session.add(rating)
     session.flush()
-    _record(session, actor, row, "rate", now)
+    note_change(session, actor, row, "rate", now=now)
     sentence = f"Khách của đơn {row.code} đánh giá món đã mua. Mời đọc và trả lời ở mục Đánh giá."
-    _tell(session, row, Recipient.SELLER, (f"danh_gia:{rating.id}", sentence), now)
+    tell_seller(session, row, "danh_gia", sentence, now, once=rating.id)
 
 
 def _is_of_stall(session: Session, row: Order, actor: Actor) -> bool:
@@ -89,9 +88,9 @@ def answer_rating(session: Session, actor: Actor, stall_id: int, rating_id: int,
         raise Conflict("answered", "Đánh giá này bạn trả lời rồi, mỗi đánh giá một lần. Lời trước vẫn giữ nguyên.")
     rating.answer, rating.answered_at = text, now
     session.flush()
-    _record(session, actor, row, "answer_rating", now)
+    note_change(session, actor, row, "answer_rating", now=now)
     sentence = f"{row.stall.name} trả lời đánh giá của bạn về đơn {row.code}."
-    _tell(session, row, Recipient.BUYER, (f"tra_loi_danh_gia:{rating.id}", sentence), now)
+    tell_buyer(session, row, "tra_loi_danh_gia", sentence, now, once=rating.id)
 
 
 def hide_rating(session: Session, actor: Actor, commune_id: int, rating_id: int, reason: str, *, clock: Clock) -> None:
@@ -102,10 +101,10 @@ def hide_rating(session: Session, actor: Actor, commune_id: int, rating_id: int,
     now = clock()
     rating.hidden_at, rating.hidden_reason, rating.hidden_by_id = now, reason, actor.person_id
     session.flush()
-    _record(session, actor, row, "hide_rating", now)
-    for to in Recipient:
-        sentence = f"Xã ẩn một đánh giá về đơn {row.code}. Lý do: {reason.rstrip('.')}."
-        _tell(session, row, to, (f"an_danh_gia:{rating.id}", sentence), now)
+    note_change(session, actor, row, "hide_rating", now=now)
+    sentence = f"Xã ẩn một đánh giá về đơn {row.code}. Lý do: {reason.rstrip('.')}."
+    tell_buyer(session, row, "an_danh_gia", sentence, now, once=rating.id)
+    tell_seller(session, row, "an_danh_gia", sentence, now, once=rating.id)
 
 
 def _locked(session: Session, rating_id: int, scope: ColumnElement[bool]) -> tuple[Rating, Order]:
@@ -115,29 +114,3 @@ def _locked(session: Session, rating_id: int, scope: ColumnElement[bool]) -> tup
         raise NotFound(NO_RATING)
     order = locked(session, Order, Order.id == order_id, missing=NO_RATING).row
     return session.get_one(Rating, rating_id, populate_existing=True), order
-
-
-def _record(session: Session, actor: Actor, row: Order, verb: str, now: datetime) -> None:
-    change = Change(
-        verb=verb,
-        subject="order",
-        subject_id=row.id,
-        commune_id=row.commune_id,
-        business_id=row.business_id,
-        fields=(),
-    )
-    record(session, actor, change, now=now)
-
-
-def _tell(session: Session, row: Order, to: Recipient, said: tuple[str, str], now: datetime) -> None:
-    kind, sentence = said
-    message = Message(
-        dedupe_key=notice_key("order", row.id, to, kind),
-        kind=kind.partition(":")[0],
-        sentence=sentence,
-        commune_id=row.commune_id,
-        person_id=row.purchase.contact.holder_id if to is Recipient.BUYER else None,
-        business_id=None if to is Recipient.BUYER else row.business_id,
-        order_id=row.id,
-    )
-    enqueue_notifications(session, [message], now=now)

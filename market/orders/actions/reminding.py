@@ -4,10 +4,10 @@ from sqlalchemy.orm import Session
 
 from market.base.clock import Clock
 from market.base.db import locked
-from market.notices.actions import Message, enqueue_notifications
 from market.notices.rules import OrderNews
+from market.orders.actions.telling import tell_seller
 from market.orders.models import Order
-from market.orders.rules import NO_ORDER, OrderStatus, Recipient, notice_key, status_at
+from market.orders.rules import NO_ORDER, OrderStatus, status_at
 from market.values.period import format_moment
 
 
@@ -18,13 +18,6 @@ def remind_to_answer(session: Session, order_id: int, *, clock: Clock) -> bool:
     if order.due_at is None or status_at(order.status, order.due_at, now) is not OrderStatus.PLACED:
         return False
     until = format_moment(order.due_at)
-    message = Message(
-        dedupe_key=notice_key("order", order.id, Recipient.SELLER, OrderNews.ANSWER_SOON),
-        kind=OrderNews.ANSWER_SOON,
-        sentence=f"Đơn {order.code} còn chờ bạn trả lời trước {until}. Quá giờ thì đơn tự hết hạn.",
-        commune_id=order.commune_id,
-        business_id=order.business_id,
-        order_id=order.id,
-    )
-    enqueue_notifications(session, [message], now=now)
+    sentence = f"Đơn {order.code} còn chờ bạn trả lời trước {until}. Quá giờ thì đơn tự hết hạn."
+    tell_seller(session, order, OrderNews.ANSWER_SOON, sentence, now)
     return True

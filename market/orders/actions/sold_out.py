@@ -6,15 +6,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from market.base.audit import Actor, Change, record
+from market.base.audit import Actor
 from market.base.db import Locked
 from market.base.errors import Conflict, Refused
 from market.catalog.actions.amounts import sell_again_for_order, stop_for_order
 from market.catalog.models import Variant
-from market.notices.actions import Message, enqueue_notifications
 from market.orders.actions import transitions
+from market.orders.actions.telling import note_change, tell_buyer
 from market.orders.models import Order
-from market.orders.rules import OPEN, Recipient, notice_key
+from market.orders.rules import OPEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,27 +55,8 @@ def sell_again(session: Session, actor: Actor, order: Locked[Order], *, now: dat
     is_over = row.status not in OPEN
     if is_over:
         row.ended_reason = f"{row.ended_reason}. Sau đó gian hàng báo có hàng lại"
-    change = Change(
-        verb="sell_again",
-        subject="order",
-        subject_id=row.id,
-        commune_id=row.commune_id,
-        business_id=row.business_id,
-        fields=(),
-    )
-    record(session, actor, change, now=now)
+    note_change(session, actor, row, "sell_again", now=now)
     if is_over:
-        enqueue_notifications(session, [_to_buyer(row, now)], now=now)
+        sentence = f"{row.stall.name} báo có hàng lại. Đơn {row.code} đã dừng, muốn mua thì mời đặt lại."
+        tell_buyer(session, row, "co_hang_lai", sentence, now, once=now.isoformat())
     return again
-
-
-def _to_buyer(order: Order, now: datetime) -> Message:
-    kind = "co_hang_lai"
-    return Message(
-        dedupe_key=notice_key("order", order.id, Recipient.BUYER, f"{kind}:{now.isoformat()}"),
-        kind=kind,
-        sentence=f"{order.stall.name} báo có hàng lại. Đơn {order.code} đã dừng, muốn mua thì mời đặt lại.",
-        commune_id=order.commune_id,
-        person_id=order.purchase.contact.holder_id,
-        order_id=order.id,
-    )

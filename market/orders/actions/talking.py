@@ -6,20 +6,19 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from market.base.audit import Actor, Change, record
+from market.base.audit import Actor
 from market.base.client_keys import SentForm, used_before
 from market.base.clock import Clock
 from market.base.db import locked
 from market.base.errors import Refused
-from market.notices.actions import Message, enqueue_notifications
 from market.notices.rules import OrderNews
+from market.orders.actions.telling import note_change, tell
 from market.orders.models import Order, OrderMessage
 from market.orders.rules import (
     MOST_MESSAGES,
     NO_ORDER,
     TALK_AFTER,
     Recipient,
-    notice_key,
     status_at,
     talks_until,
 )
@@ -58,15 +57,7 @@ def write_message(session: Session, actor: Actor, new: NewMessage, *, clock: Clo
     )
     session.add(message)
     session.flush()
-    change = Change(
-        verb="write_message",
-        subject="order",
-        subject_id=row.id,
-        commune_id=row.commune_id,
-        business_id=row.business_id,
-        fields=(),
-    )
-    record(session, actor, change, now=now)
+    note_change(session, actor, row, "write_message", now=now)
     if not unread:
         _tell(session, row, message, now)
 
@@ -98,16 +89,8 @@ def _tell(session: Session, row: Order, message: OrderMessage, now: datetime) ->
     to_buyer = message.side is Recipient.SELLER
     said = f"{row.stall.name} nhắn bạn" if to_buyer else "Khách nhắn bạn"
     to = Recipient.BUYER if to_buyer else Recipient.SELLER
-    notice = Message(
-        dedupe_key=notice_key("order", row.id, to, f"{NEWS}:{message.id}"),
-        kind=NEWS,
-        sentence=f"{said} về đơn {row.code}. Mời mở đơn để đọc.",
-        commune_id=row.commune_id,
-        person_id=row.purchase.contact.holder_id if to_buyer else None,
-        business_id=None if to_buyer else row.business_id,
-        order_id=row.id,
-    )
-    enqueue_notifications(session, [notice], now=now)
+    sentence = f"{said} về đơn {row.code}. Mời mở đơn để đọc."
+    tell(session, row, to, NEWS, sentence, now=now, once=message.id)
 
 
 def read_messages(session: Session, order_id: int, reader: Recipient, *, clock: Clock) -> None:

@@ -6,39 +6,34 @@ from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record
 from market.notices.actions import Message, enqueue_notifications
-from market.notices.rules import OrderNews
 from market.orders.models import Order
 from market.orders.rules import Recipient, notice_key
 
 
-def tell_buyer(
-    session: Session, order: Order, kind: OrderNews, sentence: str, now: datetime, *, once: object = ""
+def tell(
+    session: Session, order: Order, to: Recipient, kind: str, sentence: str, *, now: datetime, once: object = ""
 ) -> None:
-    """One notice of a kind; `once` tells apart what may happen to an order again."""
+    """One notice of a kind (`OrderNews`); `once` tells apart what may happen to an order again. The buyer's goes to
+    whose account holds the purchase, else to the guest."""
+    is_buyer = to is Recipient.BUYER
     message = Message(
-        dedupe_key=notice_key("order", order.id, Recipient.BUYER, f"{kind}:{once}"),
+        dedupe_key=notice_key("order", order.id, to, f"{kind}:{once}" if once else kind),
         kind=kind,
         sentence=sentence,
         commune_id=order.commune_id,
-        person_id=order.purchase.contact.person_id,
+        person_id=order.purchase.contact.holder_id if is_buyer else None,
+        business_id=None if is_buyer else order.business_id,
         order_id=order.id,
     )
     enqueue_notifications(session, [message], now=now)
 
 
-def tell_seller(
-    session: Session, order: Order, kind: OrderNews, sentence: str, now: datetime, *, once: object = ""
-) -> None:
-    """The same to the stall."""
-    message = Message(
-        dedupe_key=notice_key("order", order.id, Recipient.SELLER, f"{kind}:{once}"),
-        kind=kind,
-        sentence=sentence,
-        commune_id=order.commune_id,
-        business_id=order.business_id,
-        order_id=order.id,
-    )
-    enqueue_notifications(session, [message], now=now)
+def tell_buyer(session: Session, order: Order, kind: str, sentence: str, now: datetime, *, once: object = "") -> None:
+    tell(session, order, Recipient.BUYER, kind, sentence, now=now, once=once)
+
+
+def tell_seller(session: Session, order: Order, kind: str, sentence: str, now: datetime, *, once: object = "") -> None:
+    tell(session, order, Recipient.SELLER, kind, sentence, now=now, once=once)
 
 
 def note_change(session: Session, actor: Actor, order: Order, verb: str, *fields: str, now: datetime) -> None:

@@ -9,15 +9,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from market.base.audit import GUEST, Actor, Change, record
+from market.base.audit import GUEST, Actor
 from market.base.db import Locked, locked
 from market.base.errors import Conflict, Refused
 from market.catalog.actions.stock import SoldOut, StockRequest, hold, release, sell, take_anew
 from market.catalog.models import ReservationEnd
 from market.catalog.queries.stock import stopped_goods
 from market.catalog.rules import STOPPED
-from market.notices.actions import Message, enqueue_notifications
 from market.orders.actions.hand_over_keys import check_shown
+from market.orders.actions.telling import note_change, tell_buyer, tell_seller
 from market.orders.models import Order
 from market.orders.rules import (
     NO_ORDER,
@@ -27,14 +27,12 @@ from market.orders.rules import (
     Acceptance,
     OrderStatus,
     PayChoice,
-    Recipient,
     answer_deadline,
     can_cancel,
     can_move,
     can_take_up,
     declined_to,
     hold_deadline,
-    notice_key,
     reminder_kind,
     said_paid_deadline,
     status_at,
@@ -73,7 +71,7 @@ def accept(
     _hold(session, row, _hold_from_now(session, row, is_paid=is_paid, now=now), now)
     _move(session, actor, row, OrderStatus.ACCEPTED, now)
     _note_link(session, actor, row, now, by_link=by_link)
-    _tell_buyer(session, row, "da_nhan", f"{row.stall.name} đã nhận đơn {row.code}.", now)
+    tell_buyer(session, row, "da_nhan", f"{row.stall.name} đã nhận đơn {row.code}.", now)
 
 
 def _hold_from_now(session: Session, row: Order, *, is_paid: bool, now: datetime) -> datetime | None:
@@ -122,7 +120,7 @@ def take_up(session: Session, actor: Actor, order: Locked[Order], *, is_paid: bo
     row.due_at, row.is_held, row.status = until, True, OrderStatus.ACCEPTED
     _record(session, actor, row, "take_up", now)
     sentence = f"{row.stall.name} nhận lại đơn {row.code} sau khi đơn hết giờ. Không cần nữa thì mở đơn bấm Hủy."
-    _tell_buyer(session, row, "nhan_lai", sentence, now, once=now.isoformat())
+    tell_buyer(session, row, "nhan_lai", sentence, now, once=now.isoformat())
 
 
 def check_take_up(order: Locked[Order], *, now: datetime) -> Order:
@@ -148,7 +146,7 @@ def decline(session: Session, actor: Actor, order: Locked[Order], answer: Declin
     row, to = order.row, declined_to(order.row.status)
     _end(session, actor, row, _Ending(to=to, reason=answer.reason, goods=ReservationEnd.RELEASED), now)
     _note_link(session, actor, row, now, by_link=answer.by_link)
-    _tell_buyer(session, row, "tu_choi", f"{row.stall.name} không giao được đơn {row.code}: {answer.reason}", now)
+    tell_buyer(session, row, "tu_choi", f"{row.stall.name} không giao được đơn {row.code}: {answer.reason}", now)
 
 
 def check_decline(session: Session, order: Locked[Order], *, now: datetime, by_link: bool = False) -> None:
@@ -164,7 +162,7 @@ def cancel(session: Session, actor: Actor, order: Locked[Order], *, now: datetim
     check_cancel(order, now=now)
     ending = _Ending(to=OrderStatus.CANCELLED, reason="Người mua hủy", goods=ReservationEnd.RELEASED)
     _end(session, actor, order.row, ending, now)
-    _tell_seller(session, order.row, "da_huy", f"Khách đã hủy đơn {order.row.code}{_goods_back(order.row)}.", now)
+    tell_seller(session, order.row, "da_huy", f"Khách đã hủy đơn {order.row.code}{_goods_back(order.row)}.", now)
 
 
 def check_cancel(order: Locked[Order], *, now: datetime) -> None:
@@ -183,7 +181,7 @@ def get_ready(session: Session, actor: Actor, order: Locked[Order], *, now: date
     row.ready_at = now
     _hold(session, row, None, now)
     _move(session, actor, row, OrderStatus.READY, now)
-    _tell_buyer(session, row, "san_sang", f"Đơn {row.code} đã sẵn sàng, mời nhận hàng.", now)
+    tell_buyer(session, row, "san_sang", f"Đơn {row.code} đã sẵn sàng, mời nhận hàng.", now)
 
 
 def complete(session: Session, actor: Actor, order: Locked[Order], *, shown: str | None, now: datetime) -> bool:
@@ -201,7 +199,7 @@ def complete(session: Session, actor: Actor, order: Locked[Order], *, shown: str
     sell(session, actor, _lines(row, None), now=now)
     row.completed_at, row.completed_on = now, local_day(now)
     _move(session, actor, row, OrderStatus.DELIVERED, now)
-    _tell_buyer(session, row, "da_giao", f"Đã giao đơn {row.code}. Cảm ơn bạn đã mua hàng của xã.", now)
+    tell_buyer(session, row, "da_giao", f"Đã giao đơn {row.code}. Cảm ơn bạn đã mua hàng của xã.", now)
     return row.buyer_confirmed_at is not None
 
 
@@ -224,7 +222,7 @@ def fetch(session: Session, actor: Actor, order: Locked[Order], *, by_code: bool
         row.buyer_confirmed_at = now
     _record(session, actor, row, "fetch" if by_code else "fetch_on_paper", now)
     sentence = f"Khách đã nhận hàng đơn {row.code} ở điểm nhận. Mời mở đơn, bấm Giao hàng để ghi xong."
-    _tell_seller(session, row, "da_lay", sentence, now)
+    tell_seller(session, row, "da_lay", sentence, now)
 
 
 def _check_ready(order: Locked[Order]) -> Order:
@@ -260,7 +258,7 @@ def say_paid(session: Session, actor: Actor, order: Locked[Order], *, now: datet
         _hold(session, row, max(due, row.due_at), now)
     _record(session, actor, row, "say_paid", now)
     sentence = f"Khách báo đã chuyển tiền đơn {row.code}, CHƯA thấy tiền. Mời kiểm tra tài khoản."
-    _tell_seller(session, row, "bao_da_chuyen", sentence, now)
+    tell_seller(session, row, "bao_da_chuyen", sentence, now)
 
 
 def keep_paid(session: Session, actor: Actor, order: Locked[Order], *, now: datetime) -> None:
@@ -319,10 +317,10 @@ def expire(session: Session, order: Locked[Order], *, has_money: bool, now: date
     once = row.due_at.isoformat() if row.due_at else ""
     was_accepted = row.status is not OrderStatus.PLACED
     _end(session, GUEST, row, _Ending(to=OrderStatus.EXPIRED, reason=reason, goods=ReservationEnd.EXPIRED), now)
-    _tell_buyer(session, row, "qua_han", f"Đơn {row.code} đã hết hạn. {reason}.", now, once=once)
+    tell_buyer(session, row, "qua_han", f"Đơn {row.code} đã hết hạn. {reason}.", now, once=once)
     if was_accepted:
         sentence = f"Đơn {row.code} đã hết hạn. {reason}. Hàng đã trả lại gian."
-        _tell_seller(session, row, "qua_han", sentence, now, once=once)
+        tell_seller(session, row, "qua_han", sentence, now, once=once)
 
 
 def _why_expired(row: Order, *, has_money: bool) -> str:
@@ -340,7 +338,7 @@ def ask_to_answer(session: Session, order: Locked[Order], *, now: datetime) -> N
         sentence = (
             f"Đơn {row.code} khách đã trả tiền mà chưa được trả lời. Mời nhận đơn, hoặc không nhận thì trả lại tiền."
         )
-        _tell_seller(session, row, reminder_kind(local_day(now)), sentence, now)
+        tell_seller(session, row, reminder_kind(local_day(now)), sentence, now)
 
 
 def note_wrong_code(session: Session, actor: Actor, order_id: int, *, now: datetime) -> None:
@@ -462,37 +460,5 @@ VERBS = {
 
 
 def _record(session: Session, actor: Actor, order: Order, verb: str, now: datetime) -> None:
-    change = Change(
-        verb=verb,
-        subject="order",
-        subject_id=order.id,
-        commune_id=order.commune_id,
-        business_id=order.business_id,
-        fields=("status",) if verb in VERBS.values() else (),
-    )
-    record(session, actor, change, now=now)
-
-
-def _tell_buyer(session: Session, order: Order, kind: str, sentence: str, now: datetime, *, once: str = "") -> None:
-    """One notice of a kind; `once` tells apart what may happen to an order again, after it was taken up."""
-    message = Message(
-        dedupe_key=notice_key("order", order.id, Recipient.BUYER, f"{kind}:{once}" if once else kind),
-        kind=kind,
-        sentence=sentence,
-        commune_id=order.commune_id,
-        person_id=order.purchase.contact.holder_id,
-        order_id=order.id,
-    )
-    enqueue_notifications(session, [message], now=now)
-
-
-def _tell_seller(session: Session, order: Order, kind: str, sentence: str, now: datetime, *, once: str = "") -> None:
-    message = Message(
-        dedupe_key=notice_key("order", order.id, Recipient.SELLER, f"{kind}:{once}" if once else kind),
-        kind=kind,
-        sentence=sentence,
-        commune_id=order.commune_id,
-        business_id=order.business_id,
-        order_id=order.id,
-    )
-    enqueue_notifications(session, [message], now=now)
+    fields = ("status",) if verb in VERBS.values() else ()
+    note_change(session, actor, order, verb, *fields, now=now)
