@@ -22,13 +22,15 @@ def of_business(business_id: int) -> Whose:
     return select(Business.commune_id).where(Business.id == business_id)
 
 
+_OF_FEEDS = (
+    select(Business.commune_id)
+    .join(BankAccount, BankAccount.business_id == Business.id)
+    .join(BankConnection, BankConnection.bank_account_id == BankAccount.id)
+)
+
+
 def of_feed(connection_id: int) -> Whose:
-    return (
-        select(Business.commune_id)
-        .join(BankAccount, BankAccount.business_id == Business.id)
-        .join(BankConnection, BankConnection.bank_account_id == BankAccount.id)
-        .where(BankConnection.id == connection_id)
-    )
+    return _OF_FEEDS.where(BankConnection.id == connection_id)
 
 
 def of_credit(credit_id: int) -> Whose:
@@ -66,14 +68,8 @@ def mode_now_of(session: Session, whose: Whose) -> CommuneMode:
 
 def of_delivery(delivery_id: int) -> Whose:
     """NotFound where it came over no feed."""
-    feed = BankConnection.id == WebhookDelivery.connection_id
-    return (
-        select(Business.commune_id)
-        .join(BankAccount, BankAccount.business_id == Business.id)
-        .join(BankConnection, BankConnection.bank_account_id == BankAccount.id)
-        .join(WebhookDelivery, feed)
-        .where(WebhookDelivery.id == delivery_id)
-    )
+    calls = _OF_FEEDS.join(WebhookDelivery, WebhookDelivery.connection_id == BankConnection.id)
+    return calls.where(WebhookDelivery.id == delivery_id)
 
 
 def mode_at(session: Session, provider: str, key: str) -> CommuneMode | None:

@@ -134,7 +134,10 @@ def _beside(order: Order, life: Life) -> dict[str, object]:
     push = push_box(order, order.purchase.code) if life.is_open else None
     question = question_of(reading(), order)
     to_reply = facts_to_reply(order, question) if question else {}
-    return {"question": question, "to_reply": to_reply, "story": changes_told(reading(), order)} | {
+    return {
+        "question": question,
+        "to_reply": to_reply,
+        "story": changes_told(reading(), order),
         "to_attach": _to_attach(order),
         "push": push,
     }
