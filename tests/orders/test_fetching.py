@@ -44,10 +44,10 @@ def appoint(person: int, hamlet: int, now: Clock) -> int:
     return person
 
 
-def waiting(cast: Cast, now: Clock, point: int | None = 0) -> int:
-    """Two kilos of bà Lan's đậu xanh, ready at the point."""
+def waiting(cast: Cast, now: Clock, point: int | None = 0, *, amount: int = 2000) -> int:
+    """Two kilos, or another amount, of bà Lan's đậu xanh, ready at the point."""
     where = cast.pickup if point == 0 else point
-    order_id = place(cast.commune, wanted(cast.dau_xanh, 2000, point=where), now=now()).order_ids[0]
+    order_id = place(cast.commune, wanted(cast.dau_xanh, amount, point=where), now=now()).order_ids[0]
     with transaction() as session:
         accept_as_shown(session, Actor(person_id=cast.lan.person), order_id, clock=now)
     with transaction() as session:
@@ -192,6 +192,11 @@ def test_the_code_of_one_order_hands_out_all_of_its_purchase(app: Flask, cast: C
     assert [row[0] for row in sightings()] == [beans, rice]
     assert all(order_row(one).buyer_confirmed_at == now() for one in (beans, rice))
     assert [one.id for one in pickups_at(reading(), kept(cast)).orders] == [other]
+
+
+def test_purchases_of_one_name_stand_oldest_first(app: Flask, cast: Cast, now: Clock, keeper: int) -> None:
+    placed = [order_row(waiting(cast, now, amount=1000)).code for _ in range(5)]
+    assert [one.code for one in by_buyer(pickups_at(reading(), kept(cast)).orders)] == placed
 
 
 def test_the_code_of_an_order_that_is_fetched_already_opens_no_other(

@@ -103,7 +103,8 @@ class KeptPoints:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PickupRound:
-    """The orders of a page, by their buyers' given names; after which one the next page begins, None for the last."""
+    """The orders of a page, by their buyers' given names and, of one name, the older purchase first; after which one
+    the next page begins, None for the last."""
 
     orders: tuple[Pickup, ...]
     next_after: int | None = None
@@ -118,7 +119,10 @@ def pickups_at(
     if stall_slug is not None:
         ready = ready.where(Stall.slug == stall_slug)
     rows = [Pickup(**row) for row in session.execute(ready.order_by(Order.id).limit(most + 1)).mappings()]
-    shown = sorted(rows[:most], key=lambda one: (_by_name(one.buyer), one.purchase, one.id))
+    first: dict[str, int] = {}
+    for one in rows[:most]:
+        first.setdefault(one.purchase, one.id)
+    shown = sorted(rows[:most], key=lambda one: (_by_name(one.buyer), first[one.purchase], one.id))
     return PickupRound(orders=tuple(shown), next_after=rows[most - 1].id if len(rows) > most else None)
 
 
