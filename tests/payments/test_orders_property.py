@@ -1,4 +1,5 @@
-"""Orders of several lines, money by bank, card and word, refunds, every move, clocks that jump: what always holds."""
+"""Orders of several lines, money by bank, card and word, refunds, every move, clocks that jump, word that goes out by
+lines that break: what always holds."""
 
 import contextlib
 from collections.abc import Iterator
@@ -54,6 +55,7 @@ from tests.payments.steps import (
     sent_back,
     undo_as_shown,
 )
+from tests.payments.told import World, assert_all_gone, assert_told, world_outside
 from tests.sellers.changing import save_keys
 
 VERBS = [
@@ -61,7 +63,9 @@ VERBS = [
     *("offer", "offer", "reply", "reply", "take_back", "drop_line"),
     *("bank", "bank", "word", "card", "allocate", "undo", "refund", "sent_back", "answer"),
     *("jump", "jump_back", "sleep", "sleep"),
+    *("work", "work", "line_down", "no_answer", "worker_dies", "lose_jobs"),
 ]
+OUTSIDE = {"work", "line_down", "no_answer", "worker_dies", "lose_jobs"}
 STEPS = st.lists(st.tuples(st.sampled_from(VERBS), st.integers(0, 3), st.integers(1, 20)), min_size=4, max_size=18)
 UNDELIVERED = (OrderStatus.DECLINED, OrderStatus.EXPIRED, OrderStatus.CANCELLED)
 
@@ -72,6 +76,7 @@ class Story:
 
     cast: Cast
     now: Clock
+    world: World
     orders: list[int] = field(default_factory=list)
 
     def bring_beans(self) -> None:
@@ -208,6 +213,8 @@ class Story:
             self.place(which, size)
         elif verb == "end":
             end_overdue(self.now())
+        elif verb in OUTSIDE:
+            getattr(self.world, verb)(size)
         elif verb == "sleep":
             self.now.move(hours=size * 4)
         elif verb.startswith("jump"):
@@ -281,7 +288,7 @@ def assert_stock_holds(variant_id: int) -> None:
 
 
 @pytest.fixture
-def story(app: Flask, cast: Cast, now: Clock) -> Story:
+def story(app: Flask, cast: Cast, now: Clock) -> Iterator[Story]:
     with transaction() as session:
         new = actions.NewCardKeys(
             stall_id=cast.lan.stall, seen=keys_seen(session, cast.lan.stall), secret_key=KEY, hook_secret=SECRET
@@ -289,7 +296,8 @@ def story(app: Flask, cast: Cast, now: Clock) -> Story:
         save_keys(session, new, now)
         lan, seen = Actor(person_id=cast.lan.person), keys_seen(session, cast.lan.stall)
         actions.enable_card_payments(session, lan, cast.lan.stall, seen=seen, now=now())
-    return Story(cast=cast, now=now)
+    with world_outside(cast.commune, now) as world:
+        yield Story(cast=cast, now=now, world=world)
 
 
 @settings(max_examples=examples(6))
@@ -303,7 +311,9 @@ def test_orders_stock_and_money_hold_whatever_happens(story: Story, steps: list[
             story.do(verb, which, size)
         assert_orders_hold(story.now)
         assert_stock_holds(story.cast.dau_xanh)
+        assert_told(story.world)
     for order_id in story.orders:
         with contextlib.suppress(Refused):
             story.decline(reading().get_one(Order, order_id), 0)
+    assert_all_gone(story.world)
     assert_orders_hold(story.now)
