@@ -59,6 +59,7 @@ def test_goods_are_filtered_and_each_condition_is_taken_off(chromium: Browser, a
         expect(page).to_have_url(f"{address}/nhom/rau-cu?xep=re")
 
 
+@pytest.mark.nightly  # the longest of its kind is by day
 def test_what_is_typed_and_not_sent_goes_along_with_the_filters(page: Page, address: str) -> None:
     for begin in ("/tim", "/tim?q=nam"):
         page.goto(begin)
@@ -74,6 +75,7 @@ def test_what_is_typed_and_not_sent_goes_along_with_the_filters(page: Page, addr
         assert shown(page) == ["Su hào mới nhổ ngoài bãi bồi ven sông"]
 
 
+@pytest.mark.nightly  # every size
 def test_a_filtered_list_is_good_to_read_on_every_screen(page: Page) -> None:
     page.goto("/tim?nhom=rau-cu&thon=thon-mo-doan&canh=1&den=100k&giao=diem&xep=dat")
     page.get_by_text("Lọc và xếp hàng").click()

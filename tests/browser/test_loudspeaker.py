@@ -121,6 +121,7 @@ def test_enough_too_little_and_too_much_look_and_sound_apart(speaking: BrowserCo
     picture(page, "loud_list")
 
 
+@pytest.mark.nightly  # the main way is by day
 def test_it_is_said_three_times_and_not_once_more(speaking: BrowserContext, now: Clock) -> None:
     page = opened(speaking)
     notice(1, 50_000, "tien rau", now())
@@ -150,6 +151,7 @@ def test_heard_is_heard(speaking: BrowserContext, now: Clock) -> None:
     assert said(page)[1:] == before, "not once more"
 
 
+@pytest.mark.nightly  # the main way is by day
 def test_two_pages_of_one_phone_say_it_once(speaking: BrowserContext, now: Clock) -> None:
     first, second = opened(speaking), opened(speaking)
     expect(first.get_by_text("Loa đang nói ở một trang khác của máy này.")).to_be_visible()
@@ -207,6 +209,7 @@ def test_without_a_voice_the_recordings_say_it_and_ask_for_nothing(
     assert faults_of(page) == []
 
 
+@pytest.mark.nightly  # the way without a voice is by day
 def test_without_voice_and_recordings_it_says_that_it_only_rings(lans: BrowserContext) -> None:
     lans.route("**/clips.mp3*", lambda route: route.abort())
     page = lans.new_page()

@@ -82,6 +82,7 @@ PICTURES = """() => [...document.querySelectorAll('.product-picture')].map((one)
   one.loading, one.hasAttribute("width") && one.hasAttribute("height"), one.fetchPriority, one.currentSrc])"""
 
 
+@pytest.mark.nightly  # bytes of each file are counted by day
 @of_many(1)
 @pytest.mark.parametrize("phone", PHONES)
 def test_a_product_with_photographs_weighs_little(chromium: Browser, address: str, product: str, phone: str) -> None:
@@ -105,6 +106,7 @@ def test_a_product_with_photographs_weighs_little(chromium: Browser, address: st
 CARDS = """() => [...document.querySelectorAll('.product-card img')].map((one) => one.currentSrc)"""
 
 
+@pytest.mark.nightly  # bytes of each file are counted by day
 @of_many(1)
 @pytest.mark.parametrize("phone", ["360 at 2", "412 at 1.75"])
 def test_cards_take_the_smallest_picture_that_is_sharp(

@@ -90,6 +90,7 @@ def apart(one: Image.Image, other: Image.Image) -> float:
     return max(ImageStat.Stat(ImageChops.difference(one, other)).mean)
 
 
+@pytest.mark.nightly  # each picture both ways
 def test_every_picture_is_the_same_with_javascript_and_without(lan: Page, cast: Cast, tmp_path: Path) -> None:
     found = {}
     for what in SENT if IS_NIGHT else random.sample(list(SENT), BY_DAY):

@@ -163,6 +163,7 @@ def test_one_tap_answers_an_order_from_a_push(
     assert worker.evaluate(CLICK)["focused"] == [page.url], "an open page of it comes to the front"
 
 
+@pytest.mark.nightly  # the main way is by day
 def test_a_refusal_is_remembered_and_can_be_undone(
     lans: BrowserContext, service: FakePushService, cast: Cast, now: Clock
 ) -> None:
@@ -180,6 +181,7 @@ def test_a_refusal_is_remembered_and_can_be_undone(
     assert page.evaluate("localStorage.getItem('subscribed')") is None
 
 
+@pytest.mark.nightly  # the main way is by day
 def test_a_browser_that_blocks_says_how_to_undo_that(
     lans: BrowserContext, service: FakePushService, cast: Cast, now: Clock
 ) -> None:
@@ -219,6 +221,7 @@ def test_who_signs_out_leaves_nothing_on_the_phone(
     assert page.evaluate("localStorage.getItem('subscribed')") is None
 
 
+@pytest.mark.nightly  # the main way is by day
 def test_a_browser_without_push_is_asked_nothing(
     lans: BrowserContext, service: FakePushService, cast: Cast, now: Clock
 ) -> None:

@@ -16,6 +16,7 @@ from tests.orders.steps import MAI_HERE, MAIS_PHONE, place, wanted
 from tests.trace import steps
 
 
+@pytest.mark.nightly  # its journey without a browser is by day
 def test_a_recall_reaches_the_goods_the_cart_the_order_and_who_must_be_called(
     chromium: Browser, page: Page, address: str, cast: Cast, now: Clock
 ) -> None:

@@ -8,6 +8,7 @@ from market.places.models import Commune
 from tests.cast import Cast
 
 
+@pytest.mark.nightly  # every size
 def test_stalls_stand_side_by_side_where_there_is_room(chromium: Browser, address: str, cast: Cast) -> None:
     page = chromium.new_page(base_url=address, viewport={"width": 1280, "height": 800})
     page.goto("/")

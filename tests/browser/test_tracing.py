@@ -23,6 +23,7 @@ def tap(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
+@pytest.mark.nightly  # each page's own test is by day
 def test_a_lot_from_the_field_to_the_buyers_phone(page: Page, cast: Cast) -> None:
     sign_in(page, "0900 000 012")
     base = f"/ban-hang/{cast.htx.slug}/lo"

@@ -74,6 +74,7 @@ def test_a_guest_writes_a_note_asks_more_and_takes_the_order_in(
     expect(mai.get_by_text("Đơn đã nằm trong tài khoản của bạn")).to_be_visible()
 
 
+@pytest.mark.nightly  # each page's own test is by day
 def test_nobody_came_and_the_buyer_says_that_they_did(
     app: Flask, mai: Page, phone: BrowserContext, address: str, cast: Cast, now: Clock
 ) -> None:
@@ -112,6 +113,7 @@ def test_nobody_came_and_the_buyer_says_that_they_did(
     expect(mai.get_by_text("Đã ghi là bạn có đến")).to_be_visible()
 
 
+@pytest.mark.nightly  # each page's own test is by day
 def test_goods_are_rated_read_answered_and_hidden(
     app: Flask, mai: Page, phone: BrowserContext, address: str, cast: Cast, now: Clock
 ) -> None:

@@ -99,6 +99,7 @@ def mai(app: Flask, phone: BrowserContext, address: str, cast: Cast, now: Clock)
     return phone.new_page()
 
 
+@pytest.mark.nightly  # every page at every size
 def test_its_pages_hold_to_what_every_screen_holds_to(mai: Page, cast: Cast, now: Clock, tmp_path: Path) -> None:
     mai.goto("/ban-hang/soan-san/moi")
     mai.get_by_label("Chọn ảnh có sẵn trong máy").set_input_files(photograph(tmp_path))
@@ -121,6 +122,7 @@ def test_its_pages_hold_to_what_every_screen_holds_to(mai: Page, cast: Cast, now
     looked_at(mai, "bank_drafted")
 
 
+@pytest.mark.nightly  # the form's own test is by day
 def test_the_kind_of_goods_is_the_buyer_s_to_choose(page: Page, cast: Cast, now: Clock) -> None:
     """The bar says so until then, and what it costs after."""
     shelf.show_picture(cast.dau_xanh, now())

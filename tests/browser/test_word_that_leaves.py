@@ -67,6 +67,7 @@ def test_a_seller_says_where_she_wants_word_and_hears_a_test(
     looked_at(page, "ways")
 
 
+@pytest.mark.nightly  # each page's own test is by day
 def test_what_did_not_arrive_is_read_on_a_phone(
     app: Flask, phone: BrowserContext, address: str, cast: Cast, now: Clock, ways: None
 ) -> None:

@@ -75,6 +75,7 @@ def test_a_profile_that_is_none_is_passed_over(profile: bytes) -> None:
     assert near(seen(files.saved(plain, "JPEG", icc_profile=profile, quality=98)), CHILLI)
 
 
+@pytest.mark.nightly  # a thousand damaged profiles
 @settings(max_examples=examples(300))
 @given(
     some.sampled_from([files.DISPLAY_P3, files.ADOBE_RGB]),
@@ -190,6 +191,7 @@ def test_a_picture_is_kept_in_the_size_that_browsers_make_too(size: tuple[int, i
     assert kept[1] <= LARGEST[1]
 
 
+@pytest.mark.nightly  # many whole pictures
 def test_what_is_decoded_apart_is_the_same_picture(monkeypatch: pytest.MonkeyPatch) -> None:
     """A progressive JPEG is held whole until its last scan, a WebP several times over."""
     own = files.photograph(1700, 1300)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from market.base.db import locked
 from market.catalog.models import Variant
 from tests.cast import Cast
-from tests.nights import IS_NIGHT
+from tests.nights import IS_NIGHT, of_many
 from tests.races.aggregates import AGGREGATES, DRAWN_BY_DAY, ONE_PAIR_BY_DAY
 from tests.races.harness import Aggregate, Move, Pair, disorder, is_noticed, unexplained, unlocked, writing
 
@@ -18,6 +18,7 @@ SAMPLES = ("papers", "carts")
 UNLOCKED = list(AGGREGATES if IS_NIGHT else SAMPLES)
 
 
+@of_many(24)
 @pytest.mark.parametrize("name", AGGREGATES)
 def test_two_moves_at_once_end_as_one_after_the_other(app: Flask, cast: Cast, name: str) -> None:
     aggregate = AGGREGATES[name](cast)
