@@ -27,6 +27,7 @@ NAMES = (
     "city",
     "cheats",
     "crowd",
+    "transfers",
     "longwork",
     "beside",
     "memory",

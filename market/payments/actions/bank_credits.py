@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.base.audit import GUEST
@@ -59,6 +59,33 @@ def log_delivery(session: Session, new: Delivered, *, now: datetime) -> None:
             note=new.note,
         )
     )
+
+
+# Built once: every bank notice asks them.
+_WHOSE = (
+    select(BankConnection, BankAccount, Stall, Commune.mode)
+    .join(BankAccount, BankAccount.id == BankConnection.bank_account_id)
+    .join(Stall, Stall.business_id == BankAccount.business_id)
+    .join(Commune, Commune.id == Stall.commune_id)
+    .where(BankConnection.id == bindparam("connection"))
+)
+_LETTERS_AND_ACCOUNT = (
+    select(Commune.letters, BankConnection.bank_account_id)
+    .join(Stall, Stall.commune_id == Commune.id)
+    .join(BankConnection, BankConnection.id == bindparam("connection"))
+    .where(Stall.id == bindparam("stall"))
+)
+_KNOWN = (
+    select(BankCredit.id)
+    .join(BankConnection, BankConnection.id == BankCredit.connection_id)
+    .where(
+        BankCredit.provider_txn_id == bindparam("txn"),
+        BankConnection.provider == bindparam("provider"),
+        BankConnection.bank_account_id.in_(bindparam("rows", expanding=True)),
+    )
+    .order_by(BankCredit.id)
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,16 +162,8 @@ def _record(session: Session, to: _Feed, notice: BankTransaction, new: NewCredit
 
 def _known(session: Session, to: _Feed, notice: BankTransaction) -> int | None:
     """The notice of this transaction that some feed of the account has told of, ended or not."""
-    query = (
-        select(BankCredit.id)
-        .join(BankConnection, BankConnection.id == BankCredit.connection_id)
-        .where(
-            BankCredit.provider_txn_id == notice.provider_txn_id,
-            BankConnection.provider == to.connection.provider,
-            BankConnection.bank_account_id.in_(to.rows),
-        )
-    )
-    return session.scalar(query.order_by(BankCredit.id).limit(1))
+    told = {"txn": notice.provider_txn_id, "provider": to.connection.provider, "rows": to.rows}
+    return session.scalar(_KNOWN, told)
 
 
 def _told_before(session: Session, to: _Feed, notice: BankTransaction) -> int | None:
@@ -180,14 +199,7 @@ def _first_reason(*, is_ours: bool, is_matched: bool, is_twin: bool) -> Unmatche
 
 
 def _whose(session: Session, connection_id: int) -> tuple[BankConnection, BankAccount, Stall, CommuneMode]:
-    query = (
-        select(BankConnection, BankAccount, Stall, Commune.mode)
-        .join(BankAccount, BankAccount.id == BankConnection.bank_account_id)
-        .join(Stall, Stall.business_id == BankAccount.business_id)
-        .join(Commune, Commune.id == Stall.commune_id)
-        .where(BankConnection.id == connection_id)
-    )
-    connection, account, stall, mode = session.execute(query).one()
+    connection, account, stall, mode = session.execute(_WHOSE, {"connection": connection_id}).one()
     return connection, account, stall, mode
 
 
@@ -231,13 +243,8 @@ def _is_said_paid(session: Session, held: OrderMoney) -> bool:
 
 def _letters_and_account(session: Session, credit: BankCredit) -> tuple[str, Sequence[int]]:
     """The two letters that begin the commune's order codes, and the rows of the account that the money came in on."""
-    query = (
-        select(Commune.letters, BankConnection.bank_account_id)
-        .join(Stall, Stall.commune_id == Commune.id)
-        .join(BankConnection, BankConnection.id == credit.connection_id)
-        .where(Stall.id == credit.stall_id)
-    )
-    letters, account_id = session.execute(query).one()
+    of_credit = {"stall": credit.stall_id, "connection": credit.connection_id}
+    letters, account_id = session.execute(_LETTERS_AND_ACCOUNT, of_credit).one()
     return letters, rows_of_number(session, account_id)
 
 

@@ -12,6 +12,15 @@ from market.sellers.models import BankAccount, BankConnection
 _LIVE_ACCOUNT = select(BankAccount).where(
     BankAccount.business_id == bindparam("business", type_=BigInteger()), BankAccount.closed_at.is_(None)
 )
+_BY_KEY = (
+    select(BankConnection)
+    .where(
+        BankConnection.provider == bindparam("provider"),
+        BankConnection.key == bindparam("key"),
+        BankConnection.ended_at.is_(None),
+    )
+    .options(joinedload(BankConnection.bank_account))
+)
 
 
 def live_bank_account(session: Session, business_id: int) -> BankAccount | None:
@@ -23,10 +32,7 @@ def account_number(account: BankAccount) -> str:
 
 
 def connection_by_key(session: Session, provider: str, key: str) -> BankConnection | None:
-    query = select(BankConnection).where(
-        BankConnection.provider == provider, BankConnection.key == key, BankConnection.ended_at.is_(None)
-    )
-    return session.scalar(query.options(joinedload(BankConnection.bank_account)))
+    return session.scalar(_BY_KEY, {"provider": provider, "key": key})
 
 
 def credentials_of(connection: BankConnection) -> dict[str, str]:
@@ -43,11 +49,19 @@ def is_same_number(one: type[BankAccount], other: type[BankAccount]) -> ColumnEl
     return and_(one.business_id == other.business_id, one.number_digest == other.number_digest)
 
 
+_ASKED, _ROW = aliased(BankAccount), aliased(BankAccount)
+# Built once: every bank notice asks it twice.
+_ROWS_OF_NUMBER = (
+    select(_ROW.id)
+    .join(_ASKED, is_same_number(_ROW, _ASKED))
+    .where(_ASKED.id == bindparam("account", type_=BigInteger()))
+    .order_by(_ROW.id)
+)
+
+
 def rows_of_number(session: Session, bank_account_id: int) -> Sequence[int]:
     """The ids of all rows of the account that this row is of, by id."""
-    asked, row = aliased(BankAccount), aliased(BankAccount)
-    query = select(row.id).join(asked, is_same_number(row, asked)).where(asked.id == bank_account_id)
-    return session.scalars(query.order_by(row.id)).all()
+    return session.scalars(_ROWS_OF_NUMBER, {"account": bank_account_id}).all()
 
 
 def connection_of(session: Session, bank_account_id: int) -> BankConnection | None:
