@@ -29,7 +29,7 @@ from market.payments.rules.status import keeps_order
 from market.values.money import Dong
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.nights import examples
+from tests.nights import IS_NIGHT
 from tests.orders.steps import (
     MAI,
     accept_as_shown,
@@ -67,6 +67,7 @@ VERBS = [
 ]
 OUTSIDE = {"work", "line_down", "no_answer", "worker_dies", "lose_jobs"}
 STEPS = st.lists(st.tuples(st.sampled_from(VERBS), st.integers(0, 3), st.integers(1, 20)), min_size=4, max_size=18)
+STEPS_A_NIGHT = 10_000
 UNDELIVERED = (OrderStatus.DECLINED, OrderStatus.EXPIRED, OrderStatus.CANCELLED)
 
 
@@ -78,6 +79,7 @@ class Story:
     now: Clock
     world: World
     orders: list[int] = field(default_factory=list)
+    steps: int = 0
 
     def bring_beans(self) -> None:
         """What earlier stories have sold is not there any more, and what they stopped is sold again."""
@@ -209,6 +211,7 @@ class Story:
             answer_as_shown(session, order.id, has_come=size > 10, clock=self.now)
 
     def do(self, verb: str, which: int, size: int) -> None:
+        self.steps += 1
         if verb == "place":
             self.place(which, size)
         elif verb == "end":
@@ -297,10 +300,12 @@ def story(app: Flask, cast: Cast, now: Clock) -> Iterator[Story]:
         lan, seen = Actor(person_id=cast.lan.person), keys_seen(session, cast.lan.stall)
         actions.enable_card_payments(session, lan, cast.lan.stall, seen=seen, now=now())
     with world_outside(cast.commune, now) as world:
-        yield Story(cast=cast, now=now, world=world)
+        story = Story(cast=cast, now=now, world=world)
+        yield story
+    assert not IS_NIGHT or story.steps >= STEPS_A_NIGHT
 
 
-@settings(max_examples=examples(6))
+@settings(max_examples=STEPS_A_NIGHT // 8 if IS_NIGHT else 6)
 @given(steps=STEPS)
 def test_orders_stock_and_money_hold_whatever_happens(story: Story, steps: list[tuple[str, int, int]]) -> None:
     story.orders.clear()

@@ -19,8 +19,8 @@ from market.notices.actions.outbox import PLAN
 from market.notices.jobs import look_after_deliveries
 from market.notices.models import Notice, NoticeDelivery, NoticeDispatch, PaidNotices
 from market.notices.ports import Destination, NotTaken, OutgoingNotice, Receiver
-from market.notices.rules import ORDER_FACT, PAID_FACT, TRIES, DeliveryState, may_leave, reach_of
 from market.notices.rules import OPEN as UNDER_WAY
+from market.notices.rules import ORDER_FACT, PAID_FACT, TRIES, DeliveryState, may_leave, reach_of
 from market.notices.senders import SENDERS
 from market.orders.models import Order
 from market.places.queries import quiet_hours
