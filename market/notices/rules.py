@@ -26,6 +26,7 @@ class News(enum.StrEnum):
     ACCOUNT_ENDED = "tai_khoan_san_thoi"
     STALL_CLOSED = "gian_bi_dong"
     STALL_REOPENED = "gian_mo_lai"
+    MODE_BEGUN = "cho_doi_che_do"
     PROPOSAL_REGISTERED = "da_ghi_so"
     PROPOSAL_REFUSED = "ghi_so_tu_choi"
     CHANGE_WAITING = "thay_doi_cho"

@@ -1,6 +1,6 @@
 """A market does more with the word of two officers, less with one's; what was said stays."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pytest
@@ -14,11 +14,13 @@ from market.base.audit import Actor
 from market.base.db import reading, transaction
 from market.base.errors import Conflict, NotFound, Refused
 from market.base.seen import seen_of
+from market.notices.models import Notice
+from market.notices.rules import News
 from market.places.models import Commune, MarketMode, ModeRequest, ModeSource
 from market.places.queries.modes import mode_facts, mode_now, mode_of, modes_between, request_facts
 from market.places.rules.modes import CommuneMode, Feature, Registration, allows, modes_with
 from market.sellers.actions.modes import REQUEST_LIFE, ModeAnswer, ModeAsked, ask_mode, confirm_mode, withdraw_mode
-from market.sellers.models import Post, PostRole
+from market.sellers.models import Post, PostRole, Stall, StallState
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -92,6 +94,37 @@ def test_a_market_takes_orders_once_a_second_officer_agrees(office: Office, sess
     assert (row.registration, row.source, row.is_made_up) == (SAID, ModeSource.OFFICERS, False)
     assert [one.verb for one in events_of(session, "commune", office.commune)] == ["begin_mode_ordering"]
     assert [one.verb for one in events_of(session, "mode_request", 1)] == ["ask_mode"]
+
+
+def test_every_stall_here_hears_what_it_must_do_itself_from_now_on(office: Office, cast: Cast, now: Clock) -> None:
+    with transaction() as session:
+        session.get_one(Stall, cast.tu.stall).state = StallState.PAUSED
+        session.get_one(Stall, cast.htx.stall).state = StallState.CLOSED
+        far = make.make_commune(session, code="10507", name="xã Khác", letters="KH", host="khac.test")
+        there = make.make_person(session, far, "Người Bán Khác", "0900 000 051", now())
+        business = make.make_business(session, make.make_hamlet(session, far, "thôn Xa"), "Hàng xa", now())
+        make.make_stall(session, business, there, there, now())
+    office.ask(ORDERING)
+    assert told() == {}
+    office.agree()
+    office.agree()
+    assert set(told()) == {cast.lan.business, cast.tu.business}
+    assert all("Đã nhận tiền" in sentence for [sentence] in told().values())
+    now.move(hours=1)
+    office.ask(ORDERING, replace(SAID, number="13/ĐK-TMĐT"))
+    office.agree()
+    assert all(len(sentences) == 1 for sentences in told().values()), "what they do themselves is the same"
+    now.move(hours=1)
+    office.ask(SHOWCASE)
+    assert [len(sentences) for sentences in told().values()] == [2, 2]
+
+
+def told() -> dict[int | None, list[str]]:
+    rows = reading().execute(select(Notice.business_id, Notice.sentence).where(Notice.kind == News.MODE_BEGUN))
+    found: dict[int | None, list[str]] = {}
+    for business_id, sentence in rows:
+        found.setdefault(business_id, []).append(sentence)
+    return found
 
 
 def test_nobody_agrees_with_themselves_nor_without_being_an_officer_here(office: Office, cast: Cast) -> None:

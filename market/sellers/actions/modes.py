@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record
@@ -10,15 +11,28 @@ from market.base.clock import Clock
 from market.base.db import Locked, lock_name, locked
 from market.base.errors import Conflict, Refused
 from market.base.seen import check_seen
+from market.notices.actions import Message, enqueue_notifications
+from market.notices.rules import News, news_key
 from market.places.actions.modes import NewMode, begin_mode
 from market.places.models import Commune, ModeRequest, ModeSource
 from market.places.queries.modes import MODE, mode_facts, mode_now, open_request, registration_of, request_facts
 from market.places.rules.modes import CommuneMode, Registration
 from market.sellers.actions.appointing import hold_officers, refuse_lone
+from market.sellers.models import Stall, StallState
 from market.values.period import local_day
 
 REQUEST_LIFE = timedelta(days=7)
 """So long one officer's word waits for a second's."""
+BEGUN = {
+    CommuneMode.SHOWCASE: (
+        "Từ nay chợ xã chỉ giới thiệu hàng: khách xem rồi gọi cho bạn, không đặt trên chợ. Đơn đang có thì làm tiếp."
+    ),
+    CommuneMode.ORDERING: (
+        "Từ nay chợ xã nhận đơn mà không xem tiền hộ bạn: thấy tiền trong app ngân hàng, mời bạn bấm “Đã nhận tiền”."
+    ),
+    CommuneMode.ORDERING_MATCHED: "Từ nay chợ xã nhận đơn và tự ghép tiền ngân hàng báo về vào đúng đơn của bạn.",
+}
+"""What a stall is told when a mode begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +63,7 @@ def ask_mode(session: Session, actor: Actor, new: ModeAsked, *, clock: Clock) ->
     if new.mode.is_narrower_than(current):
         begin = NewMode(mode=new.mode, source=ModeSource.OFFICERS, asked_by=actor.person_id, registration=known)
         begin_mode(session, actor, locked(session, Commune, Commune.id == new.commune_id), begin, now=now)
+        _tell_stalls(session, new.commune_id, new.mode, now)
         return True
     _check_registration(new.mode, said, now)
     refuse_lone(session, new.commune_id, [actor.person_id], now)
@@ -114,6 +129,7 @@ def confirm_mode(session: Session, actor: Actor, answer: ModeAnswer, *, clock: C
     if not request.is_open(now):
         raise Refused("request_over", "Đề nghị này đã được đồng ý, đã bỏ hoặc đã quá hạn. Mời tải lại trang.")
     check_seen(answer.seen, request_facts(session, request))
+    is_other_mode = request.mode != commune.row.mode
     request.confirmed_by, request.confirmed_at = actor.person_id, now
     session.flush()
     begin = NewMode(
@@ -124,6 +140,8 @@ def confirm_mode(session: Session, actor: Actor, answer: ModeAnswer, *, clock: C
         registration=request.registration,
     )
     begin_mode(session, actor, commune, begin, now=now)
+    if is_other_mode:
+        _tell_stalls(session, answer.commune_id, request.mode, now)
 
 
 def withdraw_mode(session: Session, actor: Actor, commune_id: int, request_id: int, *, clock: Clock) -> None:
@@ -137,6 +155,23 @@ def withdraw_mode(session: Session, actor: Actor, commune_id: int, request_id: i
     request.withdrawn_at, request.withdrawn_by = now, actor.person_id
     session.flush()
     _log(session, actor, "withdraw_mode", request, now=now)
+
+
+def _tell_stalls(session: Session, commune_id: int, mode: CommuneMode, now: datetime) -> None:
+    """What a stall must do itself is another thing from now on: each that is not closed hears of it, once."""
+    stalls = select(Stall.id, Stall.business_id).where(Stall.commune_id == commune_id, Stall.state != StallState.CLOSED)
+    messages = [
+        Message(
+            commune_id=commune_id,
+            dedupe_key=news_key("stall", stall_id, News.MODE_BEGUN, now),
+            kind=News.MODE_BEGUN,
+            sentence=BEGUN[mode],
+            business_id=business_id,
+        )
+        for stall_id, business_id in session.execute(stalls.order_by(Stall.id))
+    ]
+    if messages:
+        enqueue_notifications(session, messages, now=now)
 
 
 def _held(session: Session, actor: Actor, commune_id: int, clock: Clock) -> datetime:
