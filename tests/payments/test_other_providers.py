@@ -144,6 +144,16 @@ def test_who_paid_and_the_virtual_number_are_read(now: Clock) -> None:
         sent = FAKES[provider.name].send(9, 12_000, "x", now(), virtualAccountNumber="lan 01")
         (told,) = provider.read(sent.body).transactions
         assert (told.payer, told.accounts, told.bank_ref) == ("8888888888", (LAN_ACCOUNT, "LAN01"), "MBVCB.9")
+        assert told.payer_bank == {"casso": "970415", "payos": "970422"}[provider.name]
+        assert told.payer_name == "NGUYEN VAN A"
+
+
+def test_an_odd_field_about_who_paid_costs_no_money(now: Clock) -> None:
+    odd = {"counterAccountNumber": 8888, "counterAccountBankId": [], "counterAccountName": {"x": 1}}
+    for provider in (Casso(), PayOS()):
+        (told,) = provider.read(FAKES[provider.name].send(9, 12_000, "x", now(), **odd).body).transactions
+        assert (told.payer, told.payer_name) == ("8888", "")
+        assert told.payer_bank == {"casso": "VietinBank", "payos": "MBBank"}[provider.name]
 
 
 @pytest.mark.parametrize(

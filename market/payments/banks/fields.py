@@ -67,9 +67,25 @@ def text(name: str, fields: Mapping[str, object]) -> str:
     return nfc(value)
 
 
+def optional(name: str, fields: Mapping[str, object]) -> str:
+    """What a notice counts without: nothing where it is no text and no number, which costs the notice nothing."""
+    value = fields.get(name)
+    is_number = isinstance(value, int) and not isinstance(value, bool) and abs(value) < LARGEST
+    return nfc(value) if isinstance(value, str) else str(value) if is_number else ""
+
+
 def account_number(name: str, fields: Mapping[str, object]) -> str:
     """An account number as the market keeps it, however the bank writes it."""
-    return text(name, fields).replace(" ", "").upper()
+    return _as_kept(text(name, fields))
+
+
+def other_account(name: str, fields: Mapping[str, object]) -> str:
+    """An account's number that a notice counts without: the payer's, a virtual one."""
+    return _as_kept(optional(name, fields))
+
+
+def _as_kept(number: str) -> str:
+    return number.replace(" ", "").upper()
 
 
 def moment(text: str) -> datetime:

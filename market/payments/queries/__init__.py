@@ -55,6 +55,7 @@ from market.payments.queries.orders import (
     payment_of,
     payments_owed,
 )
+from market.payments.queries.paid_from import paid_from
 from market.payments.queries.pay_to import PayTo
 from market.payments.queries.payers import account_digest, account_digests
 from market.payments.queries.progress import OrderNow, Progress, StallNow, order_now, order_progress, stall_now
@@ -161,6 +162,7 @@ __all__ = [
     "owed_back",
     "owed_back_of",
     "owed_in_all",
+    "paid_from",
     "paid_of",
     "payment_of",
     "payments_owed",

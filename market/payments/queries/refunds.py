@@ -1,7 +1,7 @@
 """Questions about money that goes back: what of it is open, what was said of each refund, where it is to go."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import BigInteger, ScalarSelect, Text, bindparam, case, func, literal_column, select, union_all
@@ -92,12 +92,13 @@ def facts_of_refunds(refunds: Sequence[Answered]) -> Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundTo:
-    """Where a buyer wants their money back."""
+    """Where a buyer wants their money back; `is_told_by_bank`: they have not said, and all of it came from there."""
 
     bin: str
-    number: str
-    holder: str
+    number: str = field(repr=False)
+    holder: str = field(repr=False)
     given_at: datetime
+    is_told_by_bank: bool = False
 
     @property
     def bank_name(self) -> str:

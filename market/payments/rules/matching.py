@@ -15,7 +15,8 @@ class BankTransaction:
     """A bank's notice of money that came in, whichever provider brought it. `amount` in đồng.
 
     `accounts` are the numbers it may have come in on: the account's own and, at some banks, a virtual one. `payer`: the
-    number of the account that it came from, nothing where nobody says.
+    number of the account that it came from, nothing where nobody says; `payer_bank` and `payer_name`: its bank's BIN or
+    name, and whose it is, as they were told.
     """
 
     provider_txn_id: str
@@ -25,6 +26,8 @@ class BankTransaction:
     bank_ref: str
     occurred_at: datetime
     payer: str = field(default="", repr=False)
+    payer_bank: str = ""
+    payer_name: str = field(default="", repr=False)
 
 
 class Unmatched(enum.StrEnum):

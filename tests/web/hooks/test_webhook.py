@@ -211,6 +211,14 @@ def test_what_is_no_notice_is_kept_as_it_came(client: FlaskClient, cast: Cast, n
     assert kept.unread is not None
 
 
+def test_an_odd_field_that_nothing_hangs_on_costs_no_money(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    odd = {"code": {"x": 1}, "subAccount": 7, "description": [1], "referenceCode": 12345, "gateway": 5}
+    assert deliver(client, BANK.send(1, 12_000, order.code, now(), **odd)) == 200
+    assert paid(order).status is PaidStatus.PAID
+    assert reading().scalars(select(BankCredit.bank_ref)).one() == "12345"
+
+
 @pytest.mark.parametrize(
     "odd",
     [

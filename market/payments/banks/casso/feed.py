@@ -11,6 +11,8 @@ from market.payments.banks.fields import (
     is_negative,
     moment_of,
     money_in,
+    optional,
+    other_account,
     read_object,
     text,
     whole,
@@ -55,6 +57,7 @@ class Casso:
     )
     limits: CallLimits = LIMITS
     lookup: None = None
+    reading: int = 2
     field_words: Mapping[str, str] = field(default_factory=lambda: FIELD_WORDS)
     tells: str = (
         "Casso báo mọi khoản chuyển vào tài khoản, có ngân hàng chậm vài phút. Chợ chưa hỏi lại Casso được nên xã chưa "
@@ -114,7 +117,7 @@ def _notice(fields: Mapping[str, object]) -> BankTransaction | None:
     if number == 0 or reference == TRIAL or is_negative(fields.get("amount")):
         return None
     amount = money_in("amount", fields)
-    account, virtual = account_number("accountNumber", fields), account_number("virtualAccountNumber", fields)
+    account, virtual = account_number("accountNumber", fields), other_account("virtualAccountNumber", fields)
     if not account:
         raise ValueError("accountNumber")
     return BankTransaction(
@@ -124,5 +127,7 @@ def _notice(fields: Mapping[str, object]) -> BankTransaction | None:
         memo=text("description", fields),
         bank_ref=reference,
         occurred_at=moment_of("transactionDateTime", fields),
-        payer=account_number("counterAccountNumber", fields),
+        payer=other_account("counterAccountNumber", fields),
+        payer_bank=optional("counterAccountBankId", fields) or optional("counterAccountBankName", fields),
+        payer_name=optional("counterAccountName", fields),
     )

@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from market.base.ports import SettingField
-from market.payments.banks.fields import account_number, is_negative, moment_of, money_in, read_object, text
+from market.payments.banks.fields import (
+    account_number,
+    is_negative,
+    moment_of,
+    money_in,
+    optional,
+    other_account,
+    read_object,
+    text,
+)
 from market.payments.banks.payos.signing import signature
 from market.payments.ports import CallLimits, Headers, Reading, Reply
 from market.payments.rules.calls import CallRefusal
@@ -54,6 +63,7 @@ class PayOS:
     )
     limits: CallLimits = LIMITS
     lookup: None = None
+    reading: int = 2
     field_words: Mapping[str, str] = field(default_factory=lambda: FIELD_WORDS)
     tells_of_transfers: bool = False
     tells: str = (
@@ -109,7 +119,7 @@ def _notice(fields: Mapping[str, object]) -> BankTransaction | None:
     if text("currency", fields) not in ("", "VND"):
         raise ValueError("currency")
     amount = money_in("amount", fields)
-    account, virtual = account_number("accountNumber", fields), account_number("virtualAccountNumber", fields)
+    account, virtual = account_number("accountNumber", fields), other_account("virtualAccountNumber", fields)
     if not account:
         raise ValueError("accountNumber")
     link, reference = text("paymentLinkId", fields), text("reference", fields)
@@ -122,7 +132,9 @@ def _notice(fields: Mapping[str, object]) -> BankTransaction | None:
         memo=text("description", fields),
         bank_ref=reference,
         occurred_at=moment_of("transactionDateTime", fields),
-        payer=account_number("counterAccountNumber", fields),
+        payer=other_account("counterAccountNumber", fields),
+        payer_bank=optional("counterAccountBankId", fields) or optional("counterAccountBankName", fields),
+        payer_name=optional("counterAccountName", fields),
     )
 
 

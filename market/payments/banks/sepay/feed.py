@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from market.base.ports import SettingField
-from market.payments.banks.fields import account_number, is_negative, moment_of, money_in, text, whole
+from market.payments.banks.fields import (
+    account_number,
+    is_negative,
+    moment_of,
+    money_in,
+    optional,
+    other_account,
+    text,
+    whole,
+)
 from market.payments.banks.sepay.bodies import fields_of
 from market.payments.banks.sepay.books import SePayLookup
 from market.payments.ports import CallLimits, Headers, Reading, Reply, TransferLookup
@@ -62,7 +71,7 @@ class SePay:
     )
     limits: CallLimits = LIMITS
     lookup: TransferLookup | None = LOOKUP
-    reading: int = 2
+    reading: int = 3
     field_words: Mapping[str, str] = field(default_factory=lambda: FIELD_WORDS)
     tells: str = (
         "SePay báo mọi khoản chuyển vào tài khoản trong vài giây, và chợ hỏi lại SePay được: đơn trả như vậy xã tính "
@@ -121,7 +130,7 @@ def _notice(fields: Mapping[str, object]) -> BankTransaction | None:
     if is_negative(fields.get("transferAmount")):  # money that left, however it is called
         return None
     amount = money_in("transferAmount", fields)
-    account, virtual = account_number("accountNumber", fields), account_number("subAccount", fields)
+    account, virtual = account_number("accountNumber", fields), other_account("subAccount", fields)
     if not account:
         raise ValueError("accountNumber")
     return BankTransaction(
@@ -129,12 +138,12 @@ def _notice(fields: Mapping[str, object]) -> BankTransaction | None:
         accounts=(account, virtual) if virtual else (account,),
         amount=amount,
         memo=_memo(fields),
-        bank_ref=text("referenceCode", fields),
+        bank_ref=optional("referenceCode", fields),
         occurred_at=moment_of("transactionDate", fields),
     )
 
 
 def _memo(fields: Mapping[str, object]) -> str:
     """The memo as the bank gave it, else the bank's message; with the code SePay found, where it is not in it."""
-    memo, code = text("content", fields) or text("description", fields), text("code", fields)
+    memo, code = text("content", fields) or optional("description", fields), optional("code", fields)
     return memo if squash(code) in squash(memo) else f"{memo} {code}".strip()

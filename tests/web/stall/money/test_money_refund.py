@@ -14,6 +14,7 @@ from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.orders.steps import MAI_HERE
 from tests.pages import press
+from tests.payments.feeds import told_by
 from tests.payments.steps import Bought, answer_as_shown, buy, notice, paid
 from tests.readers import read_by_both
 
@@ -57,6 +58,36 @@ def test_the_code_goes_to_the_buyer_with_its_amount_and_memo_fixed(lan: FlaskCli
     for said in ("8.000\u00a0₫", "VU THI MAI", "0011 2233 4455 6", f"HOAN {owing.code}", "Tôi đã trả 8.000"):
         assert said in text
     assert scanned(lan, owing) == (TO.bin, TO.number, 8_000, f"HOAN {owing.code}")
+
+
+def test_before_the_buyer_says_where_to_it_goes_back_where_it_came_from(
+    lan: FlaskClient, client: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    """Where the bank names one account of a bank that is known; with two of them nobody guesses."""
+    feed, order = told_by("casso", client), buy(cast, now(), buyer=MAI_HERE)
+    assert feed.call(feed.fake.send(1, 20_000, order.code, now())) == 200
+    page = lan.get(PAGE.format(order.code)).text
+    for said in ("theo báo có của ngân hàng", "NGUYEN VAN A", "VietinBank", "nên gọi khách hỏi trước"):
+        assert said in page
+    assert scanned(lan, order) == ("970415", "8888888888", 8_000, f"HOAN {order.code}")
+    give_account(order, now)
+    assert scanned(lan, order)[1] == TO.number
+    with transaction() as session:
+        actions.withdraw_account(session, GUEST, order.id, clock=now)
+    assert feed.call(feed.fake.send(2, 5_000, order.code, now(), counterAccountNumber="777777")) == 200
+    assert "Khách chưa cho số tài khoản" in lan.get(PAGE.format(order.code)).text
+    assert lan.get(f"{PAGE.format(order.code)}.png").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "odd", [{"counterAccountBankId": "999999"}, {"counterAccountNumber": ""}, {"counterAccountNumber": "12 đ"}]
+)
+def test_an_account_that_is_not_told_whole_is_none(
+    lan: FlaskClient, client: FlaskClient, cast: Cast, now: Clock, odd: dict[str, str]
+) -> None:
+    feed, order = told_by("casso", client), buy(cast, now(), buyer=MAI_HERE)
+    assert feed.call(feed.fake.send(1, 20_000, order.code, now(), **odd)) == 200
+    assert "Khách chưa cho số tài khoản" in lan.get(PAGE.format(order.code)).text
 
 
 def test_a_part_has_a_code_and_a_button_of_its_own(lan: FlaskClient, owing: Bought, now: Clock) -> None:

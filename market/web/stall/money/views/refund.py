@@ -59,9 +59,14 @@ def task_of(desk: StallContext, code: str) -> Task | None:
         order=order,
         owed=owed,
         refunds=refunds,
-        account=queries.refund_account_of(reading(), owed.request_id),
+        account=_account_of(owed.request_id),
         amount=_amount_asked(request.args, owed, refunds),
     )
+
+
+def _account_of(request_id: int) -> RefundTo | None:
+    """Where the buyer wants it, else where all of it came from."""
+    return queries.refund_account_of(reading(), request_id) or queries.paid_from(reading(), request_id)
 
 
 def _amount_asked(asked: MultiDict[str, str], owed: OwedBack, refunds: list[Answered]) -> Dong:
