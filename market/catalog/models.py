@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, UniqueConstraint, false, text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
@@ -38,6 +38,8 @@ class Category(Base):
 class Product(Base):
     """A listing of one stall; `client_key` makes posting it twice one listing.
 
+    `is_live`: it lives, or is fresh as caught ("hàng sống, tươi sống"); `by_bus`: it may go by bus all the same.
+
     Search reads `search_words`, which `catalog.queries.words` makes; `folded` and `marked` follow the name. `indexed`
     is the folded name as the spelling's word lists count it, NULL while they do not.
     """
@@ -51,6 +53,7 @@ class Product(Base):
         Index(None, "stall_id", "id"),
         Index("ix_product_season", "commune_id", "id", postgresql_where=SEASONAL, sqlite_where=SEASONAL),
         CheckConstraint("season_from BETWEEN 1 AND 12 AND season_to BETWEEN 1 AND 12", name="season_months"),
+        CheckConstraint("is_live OR NOT by_bus", name="by_bus_is_said_of_live_goods"),
     )
 
     id: Mapped[Id]
@@ -70,6 +73,8 @@ class Product(Base):
     tax_group: Mapped[str | None]
     season_from: Mapped[int | None]
     season_to: Mapped[int | None]
+    is_live: Mapped[bool] = mapped_column(default=False, server_default=false())
+    by_bus: Mapped[bool] = mapped_column(default=False, server_default=false())
     client_key: Mapped[str | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -15,6 +15,7 @@ from market.values.money import Dong
 from market.values.phone import Phone
 from market.web.base.forms import (
     BaseForm,
+    ChoiceField,
     KeyField,
     OneOf,
     PhoneField,
@@ -35,6 +36,13 @@ from market.web.shop.checkout.places import (
 )
 
 LONGEST_TYPED = 200
+
+
+def hamlet_number(value: str | int | None) -> int | None:
+    """The number that an answer names; None for what is none."""
+    return int(value) if value and str(value).isascii() and str(value).isdigit() and len(str(value)) < 10 else None
+
+
 BROUGHT_VALUES = frozenset(way.value for way in BROUGHT)
 
 
@@ -60,6 +68,8 @@ class TermsForm(BaseForm):
     note = TextField("Dặn người bán", [at_most(LONGEST_NOTE)])
     ways: Ways
     common: str = ""
+    hamlet_id: int | None = None
+    goods: Dong = Dong(0)
     wanting: Dong = Dong(0)
 
     @classmethod
@@ -113,6 +123,8 @@ class TermsForm(BaseForm):
             self._add_error("Mời chọn một mục.")
         if self.cannot_come:
             self._add_error(f"{self.stall.stall_name} không tới được nơi đã chọn. Mời chọn cách khác cho gian này.")
+        if self.way_chosen is Delivery.IN_COMMUNE and self.hamlet_id and not self.stall.goes_to(self.hamlet_id):
+            self._add_error(f"{self.stall.stall_name} không giao tới thôn bạn chọn. Mời chọn cách khác cho gian này.")
         if self.wanting:
             least = below_least(self.stall.stall_name, self.stall.least_order, self.wanting)
             self._add_error(f"{least} Mời chọn thêm hàng của gian, hoặc để lại trong giỏ.")
@@ -126,8 +138,22 @@ class TermsForm(BaseForm):
         return way_of(self.chosen)
 
     @property
+    def way_chosen(self) -> Delivery | None:
+        """None where no place is chosen that this stall has."""
+        return self.way if self.chosen in self.ways.words() else None
+
+    @property
     def fee(self) -> Dong:
-        return self.stall.fee(self.way)
+        return self.stall.fee(self.way, hamlet_id=self.hamlet_id, goods=self.goods)
+
+    @property
+    def pays_carrier(self) -> bool:
+        """Whether who fetches the goods pays the bus."""
+        return self.stall.pays_carrier(self.way)
+
+    @property
+    def is_house(self) -> bool:
+        return self.way is Delivery.IN_COMMUNE
 
     @property
     def pickup_point_id(self) -> int | None:
@@ -144,6 +170,11 @@ class TermsForm(BaseForm):
     @property
     def pay_words(self) -> str:
         return _pays(self.stall).get(self.pay.data, "")
+
+
+def _hamlets_of(cart: CartNow) -> Mapping[int, str]:
+    """The commune's by id, where some stall of the cart brings goods to houses."""
+    return next((stall.hamlets for stall in cart.stalls if stall.hamlets), {})
 
 
 def _pays(stall: StallOffer) -> dict[str, str]:
@@ -174,7 +205,9 @@ class CheckoutForm(BuyerForm):
     """Who buys, where the goods of all stalls are had, and the terms with each stall of the cart."""
 
     place = OneOf("Bạn nhận hàng ở đâu?", choices={}, validate_choice=False)
+    hamlet = ChoiceField("Thôn nhận hàng", coerce=hamlet_number, choices={}, validate_choice=False)
     stalls: tuple[TermsForm, ...] = ()
+    hamlets: Mapping[int, str] = {}
     hints: Mapping[str, str] = {}
     is_as_last: bool = False
 
@@ -184,7 +217,10 @@ class CheckoutForm(BuyerForm):
         person signed in passes. Nothing else is chosen for anybody."""
         given = MultiDict(typed) if typed is not None else None
         form = cls(given, data=known.of_buyer())
-        all_ways = [Ways(stall=stall) for stall in cart.stalls]
+        form.offer_hamlets(_hamlets_of(cart), known.last if given is None else None)
+        all_ways = [
+            Ways(stall=stall, offers=tuple(row.offer for row in cart.of(stall.stall_id))) for stall in cart.stalls
+        ]
         places = places_of_all(all_ways)
         last = last_place(known.last)
         form.place.choices = {value: f"{words}{LAST if value == last else ''}" for value, (words, _) in places.items()}
@@ -196,8 +232,18 @@ class CheckoutForm(BuyerForm):
         form.stalls = tuple(TermsForm.of_stall(ways, terms, given) for ways in all_ways)
         for one in form.stalls:
             one.follow(form.place.data if form.place.data in places else "")
-            one.wanting = one.stall.wanting(cart.total_of(one.stall.stall_id))
+            one.hamlet_id, one.goods = form.hamlet.data, cart.total_of(one.stall.stall_id)
+            one.wanting = one.stall.wanting(one.goods)
         return form
+
+    def offer_hamlets(self, hamlets: Mapping[int, str], last: LastTerms | None) -> None:
+        """The hamlet of the last time is chosen, and said to be that, for who was here before."""
+        self.hamlets = hamlets
+        before = last.hamlet_id if last else None
+        named = {str(number): f"{name}{LAST if number == before else ''}" for number, name in hamlets.items()}
+        self.hamlet.choices = {"": "Chọn thôn", **named}
+        if before in hamlets:
+            self.hamlet.data = before
 
     @property
     def apart(self) -> list[int]:
@@ -217,6 +263,8 @@ class CheckoutForm(BuyerForm):
             self.place.errors = ["Mời chọn nơi nhận cho ít nhất một gian: để lại hết thì chưa có gì để đặt."]
         elif any(not one.chosen for one in self.ordered):
             self.place.errors = ["Mời chọn nơi nhận hàng."]
+        if self.needs_hamlet and self.hamlet.data not in self.hamlets:
+            self.hamlet.errors = [*self.hamlet.errors, "Mời chọn thôn để biết phí giao."]
         if self.is_brought and not self.address.data:
             self.address.errors = [*self.address.errors, "Mời điền địa chỉ nhận hàng: thôn, xóm, số nhà."]
         return own and all(terms) and not self.errors
@@ -234,6 +282,21 @@ class CheckoutForm(BuyerForm):
     def is_brought(self) -> bool:
         """Whether some goods are to be brought, so that an address is needed."""
         return any(one.chosen in BROUGHT_VALUES for one in self.ordered)
+
+    @property
+    def needs_hamlet(self) -> bool:
+        """Whether some goods are to be brought to a house, so that its hamlet is asked for."""
+        return any(one.chosen == Delivery.IN_COMMUNE for one in self.ordered)
+
+    @property
+    def offers_houses(self) -> bool:
+        """Whether some stall brings goods to houses."""
+        return any(one.ways.goes_by(Delivery.IN_COMMUNE) for one in self.stalls)
+
+    @property
+    def hamlet_name(self) -> str:
+        """The hamlet chosen, as it is called; empty where none is needed."""
+        return self.hamlets.get(self.hamlet.data, "") if self.needs_hamlet else ""
 
     @property
     def errors(self) -> dict[str, Any]:

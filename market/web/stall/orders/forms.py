@@ -7,10 +7,11 @@ from flask import request
 from wtforms import BooleanField, Field, SelectMultipleField, ValidationError
 
 from market.base.errors import Refused
+from market.orders.actions.sending import Sent
 from market.orders.models import OrderLine
 from market.orders.rules.changes import name_of
 from market.values.quantity import parse_quantity, typed_number, unit
-from market.web.base.forms import BaseForm, OneOf, TextField, at_most, optional, required
+from market.web.base.forms import BaseForm, OneOf, PhoneField, TextField, at_most, optional, required
 
 WHY = {
     "xa": "Nơi nhận xa, chưa giao được",
@@ -81,6 +82,21 @@ def _left(line: OrderLine, text: str) -> int:
         return parse_quantity(text, unit(line.unit))
     except ValueError as error:
         raise Refused("bad_amount", f"{name_of(line)}: {error} Chưa ghi gì cả, số bạn gõ còn ở dưới.") from error
+
+
+class SentForm(BaseForm):
+    """With whom an order went out of the commune."""
+
+    carrier = TextField("Nhà xe hoặc nơi chuyển phát", [required("Mời viết gửi qua đâu."), at_most(80)])
+    bill_number = TextField("Số vận đơn, số phiếu gửi", [at_most(40)])
+    driver_phone = PhoneField("Số máy tài xế, nhà xe", [optional()])
+
+    def sent(self) -> Sent:
+        return Sent(
+            carrier=self.carrier.data or "",
+            bill_number=self.bill_number.data or None,
+            driver_phone=self.driver_phone.data,
+        )
 
 
 FATES = {"con": "Còn bán được, cho về lại gian", "hong": "Đã hỏng, không bán nữa"}
