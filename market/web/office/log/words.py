@@ -112,6 +112,7 @@ VERBS = {
     "fetch_on_paper": "ghi theo phiếu là khách đã lấy hàng",
     "complete": "giao xong đơn",
     "decline": "từ chối đơn",
+    "hold": "giữ hàng cho đơn khi chia hàng",
     "say_sent": "ghi đơn đã gửi đi",
     "sell_again": "bán lại hàng đã báo hết khi từ chối đơn",
     "cancel": "hủy đơn",
