@@ -36,13 +36,9 @@ class Category(Base):
 
 
 class Product(Base):
-    """A listing of one stall; `client_key` makes posting it twice one listing.
-
-    `is_live`: it lives, or is fresh as caught ("hàng sống, tươi sống"); `by_bus`: it may go by bus all the same.
-
-    Search reads `search_words`, which `catalog.queries.words` makes; `folded` and `marked` follow the name. `indexed`
-    is the folded name as the spelling's word lists count it, NULL while they do not.
-    """
+    """A listing of one stall; `client_key` makes posting it twice one listing. `is_live`: it lives or is fresh as caught,
+    and may go by bus all the same (`by_bus`). Search reads `search_words`, which `catalog.queries.words` makes; `folded`
+    and `marked` follow the name. `indexed` is it as the spelling's word lists count it, NULL while they do not."""
 
     __tablename__ = "product"
     __table_args__ = (
@@ -104,8 +100,7 @@ class Product(Base):
 
     @hybrid_property
     def is_approved(self) -> bool:
-        """Whether the office has approved it; of the class, the condition for a statement. Whether it is public,
-        `catalog.queries.public` says."""
+        """Whether the office has approved it, as `is_waiting`. Whether it is public, `catalog.queries.public` says."""
         return self.state is ProductState.APPROVED
 
     @is_approved.inplace.expression

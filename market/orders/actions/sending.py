@@ -18,7 +18,7 @@ from market.values.phone import Phone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
+class SentOff:
     """The bus or courier (`Xe Hải Âu`), its bill's number, whom to call on the way."""
 
     carrier: str
@@ -26,7 +26,7 @@ class Sent:
     driver_phone: Phone | None = None
 
 
-def say_sent(session: Session, actor: Actor, stall_id: int, order_id: int, sent: Sent, *, clock: Clock) -> None:
+def say_sent(session: Session, actor: Actor, stall_id: int, order_id: int, sent: SentOff, *, clock: Clock) -> None:
     """Write down with whom an order that goes out of the commune was sent; its buyer is told. Another word corrects the
     one before. Idempotent.
 
@@ -41,15 +41,15 @@ def say_sent(session: Session, actor: Actor, stall_id: int, order_id: int, sent:
         raise Conflict("wrong_step", f"Đơn {row.code} lúc này không ghi gửi đi được. Mời tải lại trang.")
     _write(session, actor, row, known or Consignment(commune_id=row.commune_id, order_id=row.id), sent, now)
     note_change(session, actor, row, "say_sent", "consignment", now=now)
-    sentence = f"{row.stall.name} đã gửi đơn {row.code}: {sent.carrier}. Mời mở đơn xem số vận đơn."
+    sentence = f"{row.stall.name} giao đơn {row.code} cho {sent.carrier} chở tới bạn. Mời mở đơn xem số vận đơn."
     tell_buyer(session, row, OrderNews.SENT_OFF, sentence, now, once=now.isoformat())
 
 
-def _said(row: Consignment) -> Sent:
-    return Sent(carrier=row.carrier, bill_number=row.bill_number, driver_phone=row.driver_phone)
+def _said(row: Consignment) -> SentOff:
+    return SentOff(carrier=row.carrier, bill_number=row.bill_number, driver_phone=row.driver_phone)
 
 
-def _write(session: Session, actor: Actor, order: Order, row: Consignment, sent: Sent, now: datetime) -> None:
+def _write(session: Session, actor: Actor, order: Order, row: Consignment, sent: SentOff, now: datetime) -> None:
     row.carrier, row.bill_number, row.driver_phone = sent.carrier, sent.bill_number, sent.driver_phone
     row.actor_id, row.written_at = actor.person_id, now
     session.add(row)

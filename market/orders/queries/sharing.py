@@ -38,7 +38,7 @@ class Scarce:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
+class OrderShare:
     """What an order wants of the goods (`line`), and what it gets, in thousandths."""
 
     order: Order
@@ -77,21 +77,21 @@ def orders_wanting(session: Session, stall_id: int, variant_id: int, *, now: dat
     return [found[one] for one in ids]
 
 
-def shares_of(orders: Sequence[Order], goods: Scarce, there: int) -> list[Share]:
+def shares_of(orders: Sequence[Order], goods: Scarce, there: int) -> list[OrderShare]:
     """What each of these orders gets where so much is there, in the order in which they were placed."""
     in_turn = sorted(orders, key=lambda one: (one.placed_at, one.id))
     wants = [(one, line) for one in in_turn for line in one.lines if line.variant_id == goods.variant_id]
     gets = share_in_turn(there, [line.amount for _, line in wants], goods.unit.step)
-    return [Share(order=one, line=line, gets=share) for (one, line), share in zip(wants, gets, strict=True)]
+    return [OrderShare(order=one, line=line, gets=share) for (one, line), share in zip(wants, gets, strict=True)]
 
 
-def facts_to_share(shares: Sequence[Share]) -> Facts:
+def facts_to_share(shares: Sequence[OrderShare]) -> Facts:
     """What a stall shares goods out on: which orders want how much, how far each has come, what its buyer was asked."""
     return {f"đơn {one.order.code}": _words(one) for one in shares}
 
 
-def _words(one: Share) -> str:
-    asked = f", đã báo lại {one.order.changes} lần" if one.order.changes else ""
+def _words(one: OrderShare) -> str:
+    asked = f", hỏi khách lần {one.order.changes}" if one.order.changes else ""
     amount = format_quantity(one.line.amount, unit(one.line.unit))
     return f"{amount}, {STATUS_WORDS[one.order.status].lower()}{asked}"
 

@@ -20,8 +20,8 @@ from market.orders.models import Order
 from market.orders.queries.changes import changes_of
 from market.orders.queries.sharing import (
     TO_SHARE,
+    OrderShare,
     Scarce,
-    Share,
     facts_to_share,
     ids_wanting,
     scarce_goods,
@@ -58,13 +58,13 @@ class SharedOut:
 class _Held:
     """A share with its order's money, locked."""
 
-    share: Share
+    share: OrderShare
     money: OrderMoney
 
 
 def share_out(session: Session, actor: Actor, new: ShareOut, *, clock: Clock) -> SharedOut:
-    """Share goods out among the open orders that want them: those placed first get all of it, who gets less is asked as
-    by `offer_less`, and an order of which nothing is left is declined; what was paid for what goes is owed back.
+    """Share goods out among the open orders that want them: those placed first get all of it, who gets less is asked
+    as by `offer_less`, and an order of which nothing is left is declined; what was paid for what goes is owed back.
     All of it or nothing. Idempotent: the same form again, and what was shared so already, are left as they are.
 
     Refused where there is enough for all, too many want it or the amount is none; Conflict where an order waits for an

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session, aliased
 from market.base.seen import Facts
 from market.places.models import Hamlet
 from market.sellers.models import HamletFee, Stall
-from market.sellers.rules.fees import HouseFees
 from market.values.money import Dong, format_dong
 
 NOT_THERE = "không giao"
@@ -97,12 +96,6 @@ def hamlet_fees_of(session: Session, stall: Stall) -> list[HamletRow]:
         .order_by(Hamlet.sort_key)
     )
     return [HamletRow(**row) for row in session.execute(query).mappings()]
-
-
-def house_fees_of(session: Session, stall: Stall) -> HouseFees:
-    """What the stall asks for bringing goods to a house."""
-    rows = session.scalar(select(HOUSE_FEE_ROWS).select_from(Stall).where(Stall.id == stall.id))
-    return HouseFees(fee=stall.delivery_fee, free_from=stall.free_from, by_hamlet=read_house_fees(rows))
 
 
 def fee_facts(stall: Stall, rows: Sequence[HamletRow]) -> Facts:

@@ -113,7 +113,7 @@ VERBS = {
     "complete": "giao xong đơn",
     "decline": "từ chối đơn",
     "hold": "giữ hàng cho đơn khi chia hàng",
-    "say_sent": "ghi đơn đã gửi đi",
+    "say_sent": "ghi nhà xe, vận đơn của đơn",
     "sell_again": "bán lại hàng đã báo hết khi từ chối đơn",
     "cancel": "hủy đơn",
     "expire": "kết thúc đơn quá hạn",

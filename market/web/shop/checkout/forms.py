@@ -15,7 +15,6 @@ from market.values.money import Dong
 from market.values.phone import Phone
 from market.web.base.forms import (
     BaseForm,
-    ChoiceField,
     KeyField,
     OneOf,
     PhoneField,
@@ -23,6 +22,7 @@ from market.web.base.forms import (
     at_most,
     required,
 )
+from market.web.shop.checkout.hamlets import HamletForm
 from market.web.shop.checkout.places import (
     APART,
     APART_WORDS,
@@ -36,11 +36,6 @@ from market.web.shop.checkout.places import (
 )
 
 LONGEST_TYPED = 200
-
-
-def hamlet_number(value: str | int | None) -> int | None:
-    """The number that an answer names; None for what is none."""
-    return int(value) if value and str(value).isascii() and str(value).isdigit() and len(str(value)) < 10 else None
 
 
 BROUGHT_VALUES = frozenset(way.value for way in BROUGHT)
@@ -172,11 +167,6 @@ class TermsForm(BaseForm):
         return _pays(self.stall).get(self.pay.data, "")
 
 
-def _hamlets_of(cart: CartNow) -> Mapping[int, str]:
-    """The commune's by id, where some stall of the cart brings goods to houses."""
-    return next((stall.hamlets for stall in cart.stalls if stall.hamlets), {})
-
-
 def _pays(stall: StallOffer) -> dict[str, str]:
     pays = {PayChoice.ON_RECEIPT.value: "Trả khi nhận hàng"}
     if stall.takes_transfer:
@@ -201,13 +191,11 @@ class BuyerForm(BaseForm):
         )
 
 
-class CheckoutForm(BuyerForm):
+class CheckoutForm(HamletForm, BuyerForm):
     """Who buys, where the goods of all stalls are had, and the terms with each stall of the cart."""
 
     place = OneOf("Bạn nhận hàng ở đâu?", choices={}, validate_choice=False)
-    hamlet = ChoiceField("Thôn nhận hàng", coerce=hamlet_number, choices={}, validate_choice=False)
     stalls: tuple[TermsForm, ...] = ()
-    hamlets: Mapping[int, str] = {}
     hints: Mapping[str, str] = {}
     is_as_last: bool = False
 
@@ -217,7 +205,7 @@ class CheckoutForm(BuyerForm):
         person signed in passes. Nothing else is chosen for anybody."""
         given = MultiDict(typed) if typed is not None else None
         form = cls(given, data=known.of_buyer())
-        form.offer_hamlets(_hamlets_of(cart), known.last if given is None else None)
+        form.offer_hamlets(cart, known.last if given is None else None)
         all_ways = [
             Ways(stall=stall, offers=tuple(row.offer for row in cart.of(stall.stall_id))) for stall in cart.stalls
         ]
@@ -235,15 +223,6 @@ class CheckoutForm(BuyerForm):
             one.hamlet_id, one.goods = form.hamlet.data, cart.total_of(one.stall.stall_id)
             one.wanting = one.stall.wanting(one.goods)
         return form
-
-    def offer_hamlets(self, hamlets: Mapping[int, str], last: LastTerms | None) -> None:
-        """The hamlet of the last time is chosen, and said to be that, for who was here before."""
-        self.hamlets = hamlets
-        before = last.hamlet_id if last else None
-        named = {str(number): f"{name}{LAST if number == before else ''}" for number, name in hamlets.items()}
-        self.hamlet.choices = {"": "Chọn thôn", **named}
-        if before in hamlets:
-            self.hamlet.data = before
 
     @property
     def apart(self) -> list[int]:
@@ -285,13 +264,8 @@ class CheckoutForm(BuyerForm):
 
     @property
     def needs_hamlet(self) -> bool:
-        """Whether some goods are to be brought to a house, so that its hamlet is asked for."""
+        """Whether some goods are to be brought to a house."""
         return any(one.chosen == Delivery.IN_COMMUNE for one in self.ordered)
-
-    @property
-    def offers_houses(self) -> bool:
-        """Whether some stall brings goods to houses."""
-        return any(one.ways.goes_by(Delivery.IN_COMMUNE) for one in self.stalls)
 
     @property
     def hamlet_name(self) -> str:

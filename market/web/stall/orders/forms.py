@@ -7,7 +7,7 @@ from flask import request
 from wtforms import BooleanField, Field, SelectMultipleField, ValidationError
 
 from market.base.errors import Refused
-from market.orders.actions.sending import Sent
+from market.orders.actions.sending import SentOff
 from market.orders.models import OrderLine
 from market.orders.rules.changes import name_of
 from market.values.quantity import Unit, parse_quantity, typed_number, unit
@@ -112,15 +112,15 @@ class ShareForm(BaseForm):
             return None
 
 
-class SentForm(BaseForm):
+class SentOffForm(BaseForm):
     """With whom an order went out of the commune."""
 
     carrier = TextField("Nhà xe hoặc nơi chuyển phát", [required("Mời viết gửi qua đâu."), at_most(80)])
     bill_number = TextField("Số vận đơn, số phiếu gửi", [at_most(40)])
     driver_phone = PhoneField("Số máy tài xế, nhà xe", [optional()])
 
-    def sent(self) -> Sent:
-        return Sent(
+    def sent(self) -> SentOff:
+        return SentOff(
             carrier=self.carrier.data or "",
             bill_number=self.bill_number.data or None,
             driver_phone=self.driver_phone.data,

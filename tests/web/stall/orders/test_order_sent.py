@@ -40,7 +40,7 @@ def test_the_bill_and_the_driver_stand_on_the_order(app: Flask, client: FlaskCli
         assert all(one in reader for one in ("Xe Hải Âu", "HA-17", "0900 000 099"))
     told = select(Notice.sentence).where(Notice.kind == "da_gui_di")
     assert [one.partition(".")[0] for one in reading().scalars(told)] == [
-        f"HTX nông nghiệp Đại Sơn đã gửi đơn {code}: Xe Hải Âu"
+        f"HTX nông nghiệp Đại Sơn giao đơn {code} cho Xe Hải Âu chở tới bạn"
     ]
     press(lan, page, page, **said | {"bill_number": ""})
     reading().expire_all()

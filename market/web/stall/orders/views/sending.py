@@ -9,19 +9,19 @@ from market.orders.queries.orders import life_of, order_of_stall
 from market.web.base.access import StallContext, stall_page
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
-from market.web.stall.orders.forms import SentForm
+from market.web.stall.orders.forms import SentOffForm
 
 
 @blueprint.route("/ban-hang/<gian>/don/<code>/gui-di", methods=["GET", "POST"])
 @stall_page
 def order_sent(desk: StallContext, code: str) -> Page:
     order = order_of_stall(reading(), desk.stall_id, code)
-    form = SentForm.of_request(obj=order.consignment)
+    form = SentOffForm.of_request(obj=order.consignment)
     if form.submitted():
         with form.keeping_what_was_typed():
             with transaction() as writing:
                 say_sent(writing, desk.actor, desk.stall_id, order.id, form.sent(), clock=clock.now)
-            flash("Đã ghi gửi đi. Khách mở trang đơn là thấy.")
+            flash("Đã ghi nhà xe, vận đơn. Khách mở trang đơn là thấy.")
             return redirect(url_for("stall.order", gian=desk.slug, code=code), 303)
     life = life_of(order, now=clock.now())
     return form.page("stall/orders/order_sent.html", desk=desk, order=order, life=life)

@@ -38,8 +38,8 @@ def share(desk: StallContext, variant_id: int) -> Page:
 
 
 def _said(goods: Scarce, told: SharedOut) -> str:
-    asked = f" Đã hỏi {told.asked} khách có lấy số còn lại không." if told.asked else ""
-    declined = f" {told.declined} đơn hết hàng đã dừng, khách đã được báo." if told.declined else ""
+    asked = f" {told.asked} khách được hỏi có lấy số còn lại không." if told.asked else ""
+    declined = f" {told.declined} đơn hết hàng nên dừng, khách mở đơn là thấy." if told.declined else ""
     return f"Đã chia {goods.name}.{asked}{declined}"
 
 
