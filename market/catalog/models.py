@@ -36,9 +36,9 @@ class Category(Base):
 
 
 class Product(Base):
-    """A listing of one stall; `client_key` makes posting it twice one listing. `is_live`: it lives or is fresh as caught,
-    and may go by bus all the same (`by_bus`). Search reads `search_words`, which `catalog.queries.words` makes; `folded`
-    and `marked` follow the name. `indexed` is it as the spelling's word lists count it, NULL while they do not."""
+    """A listing of one stall; `client_key` makes posting it twice one listing. `is_live`: it lives or is fresh as
+    caught; `by_bus`: it may go by bus all the same. Search reads `search_words`, which `catalog.queries.words` makes;
+    `folded`, `marked` follow the name, `indexed` is it as spelling's word lists count it (NULL: they do not)."""
 
     __tablename__ = "product"
     __table_args__ = (

@@ -80,6 +80,11 @@ class HamletRow:
     fee: Dong | None
 
     @property
+    def short_name(self) -> str:
+        """Its name in a list of hamlets: `Mỗ Đoạn`."""
+        return self.name.removeprefix("thôn ")
+
+    @property
     def said(self) -> str:
         if not self.is_own:
             return AS_ALL

@@ -158,6 +158,8 @@ class TermsForm(BaseForm):
     @property
     def way_words(self) -> str:
         """The way chosen, and where and when goods are collected."""
+        if self.is_house and self.hamlet_id:
+            return f"Giao tận nơi, {self.stall.hamlets.get(self.hamlet_id, '')}"
         words, hint = self.ways.words().get(self.chosen, ""), self.ways.hints().get(self.chosen, "")
         said = f"Nhận ở {words}" if point_of(self.chosen) else words
         return f"{said}. {hint}".strip().removesuffix(".")
@@ -206,9 +208,7 @@ class CheckoutForm(HamletForm, BuyerForm):
         given = MultiDict(typed) if typed is not None else None
         form = cls(given, data=known.of_buyer())
         form.offer_hamlets(cart, known.last if given is None else None)
-        all_ways = [
-            Ways(stall=stall, offers=tuple(row.offer for row in cart.of(stall.stall_id))) for stall in cart.stalls
-        ]
+        all_ways = [Ways.of_cart(cart, stall) for stall in cart.stalls]
         places = places_of_all(all_ways)
         last = last_place(known.last)
         form.place.choices = {value: f"{words}{LAST if value == last else ''}" for value, (words, _) in places.items()}

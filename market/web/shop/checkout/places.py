@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from market.orders.actions.checking import kept_words
 from market.orders.queries.last_terms import LastTerms
-from market.orders.queries.offers import Offer, StallOffer
+from market.orders.queries.offers import CartNow, Offer, StallOffer
 from market.orders.rules import Delivery
 from market.sellers.queries.visits import Visit
 from market.values.money import Dong, format_dong
@@ -24,6 +25,10 @@ class Ways:
 
     stall: StallOffer
     offers: tuple[Offer, ...] = ()
+
+    @classmethod
+    def of_cart(cls, cart: CartNow, stall: StallOffer) -> Self:
+        return cls(stall=stall, offers=tuple(row.offer for row in cart.of(stall.stall_id)))
 
     @property
     def visits(self) -> Mapping[int, Visit]:
