@@ -22,7 +22,7 @@ from market.web.base.forms import (
     at_most,
     required,
 )
-from market.web.shop.checkout.hamlets import HamletForm
+from market.web.shop.checkout.hamlets import HouseForm
 from market.web.shop.checkout.places import (
     APART,
     APART_WORDS,
@@ -193,7 +193,7 @@ class BuyerForm(BaseForm):
         )
 
 
-class CheckoutForm(HamletForm, BuyerForm):
+class CheckoutForm(HouseForm, BuyerForm):
     """Who buys, where the goods of all stalls are had, and the terms with each stall of the cart."""
 
     place = OneOf("Bạn nhận hàng ở đâu?", choices={}, validate_choice=False)

@@ -14,7 +14,7 @@ def hamlet_number(value: str | int | None) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-class HamletForm(BaseForm):
+class HouseForm(BaseForm):
     """The hamlets of a commune to choose from; nothing is chosen for who was never here."""
 
     hamlet = ChoiceField("Thôn nhận hàng", coerce=hamlet_number, choices={}, validate_choice=False)
