@@ -73,6 +73,8 @@ def share_out(session: Session, actor: Actor, new: ShareOut, *, clock: Clock) ->
     """
     goods = scarce_goods(session, new.stall_id, new.variant_id)
     wanted = ids_wanting(session, new.stall_id, new.variant_id, now=clock())
+    if len(wanted) > MOST_SHARED:
+        raise Refused("too_many_orders", f"Hơn {MOST_SHARED} đơn đang chờ món này: mời giao bớt, hoặc báo từng đơn.")
     held = lock_orders(session, Order.stall_id == new.stall_id, Order.id.in_(wanted), clock=clock)
     if _is_sent_before(session, new, goods, clock):
         return SharedOut(asked=0, declined=0)
@@ -103,8 +105,6 @@ def _shares(held: Sequence[OrderMoney], goods: Scarce, there: int) -> list[_Held
 
 
 def _check(session: Session, new: ShareOut, shares: Sequence[_Held], locked: Sequence[int], clock: Clock) -> None:
-    if len(locked) > MOST_SHARED:
-        raise Refused("too_many_orders", f"Hơn {MOST_SHARED} đơn đang chờ món này: mời giao bớt, hoặc báo từng đơn.")
     if set(ids_wanting(session, new.stall_id, new.variant_id, now=clock())) - set(locked):
         raise Conflict("orders_came", "Vừa có thêm đơn của món này. Chưa chia gì cả, mời xem lại rồi chia.")
     if new.there < 0:
