@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, UniqueConstraint, false, text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
@@ -36,11 +36,9 @@ class Category(Base):
 
 
 class Product(Base):
-    """A listing of one stall; `client_key` makes posting it twice one listing.
-
-    Search reads `search_words`, which `catalog.queries.words` makes; `folded` and `marked` follow the name. `indexed`
-    is the folded name as the spelling's word lists count it, NULL while they do not.
-    """
+    """A listing of one stall; `client_key` makes posting it twice one listing. `is_live`: it lives or is fresh as
+    caught; `by_bus`: it may go by bus all the same. Search reads `search_words`, which `catalog.queries.words` makes;
+    `folded`, `marked` follow the name, `indexed` is it as spelling's word lists count it (NULL: they do not)."""
 
     __tablename__ = "product"
     __table_args__ = (
@@ -51,6 +49,7 @@ class Product(Base):
         Index(None, "stall_id", "id"),
         Index("ix_product_season", "commune_id", "id", postgresql_where=SEASONAL, sqlite_where=SEASONAL),
         CheckConstraint("season_from BETWEEN 1 AND 12 AND season_to BETWEEN 1 AND 12", name="season_months"),
+        CheckConstraint("is_live OR NOT by_bus", name="by_bus_is_said_of_live_goods"),
     )
 
     id: Mapped[Id]
@@ -70,6 +69,8 @@ class Product(Base):
     tax_group: Mapped[str | None]
     season_from: Mapped[int | None]
     season_to: Mapped[int | None]
+    is_live: Mapped[bool] = mapped_column(default=False, server_default=false())
+    by_bus: Mapped[bool] = mapped_column(default=False, server_default=false())
     client_key: Mapped[str | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -99,8 +100,7 @@ class Product(Base):
 
     @hybrid_property
     def is_approved(self) -> bool:
-        """Whether the office has approved it; of the class, the condition for a statement. Whether it is public,
-        `catalog.queries.public` says."""
+        """Whether the office has approved it, as `is_waiting`. Whether it is public, `catalog.queries.public` says."""
         return self.state is ProductState.APPROVED
 
     @is_approved.inplace.expression

@@ -51,6 +51,7 @@ class OrderNews(enum.StrEnum):
     DECLINED = "tu_choi"
     CANCELLED = "da_huy"
     READY = "san_sang"
+    SENT_OFF = "da_gui_di"
     DELIVERED = "da_giao"
     FETCHED = "da_lay"
     LESS_LEFT = "con_it"

@@ -19,6 +19,7 @@ from market.sellers.models import (
     ChangeRequest,
     DraftedAccount,
     DraftedListing,
+    HamletFee,
     ListingLeave,
     Mandate,
     OldStallSlug,
@@ -87,6 +88,7 @@ RULES = (
     ),
     Rule(model=Certificate, says="Giữ hẳn: giấy chứng nhận của hàng đã bán."),
     Rule(model=Stall, says="Giữ hẳn: đơn và hàng trỏ tới gian."),
+    Rule(model=HamletFee, says="Đến khi người bán đổi phí; đơn đã đặt giữ phí của nó."),
     Rule(model=StallVisit, says="Đến khi người bán thôi tới điểm đó; đơn đã đặt giữ nơi nhận của nó."),
     Rule(model=OldStallSlug, says="Giữ hẳn: địa chỉ cũ đã in ra vẫn mở được."),
     Rule(

@@ -543,6 +543,7 @@ def test_what_was_seen_names_each_choice_and_every_picture(cast: Cast, now: Cloc
         "tên": "Đậu xanh",
         "lời giới thiệu": "để trống",
         "nhóm hàng": "chưa chọn",
+        "gửi đi xa": "thường",
         "giá": "45.000\u00a0₫ / kg",
     }
     bag = shelf.add_choice(cast.dau_xanh)

@@ -90,10 +90,11 @@ def test_each_way_of_bringing_goods_has_its_fee(cast: Cast, now: Clock) -> None:
         ways = {"delivers_in_commune": True, "delivery_fee": 10_000, "ships_outside": False, "shipping_fee": 35_000}
         session.execute(update(Stall).where(Stall.id == cast.htx.stall).values(**ways))
     stall = offer_of(cast.gao_nep, now).stall
-    assert [(way, stall.delivers(way), stall.fee(way)) for way in Delivery] == [
+    assert [(way, stall.delivers(way), stall.fee(way, hamlet_id=None, goods=Dong(0))) for way in Delivery] == [
         (Delivery.PICKUP_POINT, True, 0),
         (Delivery.IN_COMMUNE, True, 10_000),
         (Delivery.SHIPPED, False, 35_000),
+        (Delivery.BUS, False, 0),
     ]
 
 

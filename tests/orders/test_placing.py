@@ -1,6 +1,7 @@
 """Check-out: what is placed is what was shown, once, with its goods held."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -115,8 +116,12 @@ def test_a_price_that_changed_since_the_review_is_told(app: Flask, cast: Cast, n
         place(cast.commune, order, now=now())
 
 
+def to_a_house(cast: Cast) -> dict[str, Any]:
+    return {"delivery": Delivery.IN_COMMUNE, "hamlet_id": cast.nghia_dung}
+
+
 def test_a_fee_that_changed_since_the_review_is_told(app: Flask, cast: Cast, now: Clock) -> None:
-    order = replace(wanted(cast.gao_nep), delivery=Delivery.IN_COMMUNE, delivery_fee=Dong(5000))
+    order = replace(wanted(cast.gao_nep), **to_a_house(cast), delivery_fee=Dong(5000))
     with pytest.raises(PriceChanged, match="Phí giao của HTX nông nghiệp Đại Sơn vừa đổi"):
         place(cast.commune, order, now=now())
     placed = place(cast.commune, replace(order, delivery_fee=Dong(10_000)), now=now())
@@ -140,7 +145,7 @@ def test_amounts_follow_the_step_of_the_unit(app: Flask, cast: Cast, now: Clock)
 def test_goods_come_only_the_way_a_stall_brings_them(app: Flask, cast: Cast, now: Clock) -> None:
     with pytest.raises(Refused, match="không giao theo cách này"):
         place(cast.commune, replace(wanted(cast.gao_nep), delivery=Delivery.SHIPPED), now=now())
-    by_hand = replace(wanted(cast.gao_nep), delivery=Delivery.IN_COMMUNE, delivery_fee=Dong(10_000))
+    by_hand = replace(wanted(cast.gao_nep), **to_a_house(cast), delivery_fee=Dong(10_000))
     with pytest.raises(Refused, match="địa chỉ"):
         place(cast.commune, by_hand, now=now(), buyer=replace(MAI, address=None))
 
@@ -279,7 +284,7 @@ def test_goods_must_be_worth_the_least_order(
     """What bringing them costs is no part of it."""
     with transaction() as session:
         session.get_one(Stall, cast.htx.stall).least_order = Dong(least)
-    order = replace(wanted(cast.gao_nep, amount), delivery=Delivery.IN_COMMUNE, delivery_fee=Dong(10_000))
+    order = replace(wanted(cast.gao_nep, amount), **to_a_house(cast), delivery_fee=Dong(10_000))
     if wanting is None:
         place(cast.commune, order, now=now())
         return

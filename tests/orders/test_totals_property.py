@@ -42,7 +42,13 @@ def test_an_order_is_the_sum_of_its_lines_at_the_prices_shown(
 ) -> None:
     variants = goods(cast, [price for price, _ in lines], fee, now)
     shown = tuple(line(variant, amount) for variant, (_, amount) in zip(variants, lines, strict=True))
-    asked = replace(wanted(variants[0]), lines=shown, delivery=Delivery.IN_COMMUNE, delivery_fee=Dong(fee))
+    asked = replace(
+        wanted(variants[0]),
+        lines=shown,
+        delivery=Delivery.IN_COMMUNE,
+        hamlet_id=cast.nghia_dung,
+        delivery_fee=Dong(fee),
+    )
     order = order_row(place(cast.commune, asked, now=now()).order_ids[0])
     stored = [(one.price, one.amount, one.line_total) for one in order.lines]
     assert stored == [(price, amount, line_total(Dong(price), amount)) for price, amount in lines]
@@ -68,7 +74,7 @@ def test_a_price_that_rose_or_fell_since_it_was_shown_places_nothing(
 @pytest.mark.parametrize("fee", [0, 9_999, 10_001])
 def test_a_delivery_fee_that_is_not_the_one_shown_places_nothing(app: Flask, cast: Cast, now: Clock, fee: int) -> None:
     (variant,) = goods(cast, [20_000], 10_000, now)
-    asked = replace(wanted(variant), delivery=Delivery.IN_COMMUNE)
+    asked = replace(wanted(variant), delivery=Delivery.IN_COMMUNE, hamlet_id=cast.nghia_dung)
     with pytest.raises(PriceChanged):
         place(cast.commune, replace(asked, delivery_fee=Dong(fee)), now=now())
     assert place(cast.commune, replace(asked, delivery_fee=Dong(10_000)), now=now()).is_new

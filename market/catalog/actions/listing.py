@@ -35,6 +35,7 @@ class NewListing:
     """A listing as the seller wrote it. `on_hand` in thousandths of the unit, None: sold until reported sold out.
 
     `pack_amount` thousandths of `pack_unit` are in one unit ("túi 5 kg"). `client_key` names the form it came from.
+    `is_live`, `by_bus`: as of a Product.
     """
 
     stall_id: int
@@ -45,6 +46,8 @@ class NewListing:
     client_key: str | None = None
     description: str = ""
     category_id: int | None = None
+    is_live: bool = False
+    by_bus: bool = False
     on_hand: int | None = None
     pack_amount: int | None = None
     pack_unit: str | None = None
@@ -72,6 +75,8 @@ def list_product(session: Session, actor: Actor, new: NewListing, *, now: dateti
         name=new.name,
         slug=slug(new.name),
         description=new.description,
+        is_live=new.is_live,
+        by_bus=new.by_bus,
         client_key=new.client_key,
         created_at=now,
         updated_at=now,
@@ -149,10 +154,12 @@ class ListingChange:
     description: str
     category_id: int | None
     seen: str
+    is_live: bool = False
+    by_bus: bool = False
     choice: Choice | None = None
 
 
-OF_PRODUCT = ("name", "description", "category_id")
+OF_PRODUCT = ("name", "description", "category_id", "is_live", "by_bus")
 OF_CHOICE = ("unit", "price", "pack_amount", "pack_unit")
 
 

@@ -207,6 +207,17 @@ def hold_exactly(session: Session, lines: Sequence[StockRequest], *, now: dateti
             locked(session, Variant, Variant.id == one.variant_id)
 
 
+def lock_goods(session: Session, order_ids: Sequence[int], variant_ids: Sequence[int], *, now: datetime) -> None:
+    """Lock what these orders hold of these variants, and the variants, one after the other by rising id: so that
+    several orders may be gone through in any order afterwards. NotFound for no such variant."""
+    for variant_id in variant_ids:
+        give_back_overdue(session, variant_id, now)
+        held = Reservation.order_id.in_(order_ids), Reservation.variant_id == variant_id
+        query = select(Reservation.id).where(*held, Reservation.released_at.is_(None))
+        session.execute(query.order_by(Reservation.id).with_for_update())
+        locked(session, Variant, Variant.id == variant_id)
+
+
 def let_go(session: Session, lines: Sequence[StockRequest], *, now: datetime) -> None:
     """Give back what is held for an order beyond its lines, each variant in turn; nothing is taken."""
     for one in _all_of(session, lines):

@@ -23,7 +23,8 @@ def edit_facts(product: Product, draft: Facts) -> Facts:
         "lời giới thiệu": draft["description"] or "để trống",
         "nhóm hàng": kind_words(product.category.code, product.category.name).name if product.category else UNCHOSEN,
     }
-    return {**_about(product), **words, **(_variants(product) if len(product.variants) == 1 else {})}
+    goes = "hàng sống, gửi xe khách được" if product.by_bus else "hàng sống" if product.is_live else "thường"
+    return {**_about(product), **words, "gửi đi xa": goes, **(_variants(product) if len(product.variants) == 1 else {})}
 
 
 def variant_facts(variant: Variant) -> Facts:

@@ -122,7 +122,9 @@ def _of_stall(shape: FilterShape) -> list[ColumnElement[bool]]:
 def _brings(way: DeliveryWay) -> ColumnElement[bool]:
     if way is DeliveryWay.AT_POINT:
         return comes_to_a_point()
-    return (Stall.delivers_in_commune if way is DeliveryWay.TO_DOOR else Stall.ships_outside).is_(True)
+    if way is DeliveryWay.TO_DOOR:
+        return Stall.delivers_in_commune.is_(True)
+    return or_(Stall.ships_outside, Stall.sends_by_bus)
 
 
 def _at_price(shape: FilterShape, price: AnyColumn) -> list[ColumnElement[bool]]:

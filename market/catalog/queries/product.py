@@ -26,6 +26,7 @@ from market.catalog.queries.stock import available_amount, is_stopped
 from market.places.models import Hamlet
 from market.sellers.models import Business, BusinessKind, Stall
 from market.sellers.queries.visits import VISIT_ROWS, Visit, read_visits
+from market.sellers.rules.fees import BY_BUS, ways_outside
 from market.values.money import Dong
 from market.values.phone import Phone
 from market.values.quantity import Unit, price_per_base, unit
@@ -49,11 +50,20 @@ class Facts(NamedTuple):
     seller_name: str | None
     delivers_in_commune: bool
     ships_outside: bool
+    sends_by_bus: bool
+    is_live: bool
+    by_bus: bool
     least_order: Dong
     visit_rows: str | None
     business_kind: BusinessKind
     phone: Phone | None
     hamlet: str
+
+    @property
+    def ways_outside(self) -> list[str]:
+        """How it can go out of the commune: what lives does not go by courier, nor by bus where that is not said."""
+        ways = ways_outside(by_bus=self.sends_by_bus, by_courier=self.ships_outside)
+        return [way for way in ways if not self.is_live or (way == BY_BUS and self.by_bus)]
 
     @property
     def visits(self) -> tuple[Visit, ...]:
@@ -142,6 +152,9 @@ def goods_with(has_lot: ColumnElement[bool]) -> AnyRowQuery:
             legal_name(Stall.business_id),
             Stall.delivers_in_commune,
             Stall.ships_outside,
+            Stall.sends_by_bus,
+            Product.is_live,
+            Product.by_bus,
             Stall.least_order,
             VISIT_ROWS,
             Business.kind,

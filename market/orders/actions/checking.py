@@ -1,6 +1,6 @@
 """Whether what a buyer was shown still holds when they place it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from market.orders.actions.inputs import Buyer, PlacePurchase, WantedLine, Wante
 from market.orders.models import Cart
 from market.orders.queries.offers import Offer, StallOffer
 from market.orders.queries.orders import purchase_with_key
-from market.orders.rules import MOST_LINES, Delivery, PayChoice, below_least, cart_state
+from market.orders.rules import MOST_LINES, WAY_WORDS, Delivery, PayChoice, below_least, cart_state
 from market.places.rules.modes import Feature, refuse_unless
 from market.sellers.models import Stall
 from market.values.money import LARGEST, Dong, format_dong
@@ -31,6 +31,7 @@ _STALLS = (
     .with_for_update(read=True)
 )
 
+NOT_TO_HAMLET = "không giao tới thôn này. Mời chọn cách nhận khác."
 NO_LONGER_COMES = "không tới điểm nhận này nữa. Chưa đặt gì cả, giỏ còn nguyên. Mời chọn nơi nhận khác."
 NOTHING_PLACED = "Chưa đặt gì cả, giỏ còn nguyên."
 
@@ -101,7 +102,22 @@ def stalls_as_asked(new: PlacePurchase, offers: Mapping[int, Offer]) -> dict[int
         if order.pickup_point_id not in {None, *(visit.point_id for visit in stall.visits)}:
             raise Refused("pickup_closed", f"{stall.stall_name} {NO_LONGER_COMES}")
         _check_terms(order, stall, new.buyer)
+        _check_survives(order, offers)
     return stalls
+
+
+def _check_survives(order: WantedOrder, offers: Mapping[int, Offer]) -> None:
+    kept = [offer for line in order.lines if not (offer := offers[line.variant_id]).survives(order.delivery)]
+    if kept:
+        raise Refused("live_goods", f"{kept_words(kept, order.delivery)} {NOTHING_PLACED}")
+
+
+def kept_words(kept: Sequence[Offer], way: Delivery) -> str:
+    """Why these goods cannot go this way, and which way they can."""
+    names = ", ".join(offer.name for offer in kept)
+    by_bus = way is not Delivery.BUS and all(offer.survives(Delivery.BUS) for offer in kept)
+    possible = "Gửi xe khách" if by_bus and kept[0].stall.sends_by_bus else "Nhận trong xã"
+    return f"{names} là hàng sống, tươi sống nên không gửi {WAY_WORDS[way].lower()} được. {possible} thì được."
 
 
 def _check_terms(order: WantedOrder, stall: StallOffer, buyer: Buyer) -> None:
@@ -114,7 +130,26 @@ def _check_terms(order: WantedOrder, stall: StallOffer, buyer: Buyer) -> None:
     goods = Dong(sum(line_total(line.price, line.amount) for line in order.lines))
     if wanting := stall.wanting(goods):
         raise Refused("below_least", f"{below_least(stall.stall_name, stall.least_order, wanting)} {NOTHING_PLACED}")
-    fee = stall.fee(order.delivery)
+    if order.delivery is Delivery.IN_COMMUNE:
+        _check_hamlet(order, stall)
+    _check_fee(order, stall, goods)
+
+
+def _check_hamlet(order: WantedOrder, stall: StallOffer) -> None:
+    if order.hamlet_id is None:
+        raise Refused("hamlet_missing", f"Mời chọn thôn nhận hàng. {NOTHING_PLACED}")
+    if not stall.goes_to(order.hamlet_id):
+        raise Refused("hamlet_not_reached", f"{stall.stall_name} {NOT_TO_HAMLET} {NOTHING_PLACED}")
+
+
+def _check_fee(order: WantedOrder, stall: StallOffer, goods: Dong) -> None:
+    """PriceChanged where it is no longer what was shown, or somebody else pays the bus."""
+    fee = stall.fee(order.delivery, hamlet_id=order.hamlet_id, goods=goods)
+    pays_carrier = stall.pays_carrier(order.delivery)
+    if pays_carrier != order.pays_carrier:
+        now_pays = "người nhận trả nhà xe" if pays_carrier else f"phí {format_dong(fee)}"
+        sentence = f"Phí gửi xe khách của {stall.stall_name} vừa đổi: {now_pays}."
+        raise PriceChanged("price_changed", f"{sentence} Chưa đặt gì cả, mời xem lại rồi đặt.")
     if fee != order.delivery_fee:
         raise PriceChanged(
             "price_changed",

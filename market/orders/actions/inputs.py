@@ -32,7 +32,9 @@ class WantedLine:
 class WantedOrder:
     """What is wanted of one stall, how it is to come and be paid, at the fee that was shown.
 
-    `pickup_point_id` None with PICKUP_POINT: at the seller's own place. `note`: what the buyer tells the stall.
+    `pickup_point_id` None with PICKUP_POINT: at the seller's own place. `hamlet_id`: that of the house, where it is
+    brought to one. `pays_carrier`: the page said that who fetches it pays the bus. `note`: what the buyer tells the
+    stall.
     """
 
     stall_id: int
@@ -41,6 +43,8 @@ class WantedOrder:
     pay_choice: PayChoice
     delivery_fee: Dong
     pickup_point_id: int | None = None
+    hamlet_id: int | None = None
+    pays_carrier: bool = False
     note: str = ""
 
 

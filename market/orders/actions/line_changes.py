@@ -55,11 +55,12 @@ NOTHING_CHANGED = "Chưa ghi gì cả."
 class OfferLess:
     """What the stall's page showed (`seen_of(facts_to_decline(…))`), and what is left for this order of its lines, by
     their ids (thousandths); a line that is not named is there whole. `stops_sale`: nobody else can order what there is
-    less of."""
+    less of. `reason`: why it is this order that gets less, in words that both sides read."""
 
     seen: str
     left: Mapping[int, int]
     stops_sale: bool = False
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +108,9 @@ def offer_less(session: Session, actor: Actor, order: Locked[Order], offer: Offe
     row.changes += 1
     row.asked_until = answer_deadline(now, quiet_hours(session, row.commune_id))
     for line_id, amount in less.items():
-        session.add(_change(actor, row, LineChangeKind.LESS, line_id, amount, now))
+        change = _change(actor, row, LineChangeKind.LESS, line_id, amount, now)
+        change.reason = offer.reason
+        session.add(change)
     session.flush()
     note_change(session, actor, row, "offer_less", "lines", now=now)
     if offer.stops_sale:
@@ -240,6 +243,14 @@ def go_on(session: Session, actor: Actor, order: Locked[Order], *, is_paid: bool
     _hold(session, row, {}, until, now)
     row.due_at = until
     note_change(session, actor, row, "go_on", now=now)
+
+
+def hold_whole(session: Session, actor: Actor, order: Locked[Order], *, now: datetime) -> None:
+    """Hold all goods of an order that holds none yet, until its clock ends. Conflict where some cannot be had."""
+    row = order.row
+    _hold(session, row, {}, row.due_at, now)
+    row.is_held = True
+    note_change(session, actor, row, "hold", "is_held", now=now)
 
 
 def end_without_goods(session: Session, actor: Actor, order: Locked[Order], *, now: datetime) -> None:

@@ -89,6 +89,8 @@ class _OrderRow(TypedDict):
     pay_choice: PayChoice
     delivery: Delivery
     pickup_point_id: int | None
+    hamlet_id: int | None
+    pays_carrier: bool
     goods_total: Dong
     delivery_fee: Dong
     total: Dong
@@ -236,6 +238,8 @@ def _order_row(purchase: _Entered, wanted: WantedOrder, checked: _Checked, *, is
         "pay_choice": wanted.pay_choice,
         "delivery": wanted.delivery,
         "pickup_point_id": wanted.pickup_point_id if wanted.delivery is Delivery.PICKUP_POINT else None,
+        "hamlet_id": wanted.hamlet_id if wanted.delivery is Delivery.IN_COMMUNE else None,
+        "pays_carrier": wanted.pays_carrier,
         "goods_total": goods,
         "delivery_fee": wanted.delivery_fee,
         "total": goods + wanted.delivery_fee,

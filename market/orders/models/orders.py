@@ -2,13 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, func, text, true
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, false, func, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
 from market.catalog.models import Variant
 from market.orders.rules import Acceptance, Delivery, OrderStatus, PayChoice
-from market.places.models import PickupPoint
+from market.places.models import Hamlet, PickupPoint
 from market.sellers.models import Stall
 from market.values.money import Dong
 from market.values.phone import Phone
@@ -124,6 +124,8 @@ class Order(Base):
     `changes`: how often other lines were asked for or taken off; each is a number of its `line_change` rows.
     `asked_until`: until when the buyer may answer the newest of them; None: nobody is asked. While it is asked no other
     clock runs, and nobody can pay for it, pack it or hand it over.
+    `hamlet_id`: the hamlet of the house to which it is brought (None: it is not, or was placed before that was asked).
+    `pays_carrier`: who fetches it from the bus pays the bus; `delivery_fee` is then nothing.
     `fetch_by`: when what stands ready at a place is to be fetched at the latest, as its buyer was told. `no_show_at`:
     when the stall wrote that they did not come, which ended it; `was_there_at`: when they said that they did.
     """
@@ -146,6 +148,11 @@ class Order(Base):
             name="no_show_was_ready",
         ),
         CheckConstraint("was_there_at IS NULL OR no_show_at IS NOT NULL", name="was_there_answers_a_no_show"),
+        CheckConstraint(
+            "NOT pays_carrier OR (delivery = 'xe_khach' AND delivery_fee = 0)", name="carrier_paid_by_buyer_asks_no_fee"
+        ),
+        CheckConstraint("hamlet_id IS NULL OR delivery = 'trong_xa'", name="hamlet_of_a_house"),
+        of_same_commune("hamlet"),
         Index(None, "stall_id", "status", "id"),
         Index(None, "stall_id", "placed_at"),
         Index(
@@ -186,6 +193,8 @@ class Order(Base):
     pay_choice: Mapped[PayChoice]
     delivery: Mapped[Delivery]
     pickup_point_id: Mapped[int | None] = mapped_column(ForeignKey("pickup_point.id"))
+    hamlet_id: Mapped[Ref | None] = mapped_column(index=True)
+    pays_carrier: Mapped[bool] = mapped_column(default=False, server_default=false())
     goods_total: Mapped[Dong]
     delivery_fee: Mapped[Dong] = mapped_column(default=Dong(0))
     discount: Mapped[Dong] = mapped_column(default=Dong(0))
@@ -215,6 +224,10 @@ class Order(Base):
     purchase: Mapped[Purchase] = relationship()
     stall: Mapped[Stall] = relationship()
     pickup_point: Mapped[PickupPoint | None] = relationship()
+    hamlet: Mapped[Hamlet | None] = relationship(primaryjoin="Order.hamlet_id == Hamlet.id")
+    consignment: Mapped["Consignment | None"] = relationship(
+        primaryjoin="Order.id == Consignment.order_id", foreign_keys="Consignment.order_id", viewonly=True
+    )
     lines: Mapped[list["OrderLine"]] = relationship(
         order_by="OrderLine.id", primaryjoin="and_(Order.id == OrderLine.order_id, OrderLine.changed_at.is_(None))"
     )
@@ -237,6 +250,23 @@ class PickupSighting(Base):
     keeper_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     device: Mapped[str]
     seen_at: Mapped[datetime]
+
+
+class Consignment(Base):
+    """By whom an order's goods went off: the bus or courier, its bill's number, whom to call on the way. Its stall says
+    so, and may correct it."""
+
+    __tablename__ = "consignment"
+    __table_args__ = (of_same_commune("order"),)
+
+    id: Mapped[Id]
+    commune_id: Mapped[Ref] = communes_of("order")
+    order_id: Mapped[Ref] = mapped_column(unique=True)
+    carrier: Mapped[str]
+    bill_number: Mapped[str | None]
+    driver_phone: Mapped[Phone | None]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    written_at: Mapped[datetime]
 
 
 class OrderLine(Base):

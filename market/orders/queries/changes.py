@@ -22,7 +22,8 @@ from market.values.quantity import format_quantity, unit
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenOffer:
     """What an order's buyer is asked, the `number`th time: of which lines how much is left, what the order comes to
-    where they agree and where they do not (None: nothing is left of it then), and until when they may say so."""
+    where they agree and where they do not (None: nothing is left of it then), until when they may say so, and why it is
+    they who get less, where that is said."""
 
     number: int
     left: Sequence[str]
@@ -30,6 +31,7 @@ class OpenOffer:
     total: Dong
     total_without: Dong | None
     until: datetime
+    reason: str = ""
 
     @property
     def leaves_a_choice(self) -> bool:
@@ -57,6 +59,7 @@ def question_of(session: Session, order: Order) -> OpenOffer | None:
         total=total_after(order.lines, agreed, extra) or Dong(0),
         total_without=total_after(order.lines, refused, extra),
         until=order.asked_until,
+        reason=next((one.reason for one in asked if one.reason), ""),
     )
 
 

@@ -12,9 +12,11 @@ from market.orders.rules import Delivery, PayChoice
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastTerms:
     """Where the goods of the newest order went and how it was to be paid. `pickup_point_id` None with PICKUP_POINT: at
-    the seller's own place. `address`: where its goods were brought to, if they were."""
+    the seller's own place. `hamlet_id`, `address`: where its goods were brought to, if
+    they were."""
 
     delivery: Delivery
+    hamlet_id: int | None
     pickup_point_id: int | None
     pay_choice: PayChoice
     address: str | None
@@ -30,7 +32,7 @@ def last_terms(session: Session, commune_id: int, *, person_id: int | None, devi
     else:
         whose = (Contact.device == device) & Contact.device_forgotten_at.is_(None) & HOLDER_ID.is_(None)
     newest = (
-        select(Order.delivery, Order.pickup_point_id, Order.pay_choice, Contact.address)
+        select(Order.delivery, Order.hamlet_id, Order.pickup_point_id, Order.pay_choice, Contact.address)
         .join(Purchase, Purchase.id == Order.purchase_id)
         .join(Contact, Contact.id == Purchase.contact_id)
         .where(whose, Contact.commune_id == commune_id)
@@ -43,6 +45,7 @@ def last_terms(session: Session, commune_id: int, *, person_id: int | None, devi
     is_brought = row.delivery is not Delivery.PICKUP_POINT
     return LastTerms(
         delivery=row.delivery,
+        hamlet_id=row.hamlet_id,
         pickup_point_id=row.pickup_point_id,
         pay_choice=row.pay_choice,
         address=row.address if is_brought else None,

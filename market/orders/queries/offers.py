@@ -1,10 +1,10 @@
 """What can be bought and how, as a cart, a review and a check-out need it: one statement each, built once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import RowMapping, and_, bindparam, select
+from sqlalchemy import RowMapping, and_, bindparam, case, select
 from sqlalchemy.orm import Session
 
 from market.base.db import NOW
@@ -13,11 +13,13 @@ from market.catalog.queries.public import legal_name, public_conditions
 from market.catalog.queries.stock import available_amount, is_stopped
 from market.catalog.rules import STOPPED
 from market.orders.models import Cart, CartLine
-from market.orders.rules import Delivery, cart_state
+from market.orders.rules import Delivery, cart_state, survives
 from market.places.models import Commune, Hamlet
 from market.places.rules.modes import CommuneMode
 from market.sellers.models import BankAccount, Business, Stall
+from market.sellers.queries.fees import HAMLET_ROWS, HOUSE_FEE_ROWS, read_hamlets, read_house_fees
 from market.sellers.queries.visits import VISIT_ROWS, Visit, read_visits
+from market.sellers.rules.fees import HouseFees
 from market.trace.queries.public import newest_lot_for_sale
 from market.values.money import Dong
 from market.values.phone import Phone
@@ -26,7 +28,8 @@ from market.values.quantity import Unit, format_number, format_quantity, line_to
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StallOffer:
-    """A stall's ways to hand over and to be paid; `visits`: the pickup points it comes to."""
+    """A stall's ways to hand over and to be paid; `visits`: the pickup points it comes to; `hamlet_fees`: what it asks
+    for bringing goods to some hamlets (`read_house_fees`); `hamlets`: those of its commune, where it does so."""
 
     stall_id: int
     stall_name: str
@@ -42,22 +45,53 @@ class StallOffer:
     delivery_fee: Dong
     ships_outside: bool
     shipping_fee: Dong
+    shipping_words: str
+    sends_by_bus: bool
+    bus_fee: Dong | None
+    bus_words: str
+    free_from: Dong
     least_order: Dong
     takes_transfer: bool
     visits: tuple[Visit, ...]
+    hamlet_fees: Mapping[int, Dong | None]
+    hamlets: Mapping[int, str]
 
     def wanting(self, goods: Dong) -> Dong:
         """How much goods are still wanting for the least order; 0 where there is enough."""
         return Dong(max(0, self.least_order - goods))
 
     def delivers(self, delivery: Delivery) -> bool:
-        ways = {Delivery.IN_COMMUNE: self.delivers_in_commune, Delivery.SHIPPED: self.ships_outside}
+        ways = {
+            Delivery.IN_COMMUNE: self.delivers_in_commune,
+            Delivery.SHIPPED: self.ships_outside,
+            Delivery.BUS: self.sends_by_bus,
+        }
         return ways.get(delivery, True)
 
-    def fee(self, delivery: Delivery) -> Dong:
-        """What the stall asks for bringing goods this way; nothing at a pickup point."""
-        fees = {Delivery.IN_COMMUNE: self.delivery_fee, Delivery.SHIPPED: self.shipping_fee}
+    @property
+    def house_fees(self) -> HouseFees:
+        """What it asks for bringing goods to a house."""
+        return HouseFees(fee=self.delivery_fee, free_from=self.free_from, by_hamlet=self.hamlet_fees)
+
+    def goes_to(self, hamlet_id: int | None) -> bool:
+        """Whether it brings goods to the houses of this hamlet."""
+        return hamlet_id in self.hamlets and self.house_fees.goes_to(hamlet_id)
+
+    def fee(self, delivery: Delivery, *, hamlet_id: int | None, goods: Dong) -> Dong:
+        """What the stall asks for bringing goods for so much this way, to a house in this hamlet; nothing at a pickup
+        point, nor for what is paid to the bus."""
+        if delivery is Delivery.IN_COMMUNE:
+            return self.house_fees.of(hamlet_id, goods)
+        fees = {Delivery.SHIPPED: self.shipping_fee, Delivery.BUS: self.bus_fee or Dong(0)}
         return fees.get(delivery, Dong(0))
+
+    def pays_carrier(self, delivery: Delivery) -> bool:
+        """Whether who fetches the goods pays the bus."""
+        return delivery is Delivery.BUS and self.bus_fee is None
+
+    def words(self, delivery: Delivery) -> str:
+        """What its seller says of a way out of the commune."""
+        return {Delivery.SHIPPED: self.shipping_words, Delivery.BUS: self.bus_words}.get(delivery, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +112,8 @@ class Offer:
     is_public: bool
     available: int | None
     is_stopped: bool
+    is_live: bool
+    by_bus: bool
     commune_id: int
     commune_letters: str
     mode: CommuneMode
@@ -90,6 +126,10 @@ class Offer:
     @property
     def name(self) -> str:
         return f"{self.product_name} {self.variant_label}".strip()
+
+    def survives(self, way: Delivery) -> bool:
+        """Whether it can go this way."""
+        return survives(way, is_live=self.is_live, by_bus=self.by_bus)
 
     @property
     def unit(self) -> Unit:
@@ -217,9 +257,16 @@ _STALL = (
     Stall.delivery_fee,
     Stall.ships_outside,
     Stall.shipping_fee,
+    Stall.shipping_words,
+    Stall.sends_by_bus,
+    Stall.bus_fee,
+    Stall.bus_words,
+    Stall.free_from,
     Stall.least_order,
     _ACCOUNT.label("takes_transfer"),
     VISIT_ROWS.label("visits"),
+    HOUSE_FEE_ROWS.label("hamlet_fees"),
+    case((Stall.delivers_in_commune, HAMLET_ROWS)).label("hamlets"),
 )
 _OFFER = (
     Variant.id.label("variant_id"),
@@ -235,6 +282,8 @@ _OFFER = (
     and_(*public_conditions()).label("is_public"),
     available_amount(NOW).label("available"),
     is_stopped(NOW).label("is_stopped"),
+    Product.is_live,
+    Product.by_bus,
     Stall.commune_id,
     Commune.letters.label("commune_letters"),
     Commune.mode,
@@ -262,13 +311,20 @@ _CART = (
     .where(Cart.key_hash == bindparam("key_hash"), Cart.commune_id == bindparam("commune_id"))
     .order_by(CartLine.id)
 )
-_STALL_NAMES = tuple(name for name in StallOffer.__dataclass_fields__ if name != "visits")
+_STALL_NAMES = tuple(
+    name for name in StallOffer.__dataclass_fields__ if name not in {"visits", "hamlet_fees", "hamlets"}
+)
 _OFFER_NAMES = tuple(name for name in Offer.__dataclass_fields__ if name != "stall")
 
 
 def offer_of(row: RowMapping) -> Offer:
     """The offer of a row of `OFFERS`."""
-    stall = StallOffer(**{name: row[name] for name in _STALL_NAMES}, visits=read_visits(row["visits"]))
+    stall = StallOffer(
+        **{name: row[name] for name in _STALL_NAMES},
+        visits=read_visits(row["visits"]),
+        hamlet_fees=read_house_fees(row["hamlet_fees"]),
+        hamlets=read_hamlets(row["hamlets"]),
+    )
     return Offer(**{name: row[name] for name in _OFFER_NAMES}, stall=stall)
 
 

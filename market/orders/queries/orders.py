@@ -77,6 +77,8 @@ def _whole() -> Select[Order]:
         joinedload(Order.purchase).joinedload(Purchase.contact),
         joinedload(Order.stall).joinedload(Stall.business).joinedload(Business.hamlet),
         joinedload(Order.pickup_point),
+        joinedload(Order.hamlet),
+        joinedload(Order.consignment),
     )
 
 
@@ -325,6 +327,7 @@ def listed() -> Select[Order]:
     return select(Order).options(
         joinedload(Order.purchase).joinedload(Purchase.contact),
         joinedload(Order.pickup_point),
+        joinedload(Order.hamlet),
         selectinload(Order.lines),
     )
 

@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from market.base.errors import NotFound
-from market.orders.models import READY, Contact, Order, OrderLine, Purchase
+from market.orders.models import LINE_STANDS, READY, Contact, Order, OrderLine, Purchase
 from market.orders.queries.keys import SHORT
 from market.orders.rules import NO_ORDER
+from market.orders.rules.sharing import share_in_turn
 from market.places.models import PickupPoint
 from market.sellers.models import Stall
 from market.values.codes import squash
@@ -51,6 +52,22 @@ class Pickup:
     arrived_at: datetime | None
     fetched_at: datetime | None
     lines: tuple[PickupLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickupShare:
+    """What a buyer wants of goods, and what they get of what has come (thousandths)."""
+
+    buyer: str
+    wants: PickupLine
+    gets: int
+
+    @property
+    def words(self) -> str:
+        if self.gets == self.wants.amount:
+            return f"đủ {format_quantity(self.gets, unit(self.wants.unit))}"
+        given = format_quantity(self.gets, unit(self.wants.unit)) if self.gets else "hết"
+        return f"{given}, đặt {format_quantity(self.wants.amount, unit(self.wants.unit))}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,10 +181,30 @@ def by_stall(pickups: Sequence[Pickup]) -> list[PickupsOfStall]:
 
 def goods_of(pickups: Sequence[Pickup]) -> list[str]:
     """All their goods, each with what it comes to."""
+    return [line.words for line in sums_of(pickups)]
+
+
+def sums_of(pickups: Sequence[Pickup]) -> list[PickupLine]:
+    """The same as lines, by their names."""
     sums: dict[tuple[str, str], int] = {}
     for line in (line for one in pickups for line in one.lines):
         sums[line.name, line.unit] = sums.get((line.name, line.unit), 0) + line.amount
-    return [PickupLine(name=name, amount=amount, unit=code).words for (name, code), amount in sorted(sums.items())]
+    return [PickupLine(name=name, amount=amount, unit=code) for (name, code), amount in sorted(sums.items())]
+
+
+def shares_at(pickups: Sequence[Pickup], goods: PickupLine, there: int) -> list[PickupShare]:
+    """Who gets how much of goods (`sums_of`) of which so much has come (thousandths): by the rule by which their stall
+    shares them out, those who ordered first before the others."""
+    wants = [
+        (one, line)
+        for one in sorted(pickups, key=lambda one: one.id)
+        for line in one.lines
+        if (line.name, line.unit) == (goods.name, goods.unit)
+    ]
+    gets = share_in_turn(there, [line.amount for _, line in wants], unit(goods.unit).step)
+    return [
+        PickupShare(buyer=one.buyer, wants=line, gets=share) for (one, line), share in zip(wants, gets, strict=True)
+    ]
 
 
 def is_named(pickups: PickupsOfBuyer, typed: str) -> bool:
@@ -198,7 +235,7 @@ def _lines_of(session: Session, order_ids: Sequence[int]) -> Mapping[int, tuple[
         return {}
     query = (
         select(OrderLine.order_id, OrderLine.product_name, OrderLine.variant_label, OrderLine.amount, OrderLine.unit)
-        .where(OrderLine.order_id.in_(order_ids))
+        .where(OrderLine.order_id.in_(order_ids), LINE_STANDS)
         .order_by(OrderLine.order_id, OrderLine.id)
     )
     return {

@@ -37,6 +37,25 @@ class Delivery(enum.StrEnum):
     PICKUP_POINT = "diem_nhan"
     IN_COMMUNE = "trong_xa"
     SHIPPED = "gui_xa"
+    BUS = "xe_khach"
+
+
+OUTSIDE = frozenset({Delivery.SHIPPED, Delivery.BUS})
+"""The ways out of the commune: by post or courier, by bus."""
+
+
+WAY_WORDS = {
+    Delivery.IN_COMMUNE: "Giao tận nơi trong xã",
+    Delivery.BUS: "Xe khách",
+    Delivery.SHIPPED: "Chuyển phát",
+}
+"""The ways in which goods are brought, the nearest first."""
+
+
+def survives(way: Delivery, *, is_live: bool, by_bus: bool) -> bool:
+    """Whether goods can go this way: what lives, or is fresh as caught, not by courier, and by bus where its stall lets
+    it (`by_bus`)."""
+    return not is_live or way not in OUTSIDE or (way is Delivery.BUS and by_bus)
 
 
 class Acceptance(enum.StrEnum):
@@ -108,6 +127,11 @@ def can_move(status: OrderStatus, to: OrderStatus) -> bool:
 def can_cancel(status: OrderStatus) -> bool:
     """Whether the buyer may call it off alone: what is packed, only the stall calls off (`declined_to`)."""
     return can_move(status, OrderStatus.CANCELLED) and status is not OrderStatus.READY
+
+
+def can_say_sent(status: OrderStatus, delivery: Delivery) -> bool:
+    """Whether the stall may write with whom an order went out of the commune."""
+    return delivery in OUTSIDE and status in ACCEPTED
 
 
 def declined_to(status: OrderStatus) -> OrderStatus:

@@ -7,6 +7,7 @@ from market.orders.rules import (
     ACCEPTED,
     OPEN,
     STATUS_WORDS,
+    WAY_WORDS,
     Acceptance,
     Delivery,
     OrderStatus,
@@ -14,6 +15,7 @@ from market.orders.rules import (
     can_cancel,
     can_move,
     can_note_no_show,
+    can_say_sent,
     can_take_up,
 )
 from market.orders.rules.changes import can_drop_line, can_offer_less
@@ -97,6 +99,16 @@ class Life:
     def can_offer_less(self) -> bool:
         """Whether the stall may say that there is less of it than was ordered."""
         return can_offer_less(self.status)
+
+    @property
+    def way_words(self) -> str:
+        """How its goods are brought; empty where its buyer fetches them."""
+        return WAY_WORDS.get(self.delivery, "")
+
+    @property
+    def can_say_sent(self) -> bool:
+        """Whether the stall may write with whom it went out of the commune."""
+        return can_say_sent(self.status, self.delivery) and not self.is_asked
 
     @property
     def can_drop_line(self) -> bool:
@@ -296,6 +308,7 @@ _READY = {
     Delivery.PICKUP_POINT: "Hàng đã sẵn sàng, mời bạn đến nhận.",
     Delivery.IN_COMMUNE: "Hàng đã sẵn sàng, người bán sẽ giao đến bạn.",
     Delivery.SHIPPED: "Hàng đã đóng gói, người bán gửi đi cho bạn.",
+    Delivery.BUS: "Hàng đã đóng gói, người bán gửi xe khách cho bạn.",
 }
 _OVER = {
     OrderStatus.DELIVERED: "Đơn đã xong. Cảm ơn bạn đã mua hàng của xã.",

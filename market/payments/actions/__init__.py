@@ -77,6 +77,7 @@ from market.payments.actions.refunding import (
     withdraw_account,
 )
 from market.payments.actions.searching import SearchRound, note_searched, record_found
+from market.payments.actions.sharing import SharedOut, ShareOut, share_out
 
 __all__ = [
     "Accept",
@@ -97,6 +98,8 @@ __all__ = [
     "ProviderAnswer",
     "SearchRound",
     "SetAside",
+    "ShareOut",
+    "SharedOut",
     "Undo",
     "accept_order",
     "allocate",
@@ -144,6 +147,7 @@ __all__ = [
     "see_acceptance",
     "sell_again",
     "settle_card",
+    "share_out",
     "sync_checkout",
     "take_back_offer",
     "take_up_order",

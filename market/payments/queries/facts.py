@@ -19,7 +19,8 @@ _PAY_WORDS = {PayChoice.ON_RECEIPT: "trả khi nhận", PayChoice.TRANSFER: "chu
 _DELIVERY_WORDS = {
     Delivery.PICKUP_POINT: "khách đến nhận ở nhà bạn",
     Delivery.IN_COMMUNE: "giao tận nơi",
-    Delivery.SHIPPED: "gửi ra ngoài xã",
+    Delivery.SHIPPED: "gửi chuyển phát",
+    Delivery.BUS: "gửi xe khách",
 }
 
 
@@ -98,6 +99,10 @@ def _line_words(line: OrderLine) -> str:
 
 
 def _delivery_words(order: Order) -> str:
+    if order.hamlet is not None:
+        return f"{_DELIVERY_WORDS[order.delivery]} ở {order.hamlet.name}"
+    if order.pays_carrier:
+        return f"{_DELIVERY_WORDS[order.delivery]}, khách trả nhà xe"
     if order.pickup_point is None:
         return _DELIVERY_WORDS[order.delivery]
     return f"khách đến nhận ở {order.pickup_point.name}"

@@ -72,6 +72,7 @@ def _describe(product: Product, row: Row) -> None:
     """What the seller's form does not ask for."""
     product.tax_group = row.text("tax_group")
     product.season_from, product.season_to = row.maybe_whole("season_from"), row.maybe_whole("season_to")
+    product.is_live, product.by_bus = row.maybe("live") is not None, row.maybe("live") == "bus"
     variant = product.variants[0]
     variant.weight_grams = row.maybe_whole("weight_grams")
     variant.is_sold_out = row.flag("sold_out")

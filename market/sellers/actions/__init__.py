@@ -45,6 +45,7 @@ from market.sellers.actions.changes import (
 from market.sellers.actions.claims import begin_member, claim_business, refuse_claim
 from market.sellers.actions.ending import Ending, remove_member, revoke_verification
 from market.sellers.actions.family import give_family_consent, refuse_family_consent
+from market.sellers.actions.fees import change_fees
 from market.sellers.actions.hamlets import HamletMerge, merge_hamlet
 from market.sellers.actions.imports import (
     IMPORT_SOURCE,
@@ -174,6 +175,7 @@ __all__ = [
     "ask_for",
     "begin_bank_account",
     "begin_member",
+    "change_fees",
     "change_stall",
     "change_visits",
     "claim_business",

@@ -51,16 +51,24 @@ SETTINGS = (
     "delivery_fee",
     "ships_outside",
     "shipping_fee",
+    "shipping_words",
+    "sends_by_bus",
+    "bus_fee",
+    "bus_words",
+    "free_from",
     "least_order",
 )
 
 
 ANY_ORDER = Dong(0)
+NEVER_FREE = Dong(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StallSettings:
-    """How a stall sells. Fees in đồng, as the goods of an order that are the least it takes; 0: any."""
+    """How a stall sells. Fees in đồng, as the goods of an order that are the least it takes; 0: any. `bus_fee` None:
+    who fetches the goods pays the bus. `free_from`: from how much goods on nothing is asked for bringing them to a
+    house; 0: it is always."""
 
     name: str
     intro: str
@@ -72,6 +80,11 @@ class StallSettings:
     delivery_fee: Dong
     ships_outside: bool
     shipping_fee: Dong
+    shipping_words: str = ""
+    sends_by_bus: bool = False
+    bus_fee: Dong | None = None
+    bus_words: str = ""
+    free_from: Dong = NEVER_FREE
     least_order: Dong = ANY_ORDER
 
 

@@ -11,6 +11,7 @@ from market.base.rekey import PLAIN, Plain
 from market.base.secrets import vault
 from market.places.models import Commune, PickupPoint
 from market.sellers.models.register import Business
+from market.sellers.rules.fees import ways_outside
 from market.values.money import Dong
 
 
@@ -28,6 +29,9 @@ class Stall(Base):
     `confirms_strangers`: it looks at the orders of those who never had anything from it before goods are held for them.
     `hold_days`: how long it holds what is paid on receipt, see `orders.rules.hold_deadline`.
     `least_order`: for how much goods an order must be; 0: any.
+    `delivery_fee`: for bringing goods to a house of the commune, but where a `HamletFee` says otherwise; nothing from
+    goods for `free_from` on (0: never free by that). Outside the commune goods go by post or courier (`ships_outside`,
+    `shipping_fee`) or by bus (`sends_by_bus`, `bus_fee`; None: who fetches them pays the bus), each with a sentence.
     """
 
     __tablename__ = "stall"
@@ -37,6 +41,7 @@ class Stall(Base):
         CheckConstraint("delivery_fee >= 0 AND shipping_fee >= 0", name="fees"),
         CheckConstraint("hold_days BETWEEN 1 AND 14", name="hold_days_bounded"),
         CheckConstraint("least_order >= 0", name="least_order"),
+        CheckConstraint("free_from >= 0 AND (bus_fee IS NULL OR bus_fee >= 0)", name="fees_of_ways"),
     )
 
     id: Mapped[Id]
@@ -54,12 +59,22 @@ class Stall(Base):
     delivery_fee: Mapped[Dong] = mapped_column(default=Dong(0))
     ships_outside: Mapped[bool] = mapped_column(default=False)
     shipping_fee: Mapped[Dong] = mapped_column(default=Dong(0))
+    shipping_words: Mapped[str] = mapped_column(default="", server_default="")
+    sends_by_bus: Mapped[bool] = mapped_column(default=False, server_default=false())
+    bus_fee: Mapped[Dong | None]
+    bus_words: Mapped[str] = mapped_column(default="", server_default="")
+    free_from: Mapped[Dong] = mapped_column(default=Dong(0), server_default="0")
     least_order: Mapped[Dong] = mapped_column(default=Dong(0), server_default="0")
     accepts_card: Mapped[bool] = mapped_column(default=False)
     closed_reason: Mapped[str | None]
 
     business: Mapped[Business] = relationship()
     commune: Mapped[Commune] = relationship()
+
+    @property
+    def ways_outside(self) -> list[str]:
+        """How it sends goods out of its commune."""
+        return ways_outside(by_bus=self.sends_by_bus, by_courier=self.ships_outside)
 
     @property
     def is_paused(self) -> bool:
@@ -101,6 +116,25 @@ class StallVisit(Base):
     ends: Mapped[int | None]
 
     pickup_point: Mapped[PickupPoint] = relationship()
+
+
+class HamletFee(Base):
+    """What a stall asks for bringing goods to a house of this hamlet, where that is not its fee for the whole commune;
+    None: it brings nothing there."""
+
+    __tablename__ = "hamlet_fee"
+    __table_args__ = (
+        of_same_commune("stall"),
+        of_same_commune("hamlet"),
+        UniqueConstraint("stall_id", "hamlet_id"),
+        CheckConstraint("fee IS NULL OR fee >= 0", name="fee"),
+    )
+
+    id: Mapped[Id]
+    commune_id: Mapped[Ref] = communes_of("stall")
+    stall_id: Mapped[Ref]
+    hamlet_id: Mapped[Ref] = mapped_column(index=True)
+    fee: Mapped[Dong | None]
 
 
 class OldStallSlug(Base):

@@ -87,8 +87,13 @@ def stall_facts(session: Session, stall: Stall) -> Facts:
         "giữ hàng trả khi nhận": f"{stall.hold_days} ngày",
         "giao trong xã": _yes_or_no(stall.delivers_in_commune),
         "phí giao trong xã": format_dong(stall.delivery_fee),
-        "gửi ra ngoài xã": _yes_or_no(stall.ships_outside),
-        "phí gửi ngoài xã": format_dong(stall.shipping_fee),
+        "gửi chuyển phát": _yes_or_no(stall.ships_outside),
+        "miễn phí giao từ": format_dong(stall.free_from) if stall.free_from else "không",
+        "gửi xe khách": _yes_or_no(stall.sends_by_bus),
+        "phí gửi xe khách": "người nhận trả nhà xe" if stall.bus_fee is None else format_dong(stall.bus_fee),
+        "lời về xe khách": stall.bus_words or "để trống",
+        "phí chuyển phát": format_dong(stall.shipping_fee),
+        "lời về chuyển phát": stall.shipping_words or "để trống",
         "đơn ít nhất": format_dong(stall.least_order),
     }
 

@@ -14,6 +14,7 @@ from market.orders.actions.inputs import PlacePurchase
 from market.orders.actions.line_changes import DropLine, OfferLess
 from market.orders.models import ChangeAnswer, LineChange, Order
 from market.orders.queries.changes import question_of
+from market.orders.queries.sharing import facts_to_share, scarce_goods, shares_of
 from market.orders.rules import PayChoice
 from market.payments import actions
 from market.payments.queries import facts_of_goods, facts_to_reply
@@ -35,6 +36,7 @@ class ChangingSale(Sale):
     goods_seen: str
     lines: tuple[int, ...]
     beans: int
+    share_seen: str
 
     def start(self) -> int:
         with transaction() as session:
@@ -64,6 +66,8 @@ class ChangingSale(Sale):
             order = session.get_one(Order, at)
             self.lines = tuple(one.id for one in order.lines)
             self.goods_seen, question = seen_of(facts_of_goods(order)), question_of(session, order)
+            goods = scarce_goods(session, self.stall, self.beans)
+            self.share_seen = seen_of(facts_to_share(shares_of([order], goods, 0)))
             self.reply_seen = seen_of(facts_to_reply(order, question)) if question else ""
 
     def offer(self, at: int) -> None:
@@ -76,6 +80,11 @@ class ChangingSale(Sale):
         offer = OfferLess(seen=self.decline_seen, left={self.lines[0]: left}, stops_sale=True)
         with transaction() as session:
             actions.offer_less(session, self.lan, self.ref(at), offer, clock=running_now)
+
+    def share_out(self, at: int) -> None:
+        new = actions.ShareOut(stall_id=self.stall, variant_id=self.beans, there=1500, seen=self.share_seen)
+        with transaction() as session:
+            actions.share_out(session, self.lan, new, clock=running_now)
 
     def take_back(self, at: int) -> None:
         with transaction() as session:
@@ -127,6 +136,7 @@ def changing_orders(cast: Cast) -> Aggregate:
     moves: dict[str, Move] = {
         "offer less": sale.offer,
         "offer less still": sale.offer_less_still,
+        "share out": sale.share_out,
         "take a line off": sale.drop_line,
         "accept": sale.accept,
         "decline": sale.decline,
@@ -146,6 +156,7 @@ def asked_orders(cast: Cast) -> Aggregate:
         "lapse": sale.lapse,
         "take back": sale.take_back,
         "offer less still": sale.offer_less_still,
+        "share out": sale.share_out,
         "decline": sale.decline,
         "cancel": sale.cancel,
         "pay": sale.pay,

@@ -22,6 +22,7 @@ from market.web.base.forms import (
     at_most,
     required,
 )
+from market.web.shop.checkout.hamlets import HouseForm
 from market.web.shop.checkout.places import (
     APART,
     APART_WORDS,
@@ -35,6 +36,8 @@ from market.web.shop.checkout.places import (
 )
 
 LONGEST_TYPED = 200
+
+
 BROUGHT_VALUES = frozenset(way.value for way in BROUGHT)
 
 
@@ -60,6 +63,8 @@ class TermsForm(BaseForm):
     note = TextField("Dặn người bán", [at_most(LONGEST_NOTE)])
     ways: Ways
     common: str = ""
+    hamlet_id: int | None = None
+    goods: Dong = Dong(0)
     wanting: Dong = Dong(0)
 
     @classmethod
@@ -113,6 +118,8 @@ class TermsForm(BaseForm):
             self._add_error("Mời chọn một mục.")
         if self.cannot_come:
             self._add_error(f"{self.stall.stall_name} không tới được nơi đã chọn. Mời chọn cách khác cho gian này.")
+        if self.way_chosen is Delivery.IN_COMMUNE and self.hamlet_id and not self.stall.goes_to(self.hamlet_id):
+            self._add_error(f"{self.stall.stall_name} không giao tới thôn bạn chọn. Mời chọn cách khác cho gian này.")
         if self.wanting:
             least = below_least(self.stall.stall_name, self.stall.least_order, self.wanting)
             self._add_error(f"{least} Mời chọn thêm hàng của gian, hoặc để lại trong giỏ.")
@@ -126,8 +133,22 @@ class TermsForm(BaseForm):
         return way_of(self.chosen)
 
     @property
+    def way_chosen(self) -> Delivery | None:
+        """None where no place is chosen that this stall has."""
+        return self.way if self.chosen in self.ways.words() else None
+
+    @property
     def fee(self) -> Dong:
-        return self.stall.fee(self.way)
+        return self.stall.fee(self.way, hamlet_id=self.hamlet_id, goods=self.goods)
+
+    @property
+    def pays_carrier(self) -> bool:
+        """Whether who fetches the goods pays the bus."""
+        return self.stall.pays_carrier(self.way)
+
+    @property
+    def is_house(self) -> bool:
+        return self.way is Delivery.IN_COMMUNE
 
     @property
     def pickup_point_id(self) -> int | None:
@@ -137,6 +158,8 @@ class TermsForm(BaseForm):
     @property
     def way_words(self) -> str:
         """The way chosen, and where and when goods are collected."""
+        if self.is_house and self.hamlet_id:
+            return f"Giao tận nơi, {self.stall.hamlets.get(self.hamlet_id, '')}"
         words, hint = self.ways.words().get(self.chosen, ""), self.ways.hints().get(self.chosen, "")
         said = f"Nhận ở {words}" if point_of(self.chosen) else words
         return f"{said}. {hint}".strip().removesuffix(".")
@@ -170,7 +193,7 @@ class BuyerForm(BaseForm):
         )
 
 
-class CheckoutForm(BuyerForm):
+class CheckoutForm(HouseForm, BuyerForm):
     """Who buys, where the goods of all stalls are had, and the terms with each stall of the cart."""
 
     place = OneOf("Bạn nhận hàng ở đâu?", choices={}, validate_choice=False)
@@ -184,7 +207,8 @@ class CheckoutForm(BuyerForm):
         person signed in passes. Nothing else is chosen for anybody."""
         given = MultiDict(typed) if typed is not None else None
         form = cls(given, data=known.of_buyer())
-        all_ways = [Ways(stall=stall) for stall in cart.stalls]
+        form.offer_hamlets(cart, known.last if given is None else None)
+        all_ways = [Ways.of_cart(cart, stall) for stall in cart.stalls]
         places = places_of_all(all_ways)
         last = last_place(known.last)
         form.place.choices = {value: f"{words}{LAST if value == last else ''}" for value, (words, _) in places.items()}
@@ -196,7 +220,8 @@ class CheckoutForm(BuyerForm):
         form.stalls = tuple(TermsForm.of_stall(ways, terms, given) for ways in all_ways)
         for one in form.stalls:
             one.follow(form.place.data if form.place.data in places else "")
-            one.wanting = one.stall.wanting(cart.total_of(one.stall.stall_id))
+            one.hamlet_id, one.goods = form.hamlet.data, cart.total_of(one.stall.stall_id)
+            one.wanting = one.stall.wanting(one.goods)
         return form
 
     @property
@@ -217,6 +242,8 @@ class CheckoutForm(BuyerForm):
             self.place.errors = ["Mời chọn nơi nhận cho ít nhất một gian: để lại hết thì chưa có gì để đặt."]
         elif any(not one.chosen for one in self.ordered):
             self.place.errors = ["Mời chọn nơi nhận hàng."]
+        if self.needs_hamlet and self.hamlet.data not in self.hamlets:
+            self.hamlet.errors = [*self.hamlet.errors, "Mời chọn thôn để biết phí giao."]
         if self.is_brought and not self.address.data:
             self.address.errors = [*self.address.errors, "Mời điền địa chỉ nhận hàng: thôn, xóm, số nhà."]
         return own and all(terms) and not self.errors
@@ -234,6 +261,16 @@ class CheckoutForm(BuyerForm):
     def is_brought(self) -> bool:
         """Whether some goods are to be brought, so that an address is needed."""
         return any(one.chosen in BROUGHT_VALUES for one in self.ordered)
+
+    @property
+    def needs_hamlet(self) -> bool:
+        """Whether some goods are to be brought to a house."""
+        return any(one.chosen == Delivery.IN_COMMUNE for one in self.ordered)
+
+    @property
+    def hamlet_name(self) -> str:
+        """The hamlet chosen, as it is called; empty where none is needed."""
+        return self.hamlets.get(self.hamlet.data, "") if self.needs_hamlet else ""
 
     @property
     def errors(self) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
+from market.orders.actions.checking import kept_words
 from market.orders.queries.last_terms import LastTerms
-from market.orders.queries.offers import StallOffer
+from market.orders.queries.offers import CartNow, Offer, StallOffer
 from market.orders.rules import Delivery
 from market.sellers.queries.visits import Visit
 from market.values.money import Dong, format_dong
@@ -19,9 +21,14 @@ LAST = " (như lần trước)"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ways:
-    """How the goods of one stall can be had."""
+    """How the goods of one stall can be had: what of them does not survive a way keeps all from it."""
 
     stall: StallOffer
+    offers: tuple[Offer, ...] = ()
+
+    @classmethod
+    def of_cart(cls, cart: CartNow, stall: StallOffer) -> Self:
+        return cls(stall=stall, offers=tuple(row.offer for row in cart.of(stall.stall_id)))
 
     @property
     def visits(self) -> Mapping[int, Visit]:
@@ -40,18 +47,39 @@ class Ways:
             yield f"{_POINT}{point_id}", visit.point_name, visit.times.sentence
         yield AT_STALL, f"Tôi đến nhà người bán, {self.stall.hamlet_name}", ""
         for way, said in BROUGHT.items():
-            if self.stall.delivers(way):
-                yield way.value, f"{said} ({_fee(self.stall.fee(way))})", ""
+            if self.goes_by(way):
+                yield way.value, f"{said} ({self._fee(way)})", self.stall.words(way)
+
+    def goes_by(self, way: Delivery) -> bool:
+        """Whether all of the goods can go this way."""
+        return self.stall.delivers(way) and all(offer.survives(way) for offer in self.offers)
+
+    @property
+    def kept(self) -> list[str]:
+        """Which goods keep the stall from a way that it has, and which way they can go."""
+        ways = [way for way in BROUGHT if self.stall.delivers(way) and not self.goes_by(way)]
+        return [kept_words([one for one in self.offers if not one.survives(way)], way) for way in ways]
+
+    def _fee(self, way: Delivery) -> str:
+        if way is Delivery.IN_COMMUNE:
+            return self.stall.house_fees.words
+        if self.stall.pays_carrier(way):
+            return "người nhận trả nhà xe"
+        return _fee(self.stall.fee(way, hamlet_id=None, goods=Dong(0)))
 
     def short(self, value: str) -> str:
         """How the stall comes to a place, beside its name: `hằng ngày, 6:00–8:00`."""
         if value == AT_STALL:
             return self.stall.hamlet_name
         point_id = point_of(value)
-        return self.visits[point_id].times.spoken if point_id else _fee(self.stall.fee(Delivery(value)))
+        return self.visits[point_id].times.spoken if point_id else self._fee(Delivery(value))
 
 
-BROUGHT = {Delivery.IN_COMMUNE: "Giao tận nơi trong xã", Delivery.SHIPPED: "Gửi ra ngoài xã"}
+BROUGHT = {
+    Delivery.IN_COMMUNE: "Giao tận nơi trong xã",
+    Delivery.BUS: "Gửi xe khách ra ngoài xã",
+    Delivery.SHIPPED: "Gửi chuyển phát ra ngoài xã",
+}
 
 
 def _fee(fee: Dong) -> str:
@@ -85,7 +113,7 @@ def places_of_all(all_ways: Sequence[Ways]) -> dict[str, tuple[str, str]]:
     names = {f"{_POINT}{one.point_id}": one.point_name for ways in all_ways for one in ways.stall.visits}
     points = sorted(names, key=lambda value: -sum(value in ways.words() for ways in all_ways))
     said = {value: names[value] for value in points} | {AT_STALL: "Tôi đến nhà từng người bán"}
-    said |= {way.value: words for way, words in BROUGHT.items() if any(one.stall.delivers(way) for one in all_ways)}
+    said |= {way.value: words for way, words in BROUGHT.items() if any(one.goes_by(way) for one in all_ways)}
     return {value: (words, _who_comes(value, all_ways)) for value, words in said.items()}
 
 

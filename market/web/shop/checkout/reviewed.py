@@ -50,6 +50,8 @@ class ReviewedOrder(_Part):
     stall_id: Number
     delivery: Delivery
     pickup_point_id: Number | None
+    hamlet_id: Number | None
+    pays_carrier: bool
     pay_choice: PayChoice
     delivery_fee: Number
     note: Annotated[str, Field(max_length=LONGEST_NOTE)]
@@ -62,6 +64,8 @@ class ReviewedOrder(_Part):
             stall_id=stall_id,
             delivery=terms.way,
             pickup_point_id=terms.pickup_point_id,
+            hamlet_id=terms.hamlet_id if terms.is_house else None,
+            pays_carrier=terms.pays_carrier,
             pay_choice=PayChoice(terms.pay.data),
             delivery_fee=terms.fee,
             note=terms.note.data or "",
@@ -79,6 +83,8 @@ class ReviewedOrder(_Part):
             pay_choice=self.pay_choice,
             delivery_fee=Dong(self.delivery_fee),
             pickup_point_id=self.pickup_point_id,
+            hamlet_id=self.hamlet_id,
+            pays_carrier=self.pays_carrier,
             note=self.note,
         )
 
@@ -106,7 +112,7 @@ class ReviewedBuyer(_Part):
 class ReviewedPurchase(_Part):
     """The whole page. A change of its fields takes the next version: pages of the one before are then outdated."""
 
-    version: Literal[2] = 2
+    version: Literal[3] = 3
     cart_id: Number
     buyer: ReviewedBuyer
     orders: tuple[ReviewedOrder, ...]

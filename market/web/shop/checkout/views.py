@@ -12,6 +12,7 @@ from market.orders.actions.inputs import PlacePurchase
 from market.orders.queries.last_terms import last_terms
 from market.orders.queries.offers import CartNow
 from market.orders.rules import FETCH_DAYS
+from market.orders.rules.sharing import SHARE_RULE
 from market.payments.actions import check_out
 from market.places.queries import number_on
 from market.values.money import in_words
@@ -124,4 +125,4 @@ def fetching_terms() -> Page:
     """What becomes of goods, money and the next time where a buyer does not come: one page for both sides."""
     known = number_on(reading(), current_commune().id, "order.fetch_days", local_day(clock.now()))
     days, since = known or (FETCH_DAYS, None)
-    return render_template("shop/checkout/fetching_terms.html", days=days, since=since)
+    return render_template("shop/checkout/fetching_terms.html", days=days, since=since, share_rule=SHARE_RULE)

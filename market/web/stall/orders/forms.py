@@ -7,10 +7,11 @@ from flask import request
 from wtforms import BooleanField, Field, SelectMultipleField, ValidationError
 
 from market.base.errors import Refused
+from market.orders.actions.sending import SentOff
 from market.orders.models import OrderLine
 from market.orders.rules.changes import name_of
-from market.values.quantity import parse_quantity, typed_number, unit
-from market.web.base.forms import BaseForm, OneOf, TextField, at_most, optional, required
+from market.values.quantity import Unit, parse_quantity, typed_number, unit
+from market.web.base.forms import BaseForm, KeyField, OneOf, PhoneField, TextField, at_most, optional, required
 
 WHY = {
     "xa": "Nơi nhận xa, chưa giao được",
@@ -81,6 +82,49 @@ def _left(line: OrderLine, text: str) -> int:
         return parse_quantity(text, unit(line.unit))
     except ValueError as error:
         raise Refused("bad_amount", f"{name_of(line)}: {error} Chưa ghi gì cả, số bạn gõ còn ở dưới.") from error
+
+
+class ShareForm(BaseForm):
+    """How much there is to share out among orders, in a unit: as the page's address says it, or as it was posted."""
+
+    con = TextField("Thực có để chia", [required("Mời viết đang có bao nhiêu.")])
+    stops = BooleanField("Ngừng bán món này cho khách khác", default=True)
+    client_key = KeyField()
+    unit: Unit
+
+    @classmethod
+    def of_page(cls, of: Unit) -> Self:
+        form = cls.of_request(data={"con": request.args.get("con", "")[:20]})
+        form.unit = of
+        return form
+
+    def validate_con(self, field: Field) -> None:
+        if self.there is None and not field.errors:
+            raise ValidationError(f"Chưa đọc được số. Viết như 30 hoặc 2,5 ({self.unit.name}).")
+
+    @property
+    def there(self) -> int | None:
+        """In thousandths; None while nothing that reads as an amount is typed."""
+        text = (self.con.data or "").strip()
+        try:
+            return 0 if text == "0" else parse_quantity(text, self.unit)
+        except ValueError:
+            return None
+
+
+class SentOffForm(BaseForm):
+    """With whom an order went out of the commune."""
+
+    carrier = TextField("Nhà xe hoặc nơi chuyển phát", [required("Mời viết gửi qua đâu."), at_most(80)])
+    bill_number = TextField("Số vận đơn, số phiếu gửi", [at_most(40)])
+    driver_phone = PhoneField("Số máy tài xế, nhà xe", [optional()])
+
+    def sent(self) -> SentOff:
+        return SentOff(
+            carrier=self.carrier.data or "",
+            bill_number=self.bill_number.data or None,
+            driver_phone=self.driver_phone.data,
+        )
 
 
 FATES = {"con": "Còn bán được, cho về lại gian", "hong": "Đã hỏng, không bán nữa"}

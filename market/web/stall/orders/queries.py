@@ -13,7 +13,7 @@ from market.orders.queries.orders import life_of
 from market.orders.queries.recalls import BadGoods, bad_goods_of
 from market.orders.queries.still import orders_to_pack
 from market.orders.queries.talk import NO_TALK, talk_hints
-from market.orders.rules import Delivery, PayChoice
+from market.orders.rules import WAY_WORDS, Delivery, PayChoice
 from market.payments.queries import paid_of
 from market.payments.queries.orders import Paid
 from market.values.money import Dong
@@ -24,7 +24,6 @@ from market.values.quantity import format_quantity, unit
 A_ROUND = 100
 """Nobody carries more at once: what is left is another round, and a page of its own."""
 AT_HOME = "Khách đến nhà bạn lấy"
-_BROUGHT = {Delivery.IN_COMMUNE: "Giao tận nơi trong xã", Delivery.SHIPPED: "Gửi ra ngoài xã"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +115,7 @@ def _place(found: Sequence[PackedOrder]) -> PackingPlace:
     first = found[0].order
     point = first.pickup_point if first.delivery is Delivery.PICKUP_POINT else None
     return PackingPlace(
-        name=point.name if point else _BROUGHT.get(first.delivery, AT_HOME),
+        name=point.name if point else WAY_WORDS.get(first.delivery, AT_HOME),
         opening_hours=point.opening_hours if point else "",
         goods=_sums(one.order for one in found),
         days=[PackingDay(day=day, orders=list(those)) for day, those in groupby(found, key=_day)],

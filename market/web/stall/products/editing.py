@@ -167,6 +167,7 @@ def _said_of(product: Product) -> dict[str, object]:
     """Its words as its seller wrote them last: those that wait for the office, else those that are public."""
     draft = product_draft(reading(), product)
     own = {"name": draft["name"], "description": draft["description"], "category": product.category_id}
+    own |= {"is_live": product.is_live, "by_bus": product.by_bus}
     return own | _said_of_one(product.variants[0], draft)
 
 

@@ -13,6 +13,7 @@ from market.orders.rules import HOLD_DAYS
 from market.sellers.actions import NewProposal, StallSettings
 from market.sellers.actions.stalls import SETTINGS
 from market.sellers.models import BusinessKind, Stall
+from market.sellers.queries.fees import HamletRow
 from market.sellers.queries.visits import OpenPoint
 from market.sellers.rules import KIND_WORDS
 from market.sellers.rules.visits import DAY_BITS, VisitTimes, read_hours
@@ -29,6 +30,7 @@ from market.web.base.forms import (
     required,
 )
 
+LONGEST_WORDS = 120
 HOLD_CHOICES = {str(days): f"{days} ngày" for days in HOLD_DAYS}
 MANDATE_DAYS = {"30": "1 tháng", "91": "3 tháng", "182": "6 tháng", "365": "1 năm"}
 
@@ -68,8 +70,13 @@ class StallForm(BaseForm):
     hold_days = ChoiceField("Khách trả khi nhận thì giữ hàng trong", coerce=int, choices=HOLD_CHOICES)
     delivers_in_commune = BooleanField("Giao tận nơi trong xã")
     delivery_fee = DongField("Phí giao trong xã", [optional()])
-    ships_outside = BooleanField("Gửi hàng ra ngoài xã")
-    shipping_fee = DongField("Phí gửi ngoài xã", [optional()])
+    free_from = DongField("Giao miễn phí từ", [optional()])
+    sends_by_bus = BooleanField("Gửi xe khách ra ngoài xã")
+    bus_fee = DongField("Phí gửi xe khách", [optional()])
+    bus_words = TextField("Xe nào, bến nào, mấy giờ", [at_most(LONGEST_WORDS)])
+    ships_outside = BooleanField("Gửi chuyển phát ra ngoài xã")
+    shipping_fee = DongField("Phí chuyển phát", [optional()])
+    shipping_words = TextField("Gửi qua đâu, mấy ngày tới", [at_most(LONGEST_WORDS)])
     least_order = DongField("Đơn ít nhất", [optional()])
 
     @classmethod
@@ -90,6 +97,11 @@ class StallForm(BaseForm):
             delivery_fee=self.delivery_fee.data or Dong(0),
             ships_outside=self.ships_outside.data,
             shipping_fee=self.shipping_fee.data or Dong(0),
+            shipping_words=nfc(self.shipping_words.data or ""),
+            sends_by_bus=self.sends_by_bus.data,
+            bus_fee=self.bus_fee.data,
+            bus_words=nfc(self.bus_words.data or ""),
+            free_from=self.free_from.data or Dong(0),
             least_order=self.least_order.data or Dong(0),
         )
 
@@ -154,6 +166,51 @@ class VisitsForm(BaseForm):
     def as_visits(self) -> dict[int, VisitTimes]:
         times = {one.point.id: one.times() for one in self.points}
         return {point_id: one for point_id, one in times.items() if one}
+
+
+class HamletFeeForm(BaseForm):
+    """What a stall asks for bringing goods to one hamlet: nothing typed is its fee for all."""
+
+    fee = DongField("Phí giao", [optional()])
+    stays_away = BooleanField("Không giao")
+    hamlet: HamletRow
+
+    @classmethod
+    def of_hamlet(cls, row: HamletRow, typed: MultiDict[str, str] | None) -> Self:
+        known = {"fee": row.fee, "stays_away": row.is_own and row.fee is None}
+        form = cls(typed, prefix=f"thon{row.id}-", data=known)
+        form.hamlet = row
+        return form
+
+    @property
+    def is_own(self) -> bool:
+        """Whether anything is said of this hamlet apart."""
+        return self.stays_away.data or self.fee.data is not None
+
+
+class HamletFeesForm(BaseForm):
+    """What a stall asks by hamlet, under one button."""
+
+    hamlets: tuple[HamletFeeForm, ...] = ()
+
+    @classmethod
+    def of_hamlets(cls, rows: Iterable[HamletRow], typed: MultiDict[str, str] | None) -> Self:
+        form = cls(typed)
+        form.hamlets = tuple(HamletFeeForm.of_hamlet(row, typed) for row in rows)
+        form.is_posted = typed is not None
+        return form
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        return all([super().validate(extra_validators), *(one.validate() for one in self.hamlets)])
+
+    @property
+    def errors(self) -> dict[str, Any]:
+        """What is wrong for each hamlet."""
+        return {f"{one.hamlet.id}-{name}": errors for one in self.hamlets for name, errors in one.errors.items()}
+
+    def as_fees(self) -> dict[int, Dong | None]:
+        """By the hamlets' ids, of those alone of which something is said; None: nothing is brought there."""
+        return {one.hamlet.id: None if one.stays_away.data else one.fee.data for one in self.hamlets if one.is_own}
 
 
 class MandateCodeForm(BaseForm):

@@ -104,7 +104,9 @@ def test_a_stall_that_cannot_come_there_is_asked_for_and_can_be_left_for_another
 def test_another_place_for_one_stall_leaves_the_others_where_they_are(client: FlaskClient, cast: Cast) -> None:
     fill_cart(client, (cast.rau_muong, "1"), (cast.gao_nep, "1"))
     said = {"place": f"diem-{cast.pickup}", "address": "Xóm 2", f"gian{cast.lan.stall}-pay": "khi_nhan"}
-    answer = client.post("/dat-hang", data=WHO | said | {f"gian{cast.htx.stall}-place": "trong_xa"})
+    answer = client.post(
+        "/dat-hang", data=WHO | said | {f"gian{cast.htx.stall}-place": "trong_xa", "hamlet": cast.mo_doan}
+    )
     client.post("/dat-hang/gui", data=hidden_fields(client.get(answer.location).text))
     assert orders()[cast.lan.stall].pickup_point_id == cast.pickup
     assert orders()[cast.htx.stall].delivery is Delivery.IN_COMMUNE

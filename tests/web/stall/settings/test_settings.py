@@ -199,8 +199,12 @@ def test_a_refused_name_tells_why_where_it_is_changed(
         ("hold_days", 5, "giữ hàng trả khi nhận (nay là 5 ngày)"),
         ("delivers_in_commune", False, "giao trong xã (nay là không)"),
         ("delivery_fee", Dong(12_000), "phí giao trong xã (nay là 12.000\u00a0₫)"),
-        ("ships_outside", True, "gửi ra ngoài xã (nay là có)"),
-        ("shipping_fee", Dong(30_000), "phí gửi ngoài xã (nay là 30.000\u00a0₫)"),
+        ("ships_outside", True, "gửi chuyển phát (nay là có)"),
+        ("free_from", Dong(200_000), "miễn phí giao từ (nay là 200.000\u00a0₫)"),
+        ("sends_by_bus", True, "gửi xe khách (nay là có)"),
+        ("bus_fee", Dong(40_000), "phí gửi xe khách (nay là 40.000\u00a0₫)"),
+        ("bus_words", "Bến Cầu Rào", "lời về xe khách (nay là Bến Cầu Rào)"),
+        ("shipping_fee", Dong(30_000), "phí chuyển phát (nay là 30.000\u00a0₫)"),
     ],
 )
 def test_what_was_changed_meanwhile_is_named_and_not_overwritten(

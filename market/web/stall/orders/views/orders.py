@@ -21,6 +21,7 @@ from market.orders.queries.orders import (
     orders_over,
 )
 from market.orders.queries.recalls import bad_goods_of
+from market.orders.queries.sharing import goods_wanted_beyond
 from market.orders.queries.still import OpenPages, open_orders
 from market.orders.queries.talk import talk_hints, talk_of
 from market.orders.rules import Recipient
@@ -66,6 +67,7 @@ def orders(desk: StallContext) -> Page:
         "stall/orders/orders.html",
         desk=desk,
         still=still,
+        beyond=goods_wanted_beyond(session, desk.stall_id, now=now),
         over=over,
         at={name: page for name, page in pages.items() if page > 1},
         lives={order.id: life_of(order, now=now) for order in listed},

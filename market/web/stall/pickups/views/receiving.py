@@ -7,10 +7,11 @@ from market.base.db import reading, transaction
 from market.base.errors import NotFound
 from market.orders.actions.fetching import note_arrived
 from market.orders.queries.pickups import by_stall, pickups_at, with_lines
+from market.orders.rules.sharing import SHARE_RULE
 from market.web.base.access import HamletDesk, keeper_page
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
-from market.web.stall.pickups.forms import OrdersForm
+from market.web.stall.pickups.forms import OrdersForm, ShortForm
 from market.web.stall.pickups.views.handing_over import after_asked, at_point, kept
 
 NOTHING = "Gian này không có hàng nào sắp mang tới điểm của bạn. Hàng đã lấy hết, hoặc người bán đã đổi."
@@ -53,4 +54,12 @@ def pickups_sort(desk: HamletDesk) -> Page:
     after = after_asked()
     found = pickups_at(reading(), kept(desk), after=after)
     stalls = by_stall(with_lines(reading(), [one for one in found.orders if one.arrived_at]))
-    return render_template("stall/pickups/pickups_sort.html", stalls=stalls, after=after, next_after=found.next_after)
+    short = ShortForm.of_address([] if after or found.next_after else stalls)
+    return render_template(
+        "stall/pickups/pickups_sort.html",
+        stalls=stalls,
+        after=after,
+        next_after=found.next_after,
+        short=short,
+        rule=SHARE_RULE,
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from wtforms import Field, HiddenField, ValidationError
+from wtforms import BooleanField, Field, HiddenField, ValidationError
 
 from market.base.errors import Refused
 from market.catalog.actions.listing import Choice, ListingChange, NewListing
@@ -43,6 +43,8 @@ class ProductForm(BaseForm):
     name = TextField("Tên hàng", [required("Mời viết tên món hàng."), at_most(100)])
     category = ChoiceField("Nhóm hàng", coerce=_id_or_none, choices=[])
     description = TextField("Lời tả", [at_most(2000)])
+    is_live = BooleanField("Hàng sống, tươi sống: không gửi chuyển phát")
+    by_bus = BooleanField("Vẫn gửi xe khách được")
 
     def offer_categories(self, choices: Sequence[CategoryChoice]) -> None:
         groups: dict[str, dict[str, str]] = {}
@@ -59,6 +61,8 @@ class ProductForm(BaseForm):
             name=self.name.data or "",
             description=self.description.data or "",
             category_id=self.category.data,
+            is_live=self.is_live.data,
+            by_bus=self.is_live.data and self.by_bus.data,
             seen=seen,
         )
 
@@ -202,6 +206,8 @@ class NewListingForm(PhotoForm, ListingForm, StockedForm):
             client_key=self.client_key.data,
             description=self.description.data or "",
             category_id=self.category.data,
+            is_live=self.is_live.data,
+            by_bus=self.is_live.data and self.by_bus.data,
             on_hand=self.amount.data,
             pack_amount=pack[0] if pack else None,
             pack_unit=pack[1] if pack else None,

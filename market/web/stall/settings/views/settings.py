@@ -9,6 +9,7 @@ from market.base.db import reading, transaction
 from market.catalog.actions.changes import withdraw_change
 from market.sellers import actions, queries
 from market.sellers.models import Mandate
+from market.sellers.queries.fees import fee_facts, hamlet_fees_of
 from market.sellers.queries.visits import points_for, visit_facts
 from market.values.period import local_day
 from market.web.base.access import StallContext, stall_page
@@ -16,7 +17,7 @@ from market.web.base.listing import listed
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
-from market.web.stall.settings.forms import MandateCodeForm, StallForm, VisitsForm
+from market.web.stall.settings.forms import HamletFeesForm, MandateCodeForm, StallForm, VisitsForm
 
 WORDS_WAIT = "Tên và lời giới thiệu mới chờ xã xem, thường trong ngày. Trên chợ vẫn hiện bản cũ."
 SHOWN_CODE = "mandate_code"
@@ -71,6 +72,24 @@ def visits(desk: StallContext) -> Page:
             return redirect(url_for("stall.visits", gian=desk.slug), 303)
     points = points_for(reading(), desk.commune_id, desk.stall_id)
     return form.page("stall/settings/visits.html", desk=desk, facts=visit_facts(points))
+
+
+@blueprint.route("/ban-hang/<gian>/phi-giao", methods=["GET", "POST"])
+@stall_page
+def fees(desk: StallContext) -> Page:
+    """What the stall asks for bringing goods to each hamlet."""
+    stall = queries.stall_of(reading(), desk.stall_id)
+    typed = request.form if request.method == "POST" else None
+    form = HamletFeesForm.of_hamlets(hamlet_fees_of(reading(), stall), typed)
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            with transaction() as writing:
+                new, seen = form.as_fees(), seen_given()
+                actions.change_fees(writing, desk.actor, desk.stall_id, new, seen=seen, now=clock.now())
+            flash("Đã lưu phí giao. Đơn đã đặt giữ phí cũ.")
+            return redirect(url_for("stall.fees", gian=desk.slug), 303)
+    rows = hamlet_fees_of(reading(), stall)
+    return form.page("stall/settings/fees.html", desk=desk, stall=stall, facts=fee_facts(stall, rows))
 
 
 # --- whom it lets help ----------------------------------------------------------------------------------------------
