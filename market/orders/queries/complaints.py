@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
+from market.base.db import said
 from market.base.errors import NotFound
 from market.base.seen import Facts
 from market.catalog.models import Category, Product
@@ -211,7 +212,7 @@ def complaints_for_stall(session: Session, stall_id: int) -> StallComplaints:
 
 def complaints_at_office(session: Session, commune_id: int, first: int, most: int) -> Sequence[Complaint]:
     """What waits for a commune's office, what is due first before the rest."""
-    here = Complaint.commune_id == commune_id, Complaint.state == ComplaintState.OFFICE
+    here = Complaint.commune_id == commune_id, Complaint.state == said(ComplaintState.OFFICE)
     query = select(Complaint).where(*here).options(joinedload(Complaint.order).joinedload(Order.stall))
     return session.scalars(query.order_by(Complaint.due_at, Complaint.id).offset(first).limit(most)).all()
 

@@ -1,0 +1,32 @@
+"""What an officer finds."""
+
+from wtforms import Field, ValidationError
+
+from market.orders.rules.complaints import LONGEST_WORDS, Outcome
+from market.payments.actions import Decision
+from market.values.money import Dong
+from market.web.base.forms import BaseForm, DongField, OneOf, TextField, at_most, required
+from market.web.base.seen import seen_given
+
+OUTCOMES = {
+    Outcome.UPHELD.value: "Khách đúng: làm như khách muốn",
+    Outcome.PART.value: "Khách đúng một phần: trả lại số tiền dưới đây",
+    Outcome.NOT_UPHELD.value: "Khách chưa đúng",
+    Outcome.SETTLED.value: "Hai bên đã tự thỏa thuận xong",
+}
+
+
+class DecisionForm(BaseForm):
+    """Both sides read the reason."""
+
+    outcome = OneOf("Kết luận", choices=OUTCOMES, validators=[required("Mời chọn kết luận.")])
+    amount = DongField("Số tiền trả lại")
+    reason = TextField("Lý do", [required("Mời ghi lý do: hai bên đọc được."), at_most(LONGEST_WORDS)])
+
+    def validate_amount(self, field: Field) -> None:
+        if self.outcome.data == Outcome.PART and not field.data and not field.errors:
+            raise ValidationError("Mời ghi số tiền trả lại.")
+
+    def as_decision(self) -> Decision:
+        outcome, amount = Outcome(self.outcome.data), self.amount.data or Dong(0)
+        return Decision(outcome=outcome, amount=amount, reason=self.reason.data or "", seen=seen_given())
