@@ -6,7 +6,6 @@ from market.orders.rules.complaints import LONGEST_WORDS, Outcome
 from market.payments.actions import Decision
 from market.values.money import Dong
 from market.web.base.forms import BaseForm, DongField, OneOf, TextField, at_most, required
-from market.web.base.seen import seen_given
 
 OUTCOMES = {
     Outcome.UPHELD.value: "Khách đúng: làm như khách muốn",
@@ -27,6 +26,6 @@ class DecisionForm(BaseForm):
         if self.outcome.data == Outcome.PART and not field.data and not field.errors:
             raise ValidationError("Mời ghi số tiền trả lại.")
 
-    def as_decision(self) -> Decision:
+    def as_decision(self, seen: str) -> Decision:
         outcome, amount = Outcome(self.outcome.data), self.amount.data or Dong(0)
-        return Decision(outcome=outcome, amount=amount, reason=self.reason.data or "", seen=seen_given())
+        return Decision(outcome=outcome, amount=amount, reason=self.reason.data or "", seen=seen)

@@ -14,6 +14,7 @@ from market.payments.actions import decide_complaint
 from market.web.base.access import OfficeDesk, office_page
 from market.web.base.complaints import complaint_picture
 from market.web.base.listing import listed
+from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.office.approvals.waiting import queue_watch
 from market.web.office.blueprint import blueprint
@@ -36,8 +37,8 @@ def complaint(desk: OfficeDesk, complaint_id: int) -> Page:
     form = DecisionForm.of_request()
     if form.submitted():
         with form.keeping_what_was_typed():
+            new = form.as_decision(seen_given())
             with transaction() as writing:
-                new = form.as_decision()
                 decide_complaint(writing, desk.actor, desk.commune_id, complaint_id, new, clock=clock.now)
             flash("Đã ghi kết luận. Hai bên được báo tin và thấy ở trang đơn.")
             return redirect(url_for("office.complaints"), 303)

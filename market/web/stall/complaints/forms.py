@@ -12,7 +12,6 @@ from market.payments.actions import ComplaintAnswer
 from market.values.money import Dong
 from market.values.quantity import parse_quantity, typed_number, unit
 from market.web.base.forms import BaseForm, DongField, OneOf, TextField, at_most, required
-from market.web.base.seen import seen_given
 
 NO = "khong"
 ANSWERS = {
@@ -39,13 +38,13 @@ class AnswerComplaintForm(BaseForm):
         if self.answer.data == NO and not field.data:
             raise ValidationError("Mời ghi lý do không đồng ý: khách và xã đọc được.")
 
-    def as_answer(self) -> ComplaintAnswer:
+    def as_answer(self, seen: str) -> ComplaintAnswer:
         return ComplaintAnswer(
             remedy=None if self.answer.data == NO else Remedy(self.answer.data),
             amount=self.amount.data or Dong(0),
             goods_back=bool(self.goods_back.data),
             words=self.words.data or "",
-            seen=seen_given(),
+            seen=seen,
         )
 
 

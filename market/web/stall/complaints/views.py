@@ -15,6 +15,7 @@ from market.sellers.actions.authority import refuse_helper
 from market.web.base.access import StallContext, stall_page
 from market.web.base.complaints import complaint_picture
 from market.web.base.forms import BaseForm
+from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.complaints.forms import AnswerComplaintForm, RestockForm
@@ -29,8 +30,9 @@ def complaint(desk: StallContext, code: str) -> Page:
         refuse_helper(desk.actor)
     if form.submitted():
         with form.keeping_what_was_typed():
+            new = form.as_answer(seen_given())
             with transaction() as writing:
-                answer_complaint(writing, desk.actor, _which(desk, order), form.as_answer(), clock=clock.now)
+                answer_complaint(writing, desk.actor, _which(desk, order), new, clock=clock.now)
             flash("Đã gửi câu trả lời. Khách mở đơn là thấy.")
             return _back(desk, code)
     return _page(desk, order, form, RestockForm())
