@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from market.base.db import said
@@ -186,14 +186,15 @@ class StallComplaints:
     first: Sequence[WaitingComplaint]
 
 
+def waits_for_stall() -> ColumnElement[bool]:
+    """Of complaints that are not over: whether it is the stall's turn, to answer or to do what it promised."""
+    promised = (Complaint.state == said(ComplaintState.PROMISED)) & Complaint.fulfilled_at.is_(None)
+    return or_(Complaint.state == said(ComplaintState.WAITING), promised)
+
+
 def complaints_for_stall(session: Session, stall_id: int) -> StallComplaints:
     """What waits for a stall's answer or deed, the most pressing first."""
-    promised = (Complaint.state == ComplaintState.PROMISED) & Complaint.fulfilled_at.is_(None)
-    mine = (
-        Complaint.stall_id == stall_id,
-        Complaint.closed_at.is_(None),
-        or_(Complaint.state == ComplaintState.WAITING, promised),
-    )
+    mine = Complaint.stall_id == stall_id, Complaint.closed_at.is_(None), waits_for_stall()
     query = (
         select(Order.code, Complaint.state, Complaint.due_at, func.count().over())
         .join(Order, Order.id == Complaint.order_id)
@@ -224,6 +225,12 @@ def complaint_of_commune(session: Session, commune_id: int, complaint_id: int) -
     if found is None:
         raise NotFound(NO_COMPLAINT)
     return found
+
+
+def has_conceded(session: Session, order_id: int) -> bool:
+    """Whether an order asks for less because its goods were not right."""
+    found = select(Complaint.id).where(Complaint.order_id == order_id, Complaint.conceded > 0).limit(1)
+    return session.scalar(found) is not None
 
 
 def complaints_due(session: Session, now: datetime, *, most: int = 200) -> Sequence[int]:

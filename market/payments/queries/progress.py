@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from market.base.db import NOW
 from market.notices.queries import NEWEST_NEWS, NewsReader
 from market.orders.models import HOLDER_ID, Complaint, ComplaintStep, Contact, Order, OrderMessage, Purchase
+from market.orders.queries.complaints import waits_for_stall
 from market.orders.queries.orders import LIFE, OF_STALL, OPEN_ON, is_still, life_in
 from market.orders.rules import OPEN, OrderStatus
 from market.orders.rules.life import Life
@@ -102,6 +103,7 @@ class StallNow:
     paid_at: datetime | None
     credited_at: datetime | None
     newest_news: int | None
+    complaints: int = 0
 
 
 def _count(status: OrderStatus) -> ColumnElement[int]:
@@ -123,6 +125,10 @@ _STALL_NOW = select(
     .scalar_subquery()
     .label("credited_at"),
     NEWEST_NEWS.scalar_subquery().label("newest_news"),
+    select(func.count(Complaint.id))
+    .where(Complaint.stall_id == OF_STALL, Complaint.closed_at.is_(None), waits_for_stall())
+    .scalar_subquery()
+    .label("complaints"),
 ).where(Order.stall_id == OF_STALL, is_still(NOW, *sorted(OPEN)))
 
 
