@@ -31,14 +31,14 @@ from market.orders.rules import PayChoice
 from market.orders.rules.complaints import (
     FRESH_KIND,
     PICTURES_KEPT,
+    ComplaintOutcome,
     ComplaintReason,
     ComplaintState,
     ComplaintWish,
-    Outcome,
     Remedy,
 )
 from market.payments import actions
-from market.payments.actions import ComplaintAnswer, Decision, KeptAnswer, OrderRef
+from market.payments.actions import ComplaintAnswer, ComplaintDecision, KeptAnswer, OrderRef
 from market.payments.jobs import advance_complaints
 from market.payments.queries import facts_to_confirm, owed_back_of
 from market.values.money import Dong
@@ -49,7 +49,7 @@ from tests.events import events_of
 from tests.payments.steps import Bought, assert_sums_hold, buy, paid
 
 PRICE = 12_000
-State = ComplaintState
+State, Outcome = ComplaintState, ComplaintOutcome
 
 
 def handed_over(cast: Cast, now: Clock, *, amount: int = 2000, in_cash: bool = False, variant: int = 0) -> Bought:
@@ -111,7 +111,7 @@ def to_office(order: Bought, now: Clock) -> None:
 
 
 def decide(cast: Cast, order: Bought, now: Clock, outcome: Outcome, amount: int = 0, by: int | None = None) -> None:
-    new = Decision(outcome=outcome, amount=Dong(amount), reason="Ảnh cho thấy rau úng", seen=seen(order))
+    new = ComplaintDecision(outcome=outcome, amount=Dong(amount), reason="Ảnh cho thấy rau úng", seen=seen(order))
     with transaction() as session:
         whose = Actor(person_id=by or cast.hung)
         actions.decide_complaint(session, whose, cast.commune, newest(order).id, new, clock=now)
@@ -195,7 +195,8 @@ def test_a_stall_that_does_not_answer_leaves_it_to_the_office(cast: Cast, now: C
 
 
 @pytest.mark.parametrize(
-    ("outcome", "amount", "back"), [(Outcome.PART, 5000, 5000), (Outcome.NOT_UPHELD, 0, 0), (Outcome.SETTLED, 0, 0)]
+    ("outcome", "amount", "back"),
+    [(Outcome.PART, 5000, 5000), (Outcome.NOT_UPHELD, 0, 0), (Outcome.SETTLED, 0, 0)],
 )
 def test_a_no_goes_to_the_office_which_says_what_it_found(
     cast: Cast, now: Clock, outcome: Outcome, amount: int, back: int

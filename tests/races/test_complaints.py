@@ -10,9 +10,9 @@ from market.base.audit import GUEST, Actor
 from market.base.errors import Conflict
 from market.orders.actions.complaints import withdraw
 from market.orders.models import Complaint
-from market.orders.rules.complaints import ComplaintState, Outcome, Remedy
+from market.orders.rules.complaints import ComplaintOutcome, ComplaintState, Remedy
 from market.payments import actions
-from market.payments.actions import ComplaintAnswer, Decision, OrderRef
+from market.payments.actions import ComplaintAnswer, ComplaintDecision, OrderRef
 from market.values.money import Dong
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -21,7 +21,7 @@ from tests.payments.test_complaints import PRICE, answer, handed_over, newest, o
 from tests.races.harness import unlocked
 from tests.races.overlap import Move, overlap
 
-State = ComplaintState
+State, Outcome = ComplaintState, ComplaintOutcome
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def decides(cast: Cast, order: Bought, now: Clock, outcome: Outcome) -> Move:
     shown, complaint = seen(order), newest(order).id
 
     def act(session: Session) -> None:
-        new = Decision(outcome=outcome, amount=Dong(0), reason="Đã xem ảnh", seen=shown)
+        new = ComplaintDecision(outcome=outcome, amount=Dong(0), reason="Đã xem ảnh", seen=shown)
         actions.decide_complaint(session, Actor(person_id=cast.hung), cast.commune, complaint, new, clock=now)
 
     return act

@@ -35,7 +35,7 @@ COMPLAIN = Brake(
     limits=(Limit(most=6, within=timedelta(days=1)),),
     device=(Limit(most=12, within=timedelta(days=1)),),
     network=(Limit(most=200, within=timedelta(days=1)),),
-    sentence="Máy này vừa gửi ảnh nhiều lần. Lời bạn viết còn ở dưới, mời chờ {wait} rồi gửi lại.",
+    sentence="Máy này gửi ảnh nhiều lần liền. Lời bạn viết còn ở dưới, mời chờ {wait} rồi gửi lại.",
 )
 """By order: each try has pictures to be read and kept."""
 

@@ -54,7 +54,7 @@ FORGET_PICTURE = "forget_complaint_picture"
 UNUSED_FOR = timedelta(days=1)
 NO_MONEY = Dong(0)
 OWN = "Đơn này do người của gian hàng đặt nên không báo ở đây được: đây là lời của khách."
-ONE_OPEN = "Đơn này đang có một lời báo chưa xong. Mời xem ở dưới, xong rồi mới báo thêm được."
+ONE_OPEN = "Đơn này đang có một lời báo chưa xong. Mời xem ở dưới. Xong lời này thì báo thêm được."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,7 @@ def complain(session: Session, actor: Actor, new: NewComplaint, *, clock: Clock)
 def _check(session: Session, actor: Actor, row: Order, new: NewComplaint, now: datetime) -> list[tuple[Claimable, int]]:
     """The lines that are complained of; refuses as `complain`."""
     if not can_complain(row.status):
-        raise Conflict("not_handed_over", "Nhận hàng rồi mới báo được. Đơn này chưa ghi là đã giao.")
+        raise Conflict("not_handed_over", "Có hàng trong tay thì báo. Đơn này chưa ghi là đã giao.")
     if open_complaint(session, row.id) is not None:
         raise Conflict("complaint_open", ONE_OPEN)
     if is_of_stall(session, row, actor):
@@ -130,7 +130,7 @@ def _check_lines(claims: Sequence[Claimable], lines: Mapping[int, int]) -> list[
         raise Refused("no_goods", "Mời chọn món không đúng, và bao nhiêu không đúng.")
     found = [(one, amount) for one, amount in wanted if one is not None]
     if len(found) != len(wanted):
-        raise Refused("too_late", "Có món đã quá ngày báo hoặc đã báo rồi. Chưa ghi gì, mời tải lại trang.")
+        raise Refused("too_late", "Có món quá ngày rồi hoặc nằm trong lời báo trước. Chưa ghi gì, mời tải lại trang.")
     for one, amount in found:
         if amount > one.left:
             raise Refused("too_much", f"Nhiều hơn đã mua. Báo được nhiều nhất: {one.words}.")

@@ -85,7 +85,7 @@ class StepKind(enum.StrEnum):
     RESTOCKED = "nhap_lai_kho"
 
 
-class Outcome(enum.StrEnum):
+class ComplaintOutcome(enum.StrEnum):
     """What an officer finds; its word is the step's."""
 
     UPHELD = "xa_dung"
@@ -110,7 +110,7 @@ WISH_WORDS: Mapping[ComplaintWish, str] = {
 STATE_WORDS: Mapping[ComplaintState, str] = {
     ComplaintState.WAITING: "Chờ người bán trả lời",
     ComplaintState.OFFERED: "Chờ khách đồng ý",
-    ComplaintState.OFFICE: "Xã đang xem",
+    ComplaintState.OFFICE: "Chờ xã kết luận",
     ComplaintState.PROMISED: "Đang làm theo thỏa thuận",
     ComplaintState.DONE: "Đã xong",
     ComplaintState.WITHDRAWN: "Khách đã rút",

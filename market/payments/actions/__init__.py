@@ -39,7 +39,7 @@ from market.payments.actions.checks import (
 )
 from market.payments.actions.complaints import (
     ComplaintAnswer,
-    Decision,
+    ComplaintDecision,
     KeptAnswer,
     accept_answer,
     advance_complaint,
@@ -97,7 +97,7 @@ __all__ = [
     "BookedCall",
     "BuyersAnswer",
     "ComplaintAnswer",
-    "Decision",
+    "ComplaintDecision",
     "Delivered",
     "HandOver",
     "KeptAnswer",

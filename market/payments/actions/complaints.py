@@ -26,9 +26,9 @@ from market.orders.queries.complaints import (
     open_complaint,
 )
 from market.orders.rules.complaints import (
+    ComplaintOutcome,
     ComplaintState,
     ComplaintWish,
-    Outcome,
     Remedy,
     StepKind,
     gives_all,
@@ -122,8 +122,8 @@ def _set_offer(complaint: Complaint, said: Said) -> None:
 def accept_answer(session: Session, actor: Actor, order_id: int, seen: str, *, clock: Clock) -> None:
     """The buyer takes what the stall offered, or its no. Idempotent.
 
-    Conflict where nothing is offered any more, ChangedSince where it is not what their page showed; NotFound for no
-    such order.
+    Conflict where nothing is offered any more, ChangedSince where it is not what their page showed, Refused where more
+    is promised already; NotFound for no such order.
     """
     held = lock_order(session, Order.id == order_id, clock=clock)
     if _last_kind(session, held) in _AFTER_YES:
@@ -171,25 +171,25 @@ def _to_office(session: Session, complaint: Complaint, step: ComplaintStep) -> N
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class ComplaintDecision:
     """What an officer found, why, and for a part how much goes back. `seen` as of `ComplaintAnswer`."""
 
-    outcome: Outcome
+    outcome: ComplaintOutcome
     amount: Dong
     reason: str
     seen: str
 
 
 _FOUND = {
-    Outcome.UPHELD: StepKind.UPHELD,
-    Outcome.PART: StepKind.UPHELD_PART,
-    Outcome.NOT_UPHELD: StepKind.NOT_UPHELD,
-    Outcome.SETTLED: StepKind.SETTLED,
+    ComplaintOutcome.UPHELD: StepKind.UPHELD,
+    ComplaintOutcome.PART: StepKind.UPHELD_PART,
+    ComplaintOutcome.NOT_UPHELD: StepKind.NOT_UPHELD,
+    ComplaintOutcome.SETTLED: StepKind.SETTLED,
 }
 
 
 def decide_complaint(
-    session: Session, actor: Actor, commune_id: int, complaint_id: int, new: Decision, *, clock: Clock
+    session: Session, actor: Actor, commune_id: int, complaint_id: int, new: ComplaintDecision, *, clock: Clock
 ) -> None:
     """An officer writes what they found; an outcome for the buyer is a promise that the stall keeps. Idempotent.
 
@@ -213,13 +213,13 @@ def decide_complaint(
     code, found = held.order.row.code, _sentence(new.outcome, said)
     sentence = f"Xã kết luận về đơn {code}: {found}. Lý do ghi trong trang đơn."
     tell_sides(session, complaint, step, OrderNews.COMPLAINT_DECIDED, seller=sentence, buyer=sentence)
-    if new.outcome is Outcome.SETTLED:
+    if new.outcome is ComplaintOutcome.SETTLED:
         _done(session, complaint, held.now)
         return
     _promise(session, held, complaint, said)
 
 
-def _is_decided(known: Complaint, complaint_id: int, new: Decision) -> bool:
+def _is_decided(known: Complaint, complaint_id: int, new: ComplaintDecision) -> bool:
     decided = next((step for step in reversed(known.steps) if step.kind in _FOUND.values()), None)
     same = decided is not None and (decided.kind, decided.words) == (_FOUND[new.outcome], new.reason)
     return known.id == complaint_id and known.state is not ComplaintState.OFFICE and same
@@ -234,11 +234,11 @@ def _refuse_own(session: Session, actor: Actor, held: OrderMoney) -> None:
         raise NotAllowed("own_case", OWN_CASE)
 
 
-def _said_of(complaint: Complaint, new: Decision) -> Said:
+def _said_of(complaint: Complaint, new: ComplaintDecision) -> Said:
     """What the stall is to do by the outcome."""
-    if new.outcome is Outcome.PART:
+    if new.outcome is ComplaintOutcome.PART:
         return Said(remedy=Remedy.MONEY, amount=new.amount, words=new.reason)
-    if new.outcome is not Outcome.UPHELD:
+    if new.outcome is not ComplaintOutcome.UPHELD:
         return Said(words=new.reason)
     if complaint.wish is ComplaintWish.REPLACEMENT:
         return Said(remedy=Remedy.REPLACEMENT, words=new.reason)
@@ -247,12 +247,12 @@ def _said_of(complaint: Complaint, new: Decision) -> Said:
     return Said(remedy=Remedy.MONEY, amount=complaint.asked, words=new.reason)
 
 
-def _sentence(outcome: Outcome, said: Said) -> str:
-    if outcome is Outcome.NOT_UPHELD:
+def _sentence(outcome: ComplaintOutcome, said: Said) -> str:
+    if outcome is ComplaintOutcome.NOT_UPHELD:
         return "khách chưa đúng"
-    if outcome is Outcome.SETTLED:
+    if outcome is ComplaintOutcome.SETTLED:
         return "hai bên tự thỏa thuận xong"
-    right = "khách đúng" if outcome is Outcome.UPHELD else "khách đúng một phần"
+    right = "khách đúng" if outcome is ComplaintOutcome.UPHELD else "khách đúng một phần"
     return f"{right}, người bán {offer_words(said.remedy, said.amount, goods_back=False)}"
 
 

@@ -2,16 +2,16 @@
 
 from wtforms import Field, ValidationError
 
-from market.orders.rules.complaints import LONGEST_WORDS, Outcome
-from market.payments.actions import Decision
+from market.orders.rules.complaints import LONGEST_WORDS, ComplaintOutcome
+from market.payments.actions import ComplaintDecision
 from market.values.money import Dong
 from market.web.base.forms import BaseForm, DongField, OneOf, TextField, at_most, required
 
 OUTCOMES = {
-    Outcome.UPHELD.value: "Khách đúng: làm như khách muốn",
-    Outcome.PART.value: "Khách đúng một phần: trả lại số tiền dưới đây",
-    Outcome.NOT_UPHELD.value: "Khách chưa đúng",
-    Outcome.SETTLED.value: "Hai bên đã tự thỏa thuận xong",
+    ComplaintOutcome.UPHELD.value: "Khách đúng: làm như khách muốn",
+    ComplaintOutcome.PART.value: "Khách đúng một phần: trả lại số tiền dưới đây",
+    ComplaintOutcome.NOT_UPHELD.value: "Khách chưa đúng",
+    ComplaintOutcome.SETTLED.value: "Hai bên đã tự thỏa thuận xong",
 }
 
 
@@ -23,9 +23,9 @@ class DecisionForm(BaseForm):
     reason = TextField("Lý do", [required("Mời ghi lý do: hai bên đọc được."), at_most(LONGEST_WORDS)])
 
     def validate_amount(self, field: Field) -> None:
-        if self.outcome.data == Outcome.PART and not field.data and not field.errors:
+        if self.outcome.data == ComplaintOutcome.PART and not field.data and not field.errors:
             raise ValidationError("Mời ghi số tiền trả lại.")
 
-    def as_decision(self, seen: str) -> Decision:
-        outcome, amount = Outcome(self.outcome.data), self.amount.data or Dong(0)
-        return Decision(outcome=outcome, amount=amount, reason=self.reason.data or "", seen=seen)
+    def as_decision(self, seen: str) -> ComplaintDecision:
+        outcome, amount = ComplaintOutcome(self.outcome.data), self.amount.data or Dong(0)
+        return ComplaintDecision(outcome=outcome, amount=amount, reason=self.reason.data or "", seen=seen)

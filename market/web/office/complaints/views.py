@@ -40,7 +40,7 @@ def complaint(desk: OfficeDesk, complaint_id: int) -> Page:
             new = form.as_decision(seen_given())
             with transaction() as writing:
                 decide_complaint(writing, desk.actor, desk.commune_id, complaint_id, new, clock=clock.now)
-            flash("Đã ghi kết luận. Hai bên được báo tin và thấy ở trang đơn.")
+            flash("Đã ghi kết luận. Hai bên mở trang đơn là thấy.")
             return redirect(url_for("office.complaints"), 303)
     found = complaint_of_commune(reading(), desk.commune_id, complaint_id)
     return form.page(

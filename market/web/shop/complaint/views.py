@@ -45,7 +45,7 @@ def complaint_send(code: str) -> Page:
             new = form.as_new(order, _kept(order, form) if form.lines(order.lines) else ())
             with transaction() as writing:
                 complain(writing, actor(), new, clock=clock.now)
-            flash("Đã gửi lời báo. Người bán thấy ngay, giờ trả lời ghi ở dưới.")
+            flash("Đã ghi lời báo. Người bán mở đơn là thấy, giờ trả lời ghi ở dưới.")
             return _back(order)
     return _page(order, form)
 
@@ -108,7 +108,7 @@ def complaint_accept(code: str) -> Page:
     def accept(session: Session, order_id: int) -> None:
         accept_answer(session, actor(), order_id, seen_given(), clock=clock.now)
 
-    return _tapped(code, accept, "Đã ghi bạn đồng ý. Người bán thấy ngay.")
+    return _tapped(code, accept, "Đã ghi bạn đồng ý. Người bán mở đơn là thấy.")
 
 
 @blueprint.post("/don/<code>/bao-hang/nho-xa")
@@ -134,7 +134,7 @@ def complaint_got(code: str) -> Page:
 
 @blueprint.post("/don/<code>/bao-hang/chua-nhan")
 def complaint_not_got(code: str) -> Page:
-    return _kept_answer(code, has_come=False, said="Đã ghi bạn chưa nhận được. Người bán thấy ngay.")
+    return _kept_answer(code, has_come=False, said="Đã ghi bạn chưa nhận được. Người bán mở đơn là thấy.")
 
 
 def _kept_answer(code: str, *, has_come: bool, said: str) -> Page:

@@ -33,7 +33,7 @@ def complaint(desk: StallContext, code: str) -> Page:
             new = form.as_answer(seen_given())
             with transaction() as writing:
                 answer_complaint(writing, desk.actor, _which(desk, order), new, clock=clock.now)
-            flash("Đã gửi câu trả lời. Khách mở đơn là thấy.")
+            flash("Đã ghi câu trả lời. Khách mở đơn là thấy.")
             return _back(desk, code)
     return _page(desk, order, form, RestockForm())
 
