@@ -36,7 +36,9 @@ from market.orders.queries.complaints import (
 )
 from market.orders.rules import NO_ORDER
 from market.orders.rules.complaints import (
+    BACK_AND_FORTH,
     MOST_PICTURES,
+    MOST_STEPS,
     OVER,
     REASON_WORDS,
     ComplaintReason,
@@ -204,12 +206,16 @@ NOTHING_SAID = Said()
 def add_step(
     session: Session, actor: Actor, complaint: Complaint, kind: StepKind, said: Said = NOTHING_SAID, *, now: datetime
 ) -> ComplaintStep:
-    """Write down what happened to a complaint of a locked order, with its event."""
+    """Write down what happened to a complaint of a locked order, with its event. Refused where both sides went back and
+    forth too often."""
     newest = select(func.max(ComplaintStep.number)).where(ComplaintStep.complaint_id == complaint.id)
+    number = (session.scalar(newest) or 0) + 1
+    if number > MOST_STEPS - len(StepKind) and kind in BACK_AND_FORTH:
+        raise Refused("too_many_steps", "Hai bên trả lời nhau nhiều lần rồi. Mời nhờ xã xem, hoặc chờ hết hạn.")
     step = ComplaintStep(
         commune_id=complaint.commune_id,
         complaint_id=complaint.id,
-        number=(session.scalar(newest) or 0) + 1,
+        number=number,
         kind=kind,
         remedy=said.remedy,
         amount=said.amount,

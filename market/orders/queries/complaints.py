@@ -39,6 +39,8 @@ from market.values.period import local_day
 from market.values.quantity import format_quantity, line_total, unit
 
 NO_COMPLAINT = "Không tìm thấy lời báo này. Mời tải lại trang của đơn."
+MOST_SHOWN = 20
+"""So many of an order's complaints stand on its page, the newest; more than a few there never are."""
 MOST_TOLD = 5
 """So many of a stall's complaints that wait are named on its day's page."""
 _TERMS = {
@@ -116,7 +118,7 @@ def _settled(session: Session, order_id: int) -> Counter[int]:
 
 
 _WHOLE = (
-    selectinload(Complaint.lines).joinedload(ComplaintLine.line),
+    selectinload(Complaint.lines).joinedload(ComplaintLine.line, innerjoin=True),
     selectinload(Complaint.photos),
     selectinload(Complaint.steps),
 )
@@ -128,7 +130,7 @@ def complaints_of(session: Session, order: Order) -> Sequence[Complaint]:
     if not can_complain(order.status):
         return ()
     query = select(Complaint).where(Complaint.order_id == order.id).options(*_WHOLE)
-    return session.scalars(query.order_by(Complaint.number.desc()).limit(20)).all()
+    return session.scalars(query.order_by(Complaint.number.desc()).limit(MOST_SHOWN)).all()
 
 
 def open_complaint(session: Session, order_id: int) -> Complaint | None:

@@ -20,6 +20,8 @@ OFFICE_DAYS = 5
 FRESH_KIND = "I.tuoi"
 """The branch of the goods tree whose goods are fresh."""
 MOST_PICTURES = 4
+MOST_STEPS = 40
+"""After so many steps neither side goes back and forth any more: the office looks at it, or it ends."""
 LONGEST_WORDS = 300
 PICTURES_KEPT = timedelta(days=180)
 """For how long after a complaint's end its pictures are kept: nobody can take it further by then."""
@@ -94,6 +96,8 @@ class ComplaintOutcome(enum.StrEnum):
     SETTLED = "tu_thoa_thuan"
 
 
+BACK_AND_FORTH = frozenset({StepKind.OFFERED, StepKind.REFUSED, StepKind.FULFILLED, StepKind.NOT_GOT})
+"""The steps of which there may be many."""
 OVER = frozenset({ComplaintState.DONE, ComplaintState.WITHDRAWN})
 REASON_WORDS: Mapping[ComplaintReason, str] = {
     ComplaintReason.NOT_AS_DESCRIBED: "Không đúng như đăng bán",

@@ -336,7 +336,8 @@ def _newest(session: Session, held: OrderMoney) -> Complaint:
 
 def say_kept(session: Session, actor: Actor, which: OrderRef, *, clock: Clock) -> None:
     """The stall says that it did as promised; the buyer is asked whether it did. Idempotent. Conflict where nothing is
-    promised or the goods come back first, NotAllowed for a helper, NotFound for another stall's order."""
+    promised or the goods come back first, Refused after too many goes, NotAllowed for a helper, NotFound for another
+    stall's order."""
     refuse_helper(actor)
     held, complaint = _held(session, lock_order_of_stall(session, which.stall_id, which.order_id, clock=clock))
     if complaint.state is ComplaintState.PROMISED and complaint.fulfilled_at is not None:
@@ -362,7 +363,7 @@ class KeptAnswer:
 
 def answer_kept(session: Session, actor: Actor, order_id: int, said: KeptAnswer, *, clock: Clock) -> None:
     """The buyer has what was promised, which ends it, or has not. Idempotent. Conflict where nothing is promised,
-    ChangedSince where it is not what their page showed; NotFound for no such order."""
+    ChangedSince where it is not what their page showed, Refused after too many goes; NotFound for no such order."""
     held = lock_order(session, Order.id == order_id, clock=clock)
     kind = StepKind.CONFIRMED if said.has_come else StepKind.NOT_GOT
     if _last_kind(session, held) is kind:
