@@ -47,8 +47,8 @@ from market.channels import retention as channels_retention
 from market.notices import cli as notices
 from market.notices import jobs as notices_jobs
 from market.notices import retention as notices_retention
+from market.orders import jobs as orders_jobs
 from market.orders import retention as orders_retention
-from market.orders.jobs import FORGET_NETWORKS, REMIND_STALLS
 from market.payments import cli as payments
 from market.payments import importing as statements
 from market.payments import jobs as payments_jobs
@@ -77,6 +77,7 @@ HANDLERS: dict[str, Handler] = {
     **notices_jobs.handlers(),
     **catalog_jobs.HANDLERS,
     **sellers_jobs.HANDLERS,
+    **orders_jobs.HANDLERS,
     **payments_jobs.HANDLERS,
     LONG_TASK: long_task_handler(LONG_WORKS),
 }
@@ -104,8 +105,9 @@ PERIODIC_TASKS: tuple[PeriodicTask, ...] = (
     FORGET_TRIES,
     DROP_HALF_WRITTEN,
     COUNT_ROWS,
-    FORGET_NETWORKS,
-    REMIND_STALLS,
+    orders_jobs.FORGET_NETWORKS,
+    orders_jobs.REMIND_STALLS,
+    orders_jobs.FORGET_COMPLAINT_PHOTOS,
     PeriodicTask(name="forget what is old", every=timedelta(days=1), do=forget_old, limit=timedelta(hours=1)),
     LOOK_AFTER_TASKS,
     *notices_jobs.PERIODIC_TASKS,

@@ -19,6 +19,7 @@ from market.notices.models import Notice
 from market.notices.rules import News
 from market.orders.models import Order, OrderLine, Purchase
 from market.orders.rules import MOST_LINES, OrderStatus
+from market.orders.rules.complaints import MOST_PICTURES, MOST_STEPS
 from market.payments.models import PaymentRequest
 from market.sellers.models import Business, BusinessProposal, Certificate, ClaimState, Stall, Verification
 from market.values.codes import new_order_code, new_purchase_code
@@ -52,6 +53,9 @@ QUOTAS = {
     "variant": MOST_VARIANTS,
     "order_line": MOST_LINES,
     "cart_line": MOST_LINES,
+    "complaint_line": MOST_LINES,
+    "complaint_photo": MOST_PICTURES,
+    "complaint_step": MOST_STEPS,
 }
 """What a rule, asked under the lock of what it hangs on, lets be no more of: it is that many from the first on."""
 APART = {"order": {"purchase_id"}}

@@ -40,7 +40,7 @@ class Rule:
 
     Neither `is_old` nor `task`: they stay. With `task` the periodic task of that name forgets them. Otherwise old rows
     are deleted, or, where there are `cleared` values, have these put in place of what they say of a person, and the
-    moment in `cleared_at`.
+    moment in `cleared_at` where that is named: without it `is_old` knows what is cleared already.
     """
 
     model: type[Base]
@@ -165,6 +165,6 @@ def apply_rules(rules: Iterable[Rule], now: datetime) -> dict[str, int]:
 
 
 def _apply(rule: Rule, is_old: IsOld, now: datetime) -> int:
-    values = {**rule.cleared, rule.cleared_at: now}
+    values = {**rule.cleared, rule.cleared_at: now} if rule.cleared_at else rule.cleared
     change = update(rule.model).values(values) if rule.cleared else delete(rule.model)
     return change_old(change, rule.key, is_old(now))

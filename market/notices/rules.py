@@ -66,6 +66,12 @@ class OrderNews(enum.StrEnum):
     RATED = "danh_gia"
     RATING_ANSWERED = "tra_loi_danh_gia"
     RATING_HIDDEN = "an_danh_gia"
+    COMPLAINED = "khieu_nai"
+    COMPLAINT_ANSWERED = "khieu_nai_tra_loi"
+    COMPLAINT_AT_OFFICE = "khieu_nai_len_xa"
+    COMPLAINT_DECIDED = "khieu_nai_ket_luan"
+    COMPLAINT_KEPT = "khieu_nai_da_lam"
+    COMPLAINT_OVER = "khieu_nai_xong"
     SAID_PAID = "bao_da_chuyen"
     EXPIRED = "qua_han"
     ANSWER_SOON = "nhac_tra_loi"
@@ -104,6 +110,8 @@ FOR_MONEY = frozenset(
         OrderNews.PAID_UNANSWERED,
         OrderNews.RECALLED,
         OrderNews.OWED_BACK,
+        OrderNews.COMPLAINED,
+        OrderNews.COMPLAINT_ANSWERED,
         News.PASSWORD_RESET,
         News.CHANGE_WAITING,
         News.CONSENT_ASKED,

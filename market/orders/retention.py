@@ -13,6 +13,10 @@ from market.orders.models import (
     Cart,
     CartLine,
     ChangeAnswer,
+    Complaint,
+    ComplaintLine,
+    ComplaintPhoto,
+    ComplaintStep,
     Consignment,
     Contact,
     LineChange,
@@ -54,6 +58,12 @@ def _of_erased_buyer(order_id: InstrumentedAttribute[int]) -> ColumnElement[bool
     """What was written of an order whose buyer's name is gone."""
     gone = select(Contact.id).join(Purchase, Purchase.contact_id == Contact.id).join(Order)
     return gone.where(Order.id == order_id, Contact.erased_at.is_not(None)).exists()
+
+
+def _step_of_erased_buyer() -> ColumnElement[bool]:
+    """What was written of goods that were not right, of an order whose buyer's name is gone."""
+    of_it = select(Complaint.id).where(Complaint.id == ComplaintStep.complaint_id)
+    return of_it.where(_of_erased_buyer(Complaint.order_id)).exists()
 
 
 def _old_browser(now: datetime) -> ColumnElement[bool]:
@@ -121,6 +131,27 @@ RULES = (
         says="Đánh giá của người mua và câu trả lời: xóa khi tên người mua của đơn bị xóa.",
         source=_CONTRACT,
         is_old=lambda now: _of_erased_buyer(Rating.order_id),
+    ),
+    Rule(
+        model=Complaint,
+        says="Lời báo hàng không đúng: giữ cùng đơn; lời khách viết bị xóa khi tên người mua của đơn bị xóa.",
+        source=_CONTRACT,
+        is_old=lambda now: _of_erased_buyer(Complaint.order_id) & (Complaint.words != ""),
+        cleared={"words": ""},
+    ),
+    Rule(
+        model=ComplaintStep,
+        says="Trả lời của hai bên và của xã về lời báo: giữ cùng đơn; lời viết bị xóa khi tên người mua bị xóa.",
+        source=_CONTRACT,
+        is_old=lambda now: _step_of_erased_buyer() & ComplaintStep.words.is_not(None),
+        cleared={"words": None},
+    ),
+    Rule(model=ComplaintLine, says="Giữ hẳn cùng đơn: món nào khách báo không đúng, bao nhiêu.", source=_CONTRACT),
+    Rule(
+        model=ComplaintPhoto,
+        says="Ảnh khách gửi về hàng không đúng: 180 ngày sau khi xong, hoặc khi tên người mua của đơn bị xóa.",
+        source="Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15: không giữ lâu hơn mục đích",
+        task="forget complaint photos",
     ),
     Rule(
         model=PickupSighting,

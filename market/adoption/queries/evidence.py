@@ -25,7 +25,7 @@ from market.adoption.models import EvidenceReview, RaisedFlag, SaleCheck
 from market.adoption.rules import Verdict
 from market.base.conditions import of_few
 from market.base.db import AnyColumn, AnySelect
-from market.orders.models import COMPLETED, Contact, Order, Purchase
+from market.orders.models import COMPLETED, Complaint, Contact, Order, Purchase
 from market.payments.models import Allocation, AllocationKind, PaymentRequest, Refund
 from market.payments.queries.confirmed import KNOWN_AT, Moment, is_confirmed_by
 from market.sellers.models import BusinessMember, ClaimState
@@ -60,13 +60,17 @@ def _told_by(*what: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def _given_back() -> ColumnElement[int]:
-    """What the seller of an order says they gave back to its buyer."""
+    """What the seller of an order says they gave back to its buyer, and what went back from hand to hand for goods that
+    were not right."""
     back = (
         select(func.coalesce(func.sum(Refund.amount), 0))
         .join(PaymentRequest, PaymentRequest.id == Refund.request_id)
         .where(PaymentRequest.order_id == Order.id, Refund.at <= KNOWN_AT)
     )
-    return cast(back.correlate(Order).scalar_subquery(), BigInteger)
+    by_hand = select(func.coalesce(func.sum(Complaint.by_hand), 0)).where(
+        Complaint.order_id == Order.id, Complaint.returned_at <= KNOWN_AT
+    )
+    return cast(back.correlate(Order).scalar_subquery() + by_hand.correlate(Order).scalar_subquery(), BigInteger)
 
 
 def _verdict() -> ColumnElement[str | None]:

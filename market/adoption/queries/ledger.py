@@ -8,7 +8,7 @@ from operator import attrgetter
 from sys import intern
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Date, Text, and_, bindparam, case, cast, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, Connection, Date, Text, and_, bindparam, case, cast, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount, RaisedFlag, SaleCheck
@@ -29,7 +29,7 @@ from market.adoption.rules import (
 )
 from market.base.db import AnyParameter
 from market.base.row_query import AnyRowQuery, RowQuery
-from market.orders.models import COMPLETED, Contact, Order, Purchase
+from market.orders.models import COMPLETED, Complaint, Contact, Order, Purchase
 from market.payments.models import Allocation, AllocationKind, PaymentRequest, Refund
 from market.payments.queries import BankTold, bank_told_of
 from market.payments.queries.confirmed import KNOWN_AT, WhichOrders
@@ -240,7 +240,7 @@ def _read_sales(session: Session, which: WhichOrders, given: Mapping[str, object
     """One whose money was all given back is no sale. `given`: what the conditions leave open, and `known_at`."""
     connection = session.connection()
     told = bank_told_of(session, which, given)
-    carded, given_back = dict(_carded(which).rows(connection, given)), dict(_given_back(which).rows(connection, given))
+    carded, given_back = dict(_carded(which).rows(connection, given)), _all_given_back(connection, which, given)
     return [
         _sale(row, told.get(row.id, NOTHING_TOLD), carded.get(row.id, 0), given_back.get(row.id, 0))
         for row in map(_SaleRow._make, _sales_query(which).rows(connection, given))
@@ -267,6 +267,25 @@ def _sale(row: _SaleRow, told: BankTold, carded: int, given_back: int) -> Sale:
         device=row.device and intern(row.device),
         is_examined=row.check_id is not None,
         vouch=row.vouch,
+    )
+
+
+def _all_given_back(connection: Connection, which: WhichOrders, given: Mapping[str, object]) -> dict[int, int]:
+    """What went back to buyers, by order: what their sellers say, and what of goods that were not right went from hand
+    to hand."""
+    back = dict(_given_back(which).rows(connection, given))
+    for order_id, amount in _by_hand(which).rows(connection, given):
+        back[order_id] = back.get(order_id, 0) + amount
+    return back
+
+
+@lru_cache(maxsize=4)
+def _by_hand(which: WhichOrders) -> RowQuery[int, int]:
+    return RowQuery(
+        select(Complaint.order_id, cast(func.sum(Complaint.by_hand), BigInteger))
+        .join(Order, Order.id == Complaint.order_id)
+        .where(*which, Complaint.returned_at <= KNOWN_AT)
+        .group_by(Complaint.order_id)
     )
 
 

@@ -30,6 +30,15 @@ _TOO_MANY_ORDERS = (
     "Mời chờ {wait} rồi bấm lại."
 )
 
+COMPLAIN = Brake(
+    kind="complain",
+    limits=(Limit(most=6, within=timedelta(days=1)),),
+    device=(Limit(most=12, within=timedelta(days=1)),),
+    network=(Limit(most=200, within=timedelta(days=1)),),
+    sentence="Máy này gửi ảnh nhiều lần liền. Lời bạn viết còn ở dưới, mời chờ {wait} rồi gửi lại.",
+)
+"""By order: each try has pictures to be read and kept."""
+
 PLACE_ORDER = Brake(
     kind="place-order",
     sentence=_TOO_MANY_ORDERS,

@@ -45,7 +45,7 @@ def rate(session: Session, actor: Actor, new: NewRating, *, clock: Clock) -> Non
         if (known.stars, known.text) == (new.stars, new.text):
             return
         raise Conflict("rated", "Món này bạn đánh giá rồi, mỗi món một lần. Lời đã ghi vẫn giữ nguyên.")
-    if _is_of_stall(session, row, actor):
+    if is_of_stall(session, row, actor):
         raise Refused("own_stall", OWN)
     rating = Rating(
         commune_id=row.commune_id,
@@ -63,7 +63,7 @@ def rate(session: Session, actor: Actor, new: NewRating, *, clock: Clock) -> Non
     tell_seller(session, row, "danh_gia", sentence, now, once=rating.id)
 
 
-def _is_of_stall(session: Session, row: Order, actor: Actor) -> bool:
+def is_of_stall(session: Session, row: Order, actor: Actor) -> bool:
     """Whether the stall's own people bought it: who ever was of its business or helped it, by account, phone or a
     browser that they signed in on."""
     members = select(BusinessMember.person_id).where(BusinessMember.business_id == row.business_id)

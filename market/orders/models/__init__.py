@@ -1,6 +1,7 @@
 """Carts, purchases and orders: one purchase may hold several stalls, one order each; what is said of an order."""
 
 from market.orders.models.changes import ChangeAnswer, LineChange
+from market.orders.models.complaints import Complaint, ComplaintLine, ComplaintPhoto, ComplaintStep
 from market.orders.models.orders import (
     COMPLETED,
     HOLDER_ID,
@@ -26,6 +27,10 @@ __all__ = [
     "Cart",
     "CartLine",
     "ChangeAnswer",
+    "Complaint",
+    "ComplaintLine",
+    "ComplaintPhoto",
+    "ComplaintStep",
     "Consignment",
     "Contact",
     "LineChange",

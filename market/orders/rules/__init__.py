@@ -146,7 +146,7 @@ FETCH_DAYS = 2
 def fetch_deadline(ready_at: datetime, days: int, quiet: QuietHours) -> datetime:
     """Until when what is ready is to be fetched: 20:00 (Vietnam) so many days later. No clock ends the order then; its
     stall may."""
-    return _evening(ready_at, days=days, quiet=quiet)
+    return evening(ready_at, days=days, quiet=quiet)
 
 
 def can_note_no_show(status: OrderStatus, fetch_by: datetime | None, taken_at: datetime | None, now: datetime) -> bool:
@@ -163,8 +163,8 @@ def can_take_up(status: OrderStatus, ended_at: datetime | None, now: datetime) -
 def answer_deadline(placed_at: datetime, quiet: QuietHours) -> datetime:
     """Until when a stall may answer: that evening at 20:00 (Vietnam) or 4 hours after placing, none of them in quiet
     hours, whichever is later."""
-    evening = _evening(placed_at, days=0, quiet=quiet)
-    return max(evening, quiet.deadline(placed_at, ANSWER_WITHIN)).astimezone(placed_at.tzinfo)
+    tonight = evening(placed_at, days=0, quiet=quiet)
+    return max(tonight, quiet.deadline(placed_at, ANSWER_WITHIN)).astimezone(placed_at.tzinfo)
 
 
 def share_of_answer_time(placed_at: datetime, due_at: datetime, share: float, quiet: QuietHours) -> datetime:
@@ -172,7 +172,7 @@ def share_of_answer_time(placed_at: datetime, due_at: datetime, share: float, qu
     return quiet.waking(placed_at + (due_at - placed_at) * share)
 
 
-def _evening(at: datetime, *, days: int, quiet: QuietHours) -> datetime:
+def evening(at: datetime, *, days: int, quiet: QuietHours) -> datetime:
     """20:00 in Vietnam so many of its days later, or when the village is awake again where it sleeps by then."""
     day = at.astimezone(VIETNAM).date() + timedelta(days=days)
     return quiet.waking(datetime.combine(day, EVENING, tzinfo=VIETNAM)).astimezone(at.tzinfo)
@@ -188,7 +188,7 @@ def hold_deadline(pay_choice: PayChoice, accepted_at: datetime, hold_days: int, 
     """Until when goods are held without money after the stall accepted: 20:00 (Vietnam) so many days later; a
     transfer's, whose buyer does not know it yet, 20:00 of the next day."""
     days = UNSEEN_DAYS if pay_choice is PayChoice.TRANSFER else hold_days
-    return _evening(accepted_at, days=days, quiet=quiet)
+    return evening(accepted_at, days=days, quiet=quiet)
 
 
 def transfer_deadline(known_at: datetime, said_paid_at: datetime | None, quiet: QuietHours) -> datetime:

@@ -15,9 +15,11 @@ from market.base.errors import OutsideError
 from market.base.jobs import Handler, Payload, PeriodicTask, enqueue_again
 from market.base.logs import fault_of
 from market.orders.queries.changes import overdue_questions
+from market.orders.queries.complaints import complaints_due
 from market.orders.queries.orders import overdue_orders, paid_and_unanswered
 from market.payments.actions import (
     ProviderAnswer,
+    advance_complaint,
     ask_to_answer,
     begin_card_keys,
     end_overdue_order,
@@ -74,6 +76,17 @@ def end_overdue(now: datetime) -> int:
         ended = batch.each(overdue_orders(reading(), now), _end_order)
         batch.each(paid_and_unanswered(reading(), now), _ask_to_answer)
     return ended
+
+
+def advance_complaints(now: datetime) -> int:
+    """Have complaints go on whose time is over: to the office, or to their end; returns how many."""
+    with Batch("advance complaints") as batch:
+        return batch.each(complaints_due(reading(), now), _advance_complaint)
+
+
+def _advance_complaint(order_id: int) -> bool:
+    with transaction() as session:
+        return advance_complaint(session, order_id, clock=clock.now)
 
 
 def _end_order(order_id: int) -> bool:
@@ -271,6 +284,7 @@ HANDLERS: dict[str, Handler] = {
 PERIODIC_TASKS = (
     PeriodicTask(name="begin waiting changes", every=timedelta(minutes=1), do=begin_changes),
     PeriodicTask(name="end overdue orders", every=timedelta(seconds=30), do=end_overdue),
+    PeriodicTask(name="advance complaints", every=timedelta(minutes=1), do=advance_complaints),
     PeriodicTask(name="read bank calls", every=timedelta(minutes=1), do=read_left_over),
     PeriodicTask(name="match bank notices", every=timedelta(minutes=1), do=match_left_over),
     PeriodicTask(name="ask bank providers", every=timedelta(minutes=1), do=ask_bank_providers),

@@ -46,7 +46,8 @@ TO_GIVE_BACK = (
 
 class PaymentRequest(Base):
     """What an order asks for, and the account it was told to pay: a snapshot, so that a later change of account
-    leaves an open QR right. `received` is the sum of the allocations; the paid status derives from it.
+    leaves an open QR right. `received` is the sum of the allocations; the paid status derives from it. `amount` is what
+    its lines come to, less what was conceded of goods that were not right.
 
     It closes (`closed_at`) with an order that ends undelivered: from then on all that came in is to be given back.
     `owed_back` is what the seller still owes the buyer: that, or what is over the amount, less what was `refunded`.
@@ -57,7 +58,7 @@ class PaymentRequest(Base):
     __table_args__ = (
         of_same_commune("order"),
         parent_by_commune("payment_request"),
-        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("amount >= 0", name="amount_not_negative"),
         CheckConstraint("received >= 0", name="received_not_negative"),
         CheckConstraint("refunded >= 0 AND refunded <= received", name="refunded_within_received"),
         CheckConstraint("returned >= 0 AND returned <= refunded", name="returned_within_refunded"),

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from market.base.db import NOW
 from market.notices.queries import NEWEST_NEWS, NewsReader
-from market.orders.models import HOLDER_ID, Contact, Order, OrderMessage, Purchase
+from market.orders.models import HOLDER_ID, Complaint, ComplaintStep, Contact, Order, OrderMessage, Purchase
+from market.orders.queries.complaints import waits_for_stall
 from market.orders.queries.orders import LIFE, OF_STALL, OPEN_ON, is_still, life_in
 from market.orders.rules import OPEN, OrderStatus
 from market.orders.rules.life import Life
@@ -28,7 +29,7 @@ def order_progress(life: Life, paid: Paid | None) -> Progress:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderNow:
     """How an order stands by time, and who may ask: the sums are None where it asks for no money.
-    `newest_message`: the id of what was last written about it."""
+    `newest_message`, `newest_step`: the ids of what was last written about it, and last said of goods not right."""
 
     purchase_id: int
     holder_id: int | None
@@ -38,20 +39,30 @@ class OrderNow:
     refunded: Dong | None
     returned: Dong | None
     newest_message: int | None
+    newest_step: int | None
 
     @property
     def progress(self) -> Progress:
         """As the owner's pages have it: `order_progress` of what they load, and what was last written."""
-        return (self.life, self.received, self.refunded, self.returned), self.newest_message
+        sums = self.received, self.refunded, self.returned
+        return (self.life, *sums), self.newest_message, self.newest_step
 
 
 _NEWEST_MESSAGE = select(func.max(OrderMessage.id)).where(OrderMessage.order_id == Order.id).scalar_subquery()
+_NEWEST_STEP = (
+    select(func.max(ComplaintStep.id))
+    .join(Complaint, Complaint.id == ComplaintStep.complaint_id)
+    .where(Complaint.order_id == Order.id)
+    .correlate(Order)
+    .scalar_subquery()
+)
 _ORDER_NOW = (
     select(
         Order.purchase_id,
         HOLDER_ID.label("holder_id"),
         OPEN_ON,
         _NEWEST_MESSAGE.label("newest_message"),
+        _NEWEST_STEP.label("newest_step"),
         *LIFE,
         PaymentRequest.received,
         PaymentRequest.refunded,
@@ -69,7 +80,7 @@ def order_now(session: Session, commune_id: int, code: str, *, now: datetime) ->
     row = session.connection().execute(_ORDER_NOW, {"commune": commune_id, "code": code}).mappings().one_or_none()
     if row is None:
         return None
-    own = ("purchase_id", "holder_id", "open_on", "received", "refunded", "returned", "newest_message")
+    own = ("purchase_id", "holder_id", "open_on", "received", "refunded", "returned", "newest_message", "newest_step")
     return OrderNow(**{name: row[name] for name in own}, life=life_in(row, now=now))
 
 
@@ -92,6 +103,7 @@ class StallNow:
     paid_at: datetime | None
     credited_at: datetime | None
     newest_news: int | None
+    complaints: int = 0
 
 
 def _count(status: OrderStatus) -> ColumnElement[int]:
@@ -113,6 +125,10 @@ _STALL_NOW = select(
     .scalar_subquery()
     .label("credited_at"),
     NEWEST_NEWS.scalar_subquery().label("newest_news"),
+    select(func.count(Complaint.id))
+    .where(Complaint.stall_id == OF_STALL, Complaint.closed_at.is_(None), waits_for_stall())
+    .scalar_subquery()
+    .label("complaints"),
 ).where(Order.stall_id == OF_STALL, is_still(NOW, *sorted(OPEN)))
 
 

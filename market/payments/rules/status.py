@@ -21,7 +21,7 @@ class PaidStatus(enum.StrEnum):
 
 def paid_status(asked: int, received: int) -> PaidStatus:
     if received <= 0:
-        return PaidStatus.UNPAID
+        return PaidStatus.UNPAID if asked else PaidStatus.PAID
     if received < asked:
         return PaidStatus.PARTIAL
     return PaidStatus.PAID if received == asked else PaidStatus.OVERPAID
@@ -29,6 +29,8 @@ def paid_status(asked: int, received: int) -> PaidStatus:
 
 def paid_words(asked: int, received: int) -> str:
     """For the order's pages; a surplus has a line of its own there."""
+    if not asked:
+        return "Không phải trả tiền"
     match paid_status(asked, received):
         case PaidStatus.UNPAID:
             return "Chưa thấy tiền"

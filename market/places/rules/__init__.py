@@ -137,6 +137,21 @@ FACTS: Mapping[str, FactKind] = {
     "order.fetch_days": FactKind(
         words="Hàng sẵn sàng thì giữ cho khách đến lấy đến 20 giờ, sau chừng này ngày", unit="ngày", read=_whole(1, 14)
     ),
+    "complaint.fresh_days": FactKind(
+        words="Hàng tươi sống: khách báo hàng không đúng trong chừng này ngày", unit="ngày", read=_whole(1, 14)
+    ),
+    "complaint.days": FactKind(
+        words="Hàng khác: khách báo hàng không đúng trong chừng này ngày", unit="ngày", read=_whole(1, 60)
+    ),
+    "complaint.answer_hours": FactKind(
+        words="Người bán trả lời khách báo hàng không đúng trong chừng này giờ", unit="giờ", read=_whole(1, 72)
+    ),
+    "complaint.reply_days": FactKind(
+        words="Khách trả lời, người bán làm như đã hứa trong chừng này ngày", unit="ngày", read=_whole(1, 14)
+    ),
+    "complaint.office_days": FactKind(
+        words="Xã kết luận về hàng không đúng trong chừng này ngày", unit="ngày", read=_whole(1, 30)
+    ),
     "quiet_hours": FactKind(
         words="Giờ yên tĩnh, không tính giờ trả lời và giữ hàng", unit="", read=_hours, hint="Ví dụ: 21:00-06:00"
     ),

@@ -3,6 +3,7 @@
 from market.web.base import cart_count as cart_count
 from market.web.base import changes as changes
 from market.web.base import commune as commune
+from market.web.base import complaints as complaints
 from market.web.base import desks as desks
 from market.web.base import drafts as drafts
 from market.web.base import fragments as fragments

@@ -56,4 +56,4 @@ def look_at_stall(slug: str) -> Watch:
 def _watch(slug: str, stall_id: int, business_id: int, person_id: int) -> Watch:
     reader = NewsReader(commune_id=current_commune().id, person_id=person_id, business_id=business_id)
     found = stall_now(reading(), stall_id, reader, now=clock.now())
-    return Watch(topic=STALL, key=slug, progress=found, to_answer=found.to_answer)
+    return Watch(topic=STALL, key=slug, progress=found, to_answer=found.to_answer, complaints=found.complaints)

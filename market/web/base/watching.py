@@ -26,6 +26,7 @@ class Watch:
     key: str
     progress: object
     to_answer: int | None = None
+    complaints: int = 0
 
     @property
     def mark(self) -> str:

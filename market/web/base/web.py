@@ -140,12 +140,13 @@ def signed_in(view: Callable[P, Page]) -> Callable[P, Page]:
     return guarded
 
 
-def takes_up_to(most: int) -> Callable[[Callable[P, Page]], Callable[P, Page]]:
+def takes_up_to(most: int, *, guests: bool = False) -> Callable[[Callable[P, Page]], Callable[P, Page]]:
     """Let who is signed in send a view this many bytes, so that the form itself can say which file is too large and
-    come back with what was typed."""
+    come back with what was typed. `guests`: a browser that has been here before too, without an account."""
 
     def mark(view: Callable[P, Page]) -> Callable[P, Page]:
         view.most_sent = most  # type: ignore[attr-defined]
+        view.takes_guests = guests  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -190,7 +191,8 @@ def _most_sent() -> int:
         return MEGABYTE
     view = current_app.view_functions.get(request.endpoint or "")
     largest: int = getattr(view, "most_sent", MOST_SENT)
-    return largest if session.get("_user_id") else MOST_SENT
+    is_known = session.get("_user_id") or (getattr(view, "takes_guests", False) and read(VISITOR))
+    return largest if is_known else MOST_SENT
 
 
 def _log_request(response: Response) -> None:

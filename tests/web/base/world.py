@@ -15,11 +15,21 @@ from market.accounts.models import LoginSession, PasswordReset, Person, ResetWay
 from market.adoption.models import PlatformAccount
 from market.base.db import Base, transaction
 from market.base.jobs.long_tasks import LongTask, LongTaskState
-from market.base.secrets import vault
+from market.base.secrets import random_key, vault
 from market.base.storage import new_key, storage
 from market.catalog.models import Photo, Product, Variant
 from market.channels.models import ChannelTemplate, ExportRun
-from market.orders.models import Contact, Order, OrderLine, Purchase, Rating
+from market.orders.models import (
+    Complaint,
+    ComplaintLine,
+    ComplaintPhoto,
+    ComplaintStep,
+    Contact,
+    Order,
+    OrderLine,
+    Purchase,
+    Rating,
+)
 from market.orders.queries.keys import answer_key, attach_key
 from market.orders.rules import Delivery, OrderStatus, PayChoice
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
@@ -271,12 +281,25 @@ def _order(session: Session, stall: Stall, variant: Variant, now: datetime) -> T
         "key": order.code,
         "signature": answer_key(order.code),
         "rating_id": rating.id,
+        **_complaint(session, order, sold, now),
         "attach_key": attach_key(purchase.id, "a phone", now=now),
         "order_id": order.id,
         "request_id": request.id,
         "credit_id": credit.id,
         "allocation_id": plain_row(session, Allocation, now, **paid).id,
     }
+
+
+def _complaint(session: Session, order: Order, line: OrderLine, now: datetime) -> Things:
+    """What its buyer says of all of it, with a picture."""
+    said = {"order_id": order.id, "stall_id": order.stall_id, "number": 1, "most": Dong(24_000), "due_at": now}
+    complaint = plain_row(session, Complaint, now, commune_id=order.commune_id, **said)
+    of_it = {"commune_id": order.commune_id, "complaint_id": complaint.id}
+    plain_row(session, ComplaintLine, now, line_id=line.id, amount=2000, **of_it)
+    plain_row(session, ComplaintStep, now, number=1, **of_it)
+    photo = plain_row(session, ComplaintPhoto, now, key=random_key(), **of_it)
+    storage().put(f"photo/{photo.key}-960.webp", b"RIFF")
+    return {"complaint_id": complaint.id, "complaint_photo_id": photo.id}
 
 
 def _join(session: Session, business: Business, now: datetime) -> RegisterJoin:

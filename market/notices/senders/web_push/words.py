@@ -27,6 +27,10 @@ SAYS = {
     OrderNews.MONEY_IN: "Có tin về tiền của đơn {code}.",
     OrderNews.OWED_BACK: "Có tin về tiền của đơn {code}.",
     OrderNews.REFUNDED: "Có tin về tiền của đơn {code}.",
+    OrderNews.COMPLAINED: "Khách báo hàng đơn {code} không đúng.",
+    OrderNews.COMPLAINT_ANSWERED: "Đơn {code}: người bán đã trả lời bạn.",
+    OrderNews.COMPLAINT_DECIDED: "Đơn {code}: có kết luận về lời báo.",
+    OrderNews.COMPLAINT_KEPT: "Đơn {code}: người bán báo đã làm xong.",
     OrderNews.RECALLED: "Có tin cần xem về hàng của đơn {code}.",
     TEST: "Máy này nhận được tin báo của chợ.",
 }

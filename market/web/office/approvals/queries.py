@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import Select, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from market.base.db import AnyParameter
+from market.base.db import AnyParameter, said
 from market.catalog.models import Product
+from market.orders.models import Complaint
+from market.orders.rules.complaints import ComplaintState
 from market.sellers.models import Business, BusinessMember, BusinessProposal, ChangeRequest, Stall, WaitingChange
 
 Progress = tuple[int, int, int, int]
@@ -18,15 +20,16 @@ MOST_COUNTED = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeQueue:
-    """How many things wait for the office: goods to approve, sellers' claims and proposals, changes."""
+    """How many things wait for the office: goods to approve, sellers' claims and proposals, changes, complaints."""
 
     goods: int
     sellers: int
     changes: int
+    complaints: int
 
     @property
     def all(self) -> int:
-        return self.goods + self.sellers + self.changes
+        return self.goods + self.sellers + self.changes + self.complaints
 
 
 def told(number: int) -> str:
@@ -44,6 +47,7 @@ _WAITING = (
     select(ChangeRequest.id)
     .join(Stall, Stall.id == ChangeRequest.stall_id)
     .where(Stall.commune_id == _COMMUNE, ChangeRequest.is_waiting),
+    select(Complaint.id).where(Complaint.commune_id == _COMMUNE, Complaint.state == said(ComplaintState.OFFICE)),
 )
 _COUNTED = select(
     *(select(func.count()).select_from(part.limit(MOST_COUNTED).subquery()).scalar_subquery() for part in _WAITING)
@@ -53,14 +57,14 @@ _COUNTED = select(
 
 def waiting_for(session: Session, commune_id: int) -> OfficeQueue:
     """What waits for an answer of a commune's office, in one statement: of each no more is counted than is told."""
-    goods, claims, proposals, changes = session.execute(_COUNTED, {"commune_id": commune_id}).one()
-    return OfficeQueue(goods=goods, sellers=claims + proposals, changes=changes)
+    goods, claims, proposals, changes, complaints = session.execute(_COUNTED, {"commune_id": commune_id}).one()
+    return OfficeQueue(goods=goods, sellers=claims + proposals, changes=changes, complaints=complaints)
 
 
 def queue_of(progress: Sequence[Progress]) -> OfficeQueue:
     """The same of `queue_progress`, for a page that has asked that already."""
-    goods, claims, proposals, changes, _ = [count for _, count, _, _ in progress]
-    return OfficeQueue(goods=goods, sellers=claims + proposals, changes=changes)
+    goods, claims, proposals, changes, complaints, _ = [count for _, count, _, _ in progress]
+    return OfficeQueue(goods=goods, sellers=claims + proposals, changes=changes, complaints=complaints)
 
 
 _CHANGES = (

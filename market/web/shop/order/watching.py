@@ -5,8 +5,11 @@ from collections.abc import Collection, Mapping
 from market.base import clock
 from market.base.db import reading
 from market.base.errors import NotFound
+from market.orders.models import Order
+from market.orders.queries.complaints import newest_step
 from market.orders.queries.orders import Receipt, lives_of_buyer
 from market.orders.queries.recalls import bad_goods_of
+from market.orders.queries.talk import newest_message
 from market.orders.rules.life import Life
 from market.payments.queries import Paid, order_now, order_progress
 from market.web.base.commune import current_commune
@@ -17,9 +20,17 @@ ORDER, RECEIPT, ORDERS = "don", "bien-nhan", "don-cua-toi"
 HERE = "may-nay"
 
 
-def order_watch(code: str, life: Life, paid: Paid | None, newest_message: int | None) -> Watch:
-    """For the pages of its owner."""
-    return Watch(topic=ORDER, key=code, progress=(order_progress(life, paid), newest_message))
+def order_watch(
+    code: str, life: Life, paid: Paid | None, newest_message: int | None, newest_step: int | None = None
+) -> Watch:
+    """For the pages of its owner; `newest_step` of what was said of its goods, once they are handed over."""
+    return Watch(topic=ORDER, key=code, progress=(order_progress(life, paid), newest_message, newest_step))
+
+
+def order_watch_of(order: Order, life: Life, paid: Paid | None) -> Watch:
+    """The same, for pages that show nothing else of what was written and said."""
+    newest = newest_message(reading(), order.id), newest_step(reading(), order)
+    return order_watch(order.code, life, paid, *newest)
 
 
 def order_watch_by_digits(code: str, life: Life) -> Watch:

@@ -9,6 +9,7 @@ from market.catalog.queries.listing import nearly_sold_out
 from market.catalog.queries.stock import has_goods
 from market.notices.actions import know_unreached, see_news
 from market.notices.queries import NewsReader, count_unreached, news_of, unreached_of
+from market.orders.queries.complaints import complaints_for_stall
 from market.orders.queries.orders import life_of
 from market.orders.queries.recalls import bad_goods_of
 from market.orders.queries.still import OpenPages, open_orders
@@ -48,6 +49,7 @@ def today(desk: StallContext) -> Page:
         bad=bad_goods_of(session, [order.id for order in (*waiting, *in_hand)], now=now),
         to_accept={order.id: facts_to_accept(order, paid.get(order.id)) for order in waiting},
         hints=talk_hints(session, [order.id for order in (*waiting, *in_hand)]),
+        complaints=complaints_for_stall(session, desk.stall_id),
         few=few,
         news=news_of(session, _reader(desk, desk.business_id)),
         unreached=count_unreached(session, desk.business_id, now=now),

@@ -53,6 +53,14 @@ ANSWERS: Mapping[tuple[str, str], tuple[int, int, int]] = {
     ("POST", "/don/<code>/bo-mon"): (422, 403, 404),
     ("POST", "/don/<code>/dong-y"): (422, 403, 404),
     ("POST", "/don/<code>/thoi"): (422, 403, 404),
+    ("GET", "/don/<code>/bao-hang"): (200, 303, 303),
+    ("POST", "/don/<code>/bao-hang"): (422, 403, 404),
+    ("POST", "/don/<code>/bao-hang/dong-y"): (422, 403, 404),
+    ("POST", "/don/<code>/bao-hang/nho-xa"): (422, 403, 404),
+    ("POST", "/don/<code>/bao-hang/rut"): (422, 403, 404),
+    ("POST", "/don/<code>/bao-hang/da-nhan"): (422, 403, 404),
+    ("POST", "/don/<code>/bao-hang/chua-nhan"): (422, 403, 404),
+    ("GET", "/don/<code>/bao-hang/anh/<int:complaint_photo_id>"): (404, 403, 404),
     ("GET", "/don/<code>/danh-gia"): (200, 303, 303),
     ("POST", "/don/<code>/danh-gia"): (422, 403, 404),
 }
@@ -114,6 +122,7 @@ def answer_due(who: str, method: str, rule: str) -> int:
 
 
 def path_of(rule: str, code: str, receipt: str) -> str:
+    rule = rule.replace("<int:complaint_photo_id>", "1")
     return rule.replace("<code>", receipt if rule.startswith("/bien-nhan") else code)
 
 

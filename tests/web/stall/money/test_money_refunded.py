@@ -116,7 +116,7 @@ def test_a_surplus_stands_in_the_list_with_its_amount(lan: FlaskClient, cast: Ca
     page = lan.get(MONEY).text
     shown = {"amount": "93000", "owed": "93000", "client_key": "0"}
     assert button(lan.get(task(order)).text, order) == shown
-    assert "Tiền vào nhiều hơn giá đơn." in page
+    assert "Tiền vào nhiều hơn số đơn phải trả." in page
     assert "12.000\u00a0₫" in page
     assert "105.000\u00a0₫" in page, "what came in lately is told as it came"
 

@@ -17,6 +17,7 @@ from market.orders.actions.talking import NewMessage, write_message
 from market.orders.models import Order
 from market.orders.queries.again import goods_again, said_again
 from market.orders.queries.changes import changes_told, question_of
+from market.orders.queries.complaints import claimable, complaints_of, newest_step
 from market.orders.queries.keys import SHORT, attach_key, hand_over_key, is_attach_key
 from market.orders.queries.offers import offers_of
 from market.orders.queries.orders import Receipt, life_of, orders_of_buyer
@@ -118,7 +119,7 @@ def own_page(order: Order, refused: Refused | None = None, saying: MessageForm |
         life=life,
         bad=_bad_goods(order),
         is_owner=True,
-        watch=order_watch(order.code, life, payment, talk.newest),
+        watch=order_watch(order.code, life, payment, talk.newest, newest_step(reading(), order)),
         refused=refused.sentence if refused else None,
         payment=payment,
         **_beside(order, life),
@@ -140,6 +141,8 @@ def _beside(order: Order, life: Life) -> dict[str, object]:
         "story": changes_told(reading(), order),
         "to_attach": _to_attach(order),
         "push": push,
+        "complaints": complaints_of(reading(), order),
+        "may_complain": bool(claimable(reading(), order, now=clock.now())),
     }
 
 

@@ -11,7 +11,6 @@ from market.base.db import reading, transaction
 from market.base.errors import OutsideError
 from market.orders.models import Order
 from market.orders.queries.orders import life_of
-from market.orders.queries.talk import newest_message
 from market.payments.actions import begin_card, note_checkout, sync_checkout
 from market.payments.card.gateway import expire, fetch, gateway_of
 from market.payments.models import CardPayment
@@ -24,7 +23,7 @@ from market.web.base.modes import is_allowed_here
 from market.web.base.web import Page, actor
 from market.web.shop.blueprint import blueprint
 from market.web.shop.order.access import order_to_see, own_order
-from market.web.shop.order.watching import order_watch
+from market.web.shop.order.watching import order_watch_of
 from market.web.shop.pay.amount_due import GAVE_UP, payment_here, takes_card
 
 log = logging.getLogger(__name__)
@@ -66,7 +65,7 @@ def card(code: str) -> Page:
         "shop/pay/card.html",
         order=order,
         payment=payment,
-        watch=order_watch(order.code, life_of(order, now=clock.now()), payment, newest_message(reading(), order.id)),
+        watch=order_watch_of(order, life_of(order, now=clock.now()), payment),
         url=begun.url if begun and begun.may_go_on(payment.remaining, clock.now()) else None,
         in_words=in_words(payment.remaining),
     )

@@ -8,7 +8,6 @@ from market.base.errors import NotFound, Refused
 from market.base.qr import qr_png
 from market.orders.models import Order
 from market.orders.queries.orders import life_of
-from market.orders.queries.talk import newest_message
 from market.payments.actions import say_paid
 from market.payments.queries import Payment
 from market.payments.rules.links import app_links
@@ -24,7 +23,7 @@ from market.web.shop.blueprint import blueprint
 from market.web.shop.order.access import order_to_see, own_order
 from market.web.shop.order.sightings import note_seen
 from market.web.shop.order.views.orders import own_page
-from market.web.shop.order.watching import order_watch
+from market.web.shop.order.watching import order_watch_of
 from market.web.shop.pay.amount_due import GAVE_UP, payment_here, stage_now, takes_card
 
 
@@ -61,7 +60,7 @@ def pay(code: str) -> Page:
         "shop/pay/pay.html",
         order=order,
         life=life,
-        watch=order_watch(order.code, life, payment, newest_message(reading(), order.id)),
+        watch=order_watch_of(order, life, payment),
         payment=payment,
         stage=stage_now(order, payment),
         takes_card=takes_card(order, payment),

@@ -6,7 +6,6 @@ from market.base import clock
 from market.base.db import reading, transaction
 from market.orders.models import Order
 from market.orders.queries.orders import life_of
-from market.orders.queries.talk import newest_message
 from market.payments.actions import BuyersAnswer, answer_refunds, give_account, withdraw_account
 from market.payments.queries import facts_of_refunds, refund_account_of, refunds_answered
 from market.payments.rules.refunds import RefundAnswerKind, RefundState
@@ -14,7 +13,7 @@ from market.web.base.seen import seen_given
 from market.web.base.web import Page, actor
 from market.web.shop.blueprint import blueprint
 from market.web.shop.order.access import order_to_see, own_order
-from market.web.shop.order.watching import order_watch
+from market.web.shop.order.watching import order_watch_of
 from market.web.shop.pay.amount_due import payment_here
 from market.web.shop.pay.forms import RefundAccountForm
 
@@ -34,7 +33,7 @@ def _page(order: Order, form: RefundAccountForm) -> tuple[str, int]:
         "shop/pay/refund.html",
         order=order,
         payment=payment,
-        watch=order_watch(order.code, life_of(order, now=clock.now()), payment, newest_message(reading(), order.id)),
+        watch=order_watch_of(order, life_of(order, now=clock.now()), payment),
         to_confirm=[one for one in refunds if one.may_be_confirmed],
         can_miss=any(one.may_be_missed for one in refunds),
         is_disputed=any(one.state is RefundState.DISPUTED for one in refunds),

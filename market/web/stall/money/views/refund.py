@@ -10,6 +10,7 @@ from market.base.db import reading, transaction
 from market.base.errors import NotFound
 from market.base.qr import qr_png
 from market.orders.models import Order
+from market.orders.queries.complaints import has_conceded
 from market.orders.queries.orders import life_of, order_of_stall
 from market.payments import actions, queries
 from market.payments.queries import Answered, OwedBack, RefundTo
@@ -26,13 +27,14 @@ from market.web.stall.money.forms import RefundForm
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """What goes back for an order: `amount` is what is sent now, all that is owed or a part of it, else what was sent
-    once and has not come."""
+    once and has not come. `for_goods`: because goods were not right."""
 
     order: Order
     owed: OwedBack
     refunds: list[Answered]
     account: RefundTo | None
     amount: Dong
+    for_goods: bool
 
     @property
     def is_again(self) -> bool:
@@ -61,6 +63,7 @@ def task_of(desk: StallContext, code: str) -> Task | None:
         refunds=refunds,
         account=_account_of(owed.request_id),
         amount=_amount_asked(request.args, owed, refunds),
+        for_goods=has_conceded(reading(), order.id),
     )
 
 

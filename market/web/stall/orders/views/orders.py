@@ -13,6 +13,7 @@ from market.catalog.queries.stock import stopped_for
 from market.orders.actions.talking import NewMessage, write_message
 from market.orders.models import Order
 from market.orders.queries.changes import changes_told
+from market.orders.queries.complaints import complaints_of
 from market.orders.queries.keys import answer_key
 from market.orders.queries.no_shows import no_shows_of
 from market.orders.queries.orders import (
@@ -97,6 +98,7 @@ def _order_page(desk: StallContext, order: Order, form: BaseForm, saying: Messag
         life=life,
         stopped=_stopped(order, life),
         story=changes_told(reading(), order),
+        complaints=complaints_of(reading(), order),
         to_answer_less=facts_to_decline(order, payment) if life.is_asked else {},
         payment=payment,
         bad=bad_goods_of(reading(), [order.id], now=clock.now()).get(order.id, ()),
