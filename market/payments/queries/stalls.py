@@ -13,6 +13,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    or_,
     select,
     type_coerce,
     union_all,
@@ -74,11 +75,12 @@ class MoneySums:
 
 
 def is_standing(of: type[Allocation]) -> tuple[ColumnElement[bool], ...]:
-    """Allocations that have not been undone; the counter-rows themselves, which alone are negative, are no money
-    either. By that and not by what they undo: no index then tempts a database away from the stall's own."""
+    """Allocations that have not been undone; the counter-rows themselves are no money either: they are negative, but
+    for those of a card's money that left and came back. Said so that no index tempts a database away from the stall's
+    own."""
     counter = aliased(Allocation)
     undone = select(counter.id).where(counter.undoes_id == of.id).correlate(of).exists()
-    return of.amount > 0, ~undone
+    return of.amount > 0, func.coalesce(of.undoes_id, 0) == 0, ~undone
 
 
 def is_of_statement(credit_id: AnyColumn, of: type[Base]) -> ColumnElement[bool]:
@@ -351,11 +353,15 @@ class MoneyLists:
 
 def _money_lists() -> AnySelect:
     """Undone amounts are few and have an index of their own; with their counter-rows they are passed over, so that
-    nobody asks of each amount whether it stands."""
+    nobody asks of each amount whether it stands. So are the few of a card's money that left again."""
     owed = OWED_IN_ALL.subquery("owed")
     waiting = select(func.count(BankCredit.id)).where(*_WAITS).scalar_subquery()
     of_stall = Allocation.stall_id == OF_STALL
-    undone = select(2 * func.count(Allocation.id)).where(of_stall, Allocation.undoes_id.is_not(None)).scalar_subquery()
+    twice = select(2 * func.count(Allocation.id)).where(of_stall, Allocation.undoes_id.is_not(None)).scalar_subquery()
+    has_left = or_(Allocation.card_refund_id.is_not(None), Allocation.card_dispute_id.is_not(None))
+    and_back = case((Allocation.undoes_id.is_(None), 1), else_=-1)
+    gone = select(func.coalesce(func.sum(and_back), 0)).where(of_stall, has_left).scalar_subquery()
+    undone = twice + gone
     rows = select(Allocation.stall_id).where(of_stall).limit(LATELY + undone).subquery("rows")
     came_in = select(func.count()).select_from(rows).scalar_subquery() - undone
     back = OWING.subquery("owing")

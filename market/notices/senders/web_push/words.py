@@ -27,6 +27,8 @@ SAYS = {
     OrderNews.MONEY_IN: "Có tin về tiền của đơn {code}.",
     OrderNews.OWED_BACK: "Có tin về tiền của đơn {code}.",
     OrderNews.REFUNDED: "Có tin về tiền của đơn {code}.",
+    OrderNews.CARD_REFUND: "Có tin về tiền của đơn {code}.",
+    OrderNews.CARD_DISPUTE: "Có khiếu nại thẻ ở đơn {code}. Chạm để xem.",
     OrderNews.RECALLED: "Có tin cần xem về hàng của đơn {code}.",
     TEST: "Máy này nhận được tin báo của chợ.",
 }
