@@ -58,7 +58,8 @@ def _dispute_words(held: OrderMoney, dispute: CardDispute) -> str:
 def _lacking(held: OrderMoney) -> str:
     """What an order that goes on lacks now."""
     request = held.asked
-    status = paid_status(request.amount, request.received)
+    kept = request.received - request.refunded
+    status = paid_status(request.amount, kept)
     if request.closed_at is not None or status not in (PaidStatus.UNPAID, PaidStatus.PARTIAL):
         return ""
-    return f" Đơn còn THIẾU {format_dong(remaining(request.amount, request.received))}."
+    return f" Đơn còn THIẾU {format_dong(remaining(request.amount, kept))}."

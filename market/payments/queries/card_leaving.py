@@ -75,6 +75,34 @@ def card_refunds_of(session: Session, request_id: int) -> Sequence[CardRefund]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardRefundUnderWay:
+    """A refund of a stall's order that is on its way to a card; `is_asked`: the gateway has not answered yet."""
+
+    code: str
+    amount: Dong
+    state: CardRefundState
+    at: datetime
+
+    @property
+    def is_asked(self) -> bool:
+        return self.state is CardRefundState.ASKED
+
+
+def card_refunds_under_way(session: Session, stall_id: int) -> Sequence[CardRefundUnderWay]:
+    """What is on its way to cards at a stall, the oldest first: twenty at most."""
+    query = (
+        select(Order.code, CardRefund.amount, CardRefund.state, CardRefund.at)
+        .join(CardPayment, CardPayment.id == CardRefund.card_payment_id)
+        .join(PaymentRequest, PaymentRequest.id == CardPayment.request_id)
+        .join(Order, Order.id == PaymentRequest.order_id)
+        .where(CardRefund.state.in_(UNDER_WAY), PaymentRequest.stall_id == stall_id)
+        .order_by(CardRefund.id)
+        .limit(MOST_DISPUTES)
+    )
+    return [CardRefundUnderWay(**row) for row in session.execute(query).mappings()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenDispute:
     """A card holder's complaint that is not over, as the seller sees it."""
 

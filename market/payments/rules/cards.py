@@ -141,11 +141,19 @@ def dispute_goes_on(was: CardDisputeState, told: CardDisputeState) -> bool:
     return _DISPUTE_STEPS[told] > _DISPUTE_STEPS[was]
 
 
+REFUND_WORDS = {
+    CardRefundState.ASKED: "nơi nhận thẻ chưa trả lời, chợ đang hỏi",
+    CardRefundState.PENDING: "nơi nhận thẻ đang gửi",
+    CardRefundState.SUCCEEDED: "nơi nhận thẻ đã gửi",
+    CardRefundState.FAILED: "chưa trả được vào thẻ, người bán trả bạn cách khác",
+    CardRefundState.CANCELED: "người bán đã thôi trả vào thẻ",
+}
+"""What a buyer reads of a refund to their card."""
 DISPUTE_WORDS = {
     CardDisputeState.INQUIRY: "ngân hàng của khách hỏi lại",
-    CardDisputeState.NEEDS_RESPONSE: "chờ bạn trả lời",
+    CardDisputeState.NEEDS_RESPONSE: "chờ trả lời ở nơi nhận thẻ",
     CardDisputeState.UNDER_REVIEW: "ngân hàng đang xét",
-    CardDisputeState.WON: "xong, tiền về lại bạn",
+    CardDisputeState.WON: "xong, tiền về người bán",
     CardDisputeState.LOST: "xong, tiền về khách",
     CardDisputeState.CLOSED: "xong, không ai mất tiền",
 }

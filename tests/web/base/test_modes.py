@@ -24,6 +24,7 @@ from market.payments.models import (
     BankAccess,
     BankCredit,
     BankCreditCheck,
+    CardDispute,
     CardPayment,
     WebhookDelivery,
 )
@@ -63,6 +64,7 @@ JOBS: Mapping[str, Feature | None] = {
             *("end lapsed mandates", "keep the search", "forget drafts", "begin waiting changes", "end overdue orders"),
             *("raise risk flags", "draw calls", "plan_notice", "remind stalls", "look after deliveries"),
             *(sending_kind(way) for way in SENDERS),
+            *("bring_card_back", "look after cards"),  # what became of refunds that a seller asked for: no money comes
         )
     ),
     "ask_bank_provider": Feature.BANK_MATCHING,
@@ -77,7 +79,7 @@ JOBS: Mapping[str, Feature | None] = {
 """The jobs that set, match, confirm or read money on a machine's word, by the feature they stand under; None: of
 another one it was said that it does not. A new job is named here, one way or the other."""
 OF_MONEY = ("/tien", "/don", "/don/<code>", "/tai-khoan-nhan-tien", "/the", "/don/<code>/giao")
-TELLING = (BankCredit, BankCreditCheck, BankConnection, BankAccess, CardPayment, WebhookDelivery)
+TELLING = (BankCredit, BankCreditCheck, BankConnection, BankAccess, CardDispute, CardPayment, WebhookDelivery)
 """Each row of these is a machine's word about money, or lets one in."""
 
 
