@@ -57,7 +57,7 @@ class FakeStripe(Books):
         is_page = environ["PATH_INFO"].startswith((f"/{PAGE}/", f"/{CHALLENGE}/"))
         with self._lock:
             status, headers, body = self._show(environ) if is_page else self._answer(environ)
-            if self.lost and not is_page:
+            if self.lost and not is_page and environ["REQUEST_METHOD"] == "POST":
                 self.lost -= 1
                 status, body = 503, json.dumps({"error": {"type": "api_error", "message": "answer lost"}}).encode()
             told, self.untold = self.untold, []
