@@ -266,7 +266,7 @@ class CardGateway(Protocol):
         """Send a part of what an intent brought back to its card; the key is written on it as its `mark`."""
 
     def refunds(self, intent_id: str) -> Sequence[Refunded]:
-        """All refunds of an intent, whoever made them."""
+        """All refunds of an intent, made here or at the gateway."""
 
     def disputes(self, intent_id: str) -> Sequence[CardDisputed]:
         """All disputes of an intent."""

@@ -188,7 +188,7 @@ def test_a_refund_that_fails_reopens_its_task_and_another_may_follow(
     assert set(gate.tell_all(client, now, twice=True, backwards=True)) == {200}
     assert (states(order), owed(order, now)) == ([(PRICE, CardRefundState.FAILED)], [PRICE])
     [sentence] = [one for one in told("hoan_the") if "Phải trả lại" in one]
-    assert "thẻ của khách đã báo mất" in sentence
+    assert "thẻ của khách là thẻ mất" in sentence
     gate.fake.refunds_wait = False
     look_after_card(to_card(order, PRICE, now))
     assert (states(order)[1], owed(order, now)) == ((PRICE, CardRefundState.SUCCEEDED), [])

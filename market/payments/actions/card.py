@@ -103,7 +103,7 @@ def sync_intent(
     session: Session, actor: Actor, payment_id: int, intent: Intent, left: LeftAgain, *, clock: Clock
 ) -> Dong:
     """Write down what the gateway just said of a payment and of what left it again; returns what is newly allocated.
-    Raises as `settle_card` and `note_left_again`, idempotent as both."""
+    Idempotent. NotFound for no such go; OutsideError where the gateway speaks of another payment."""
     new = settle_card(session, actor, payment_id, intent, clock=clock)
     note_left_again(session, payment_id, left, clock=clock)
     return new

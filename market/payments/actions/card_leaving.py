@@ -253,7 +253,7 @@ def _book(session: Session, actor: Actor, payment: Locked[CardPayment], held: Or
         if standing is not None:
             _put_back(session, actor, payment, held, standing)
         if off:
-            _take_off(session, actor, payment, held, (cause, off))
+            _deduct(session, actor, payment, held, (cause, off))
 
 
 def _causes(session: Session, payment: Locked[CardPayment]) -> Sequence[tuple[Cause, Dong]]:
@@ -274,7 +274,7 @@ def _standing(session: Session, cause: Cause) -> Allocation | None:
     return session.scalar(select(Allocation).where(column == cause.id, Allocation.amount < 0, ~undone))
 
 
-def _take_off(
+def _deduct(
     session: Session, actor: Actor, payment: Locked[CardPayment], held: OrderMoney, what: tuple[Cause, Dong]
 ) -> None:
     """Without half of its money a waiting order has a clock again."""

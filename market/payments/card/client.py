@@ -113,7 +113,7 @@ class StripeClient:
         return _refunded(self._post("/v1/refunds", params, key))
 
     def refunds(self, intent_id: str) -> Sequence[Refunded]:
-        """All refunds of an intent, whoever made them: the newest hundred."""
+        """All refunds of an intent, made here or at the gateway: the newest hundred."""
         return [_refunded(one) for one in self._list(f"/v1/refunds?payment_intent={intent_id}&limit={MOST_LISTED}")]
 
     def disputes(self, intent_id: str) -> Sequence[CardDisputed]:

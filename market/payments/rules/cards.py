@@ -186,7 +186,7 @@ _NOT_REFUNDED_WORDS = {
     "insufficient_funds": "tài khoản của bạn ở nơi nhận thẻ không đủ tiền",
     "balance_insufficient": "tài khoản của bạn ở nơi nhận thẻ không đủ tiền",
     "expired_or_canceled_card": "thẻ của khách đã hết hạn hoặc đã hủy",
-    "lost_or_stolen_card": "thẻ của khách đã báo mất",
+    "lost_or_stolen_card": "thẻ của khách là thẻ mất hoặc bị trộm",
     "resource_missing": "tài khoản nhận thẻ hiện nay không có khoản này, mời xem tài khoản cũ trước khi trả",
 }
 

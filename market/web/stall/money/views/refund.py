@@ -142,5 +142,5 @@ def money_refund_card(desk: StallContext, code: str) -> Page:
     new = form.as_new_card_refund(order.id)
     with transaction() as writing:
         actions.ask_card_refund(writing, desk.actor, desk.stall_id, new, clock=clock.now)
-    flash(f"Đang trả {format_dong(new.amount)} của đơn {code} vào thẻ khách. Nơi nhận thẻ trả lời là chợ báo bạn.")
+    flash(f"Đang trả {format_dong(new.amount)} của đơn {code} vào thẻ khách. Tới đâu, mời xem ở trang Tiền.")
     return back_to_money(desk)
