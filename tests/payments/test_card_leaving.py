@@ -25,6 +25,7 @@ from market.payments.queries import (
     card_refundable,
     disputed_orders,
     money_lists,
+    money_today,
     open_disputes,
     owed_back,
     refunds_answered,
@@ -245,6 +246,7 @@ def test_a_refund_made_at_the_gateway_is_off_the_order_once_and_its_clock_goes_a
     assert any("Đơn còn THIẾU 12.000" in one for one in told("hoan_the"))
     lately = came_in_lately(reading(), order.stall, now=now())
     assert len(lately) == money_lists(reading(), order.stall, now=now()).came_in == 1
+    assert (lately[0].left_again, money_today(reading(), order.stall, now=now()).card) == (PRICE, 0)
     assert_sums_hold()
 
 
@@ -285,7 +287,9 @@ def test_a_dispute_takes_the_money_off_and_only_a_won_one_brings_it_back(
     assert set(gate.tell_all(client, now, twice=True, backwards=True)) == {200}
     assert (paid(order).received, open_disputes(reading(), order.stall)) == (received, [])
     assert disputed_orders(reading(), cast.commune) == []
-    assert len(came_in_lately(reading(), order.stall, now=now())) == 1, "what came back is no new money"
+    [line] = came_in_lately(reading(), order.stall, now=now())
+    assert line.left_again == PRICE - received, "what came back is no new money"
+    assert money_today(reading(), order.stall, now=now()).card == received
     assert money_lists(reading(), order.stall, now=now()).came_in == 1
     said = told("khieu_nai_the")
     assert ("ngân hàng giữ lại tiền" in said[0], len(said)) == (True, 2)
