@@ -19,6 +19,7 @@ from market.payments.actions.card_leaving import BRING_CARD_BACK
 from market.payments.jobs import card_leaving
 from market.payments.jobs.card_leaving import look_after_card, look_after_cards
 from market.payments.models import Allocation, CardDispute, CardRefund
+from market.payments.ports import LeftAgain, Refunded
 from market.payments.queries import (
     CardRefundable,
     came_in_lately,
@@ -211,6 +212,25 @@ def test_a_refund_that_the_gateway_refuses_is_owed_again_and_one_it_may_not_know
     look_after_card(payment)
     assert states(order) == [(PRICE, CardRefundState.FAILED), (4_000, CardRefundState.SUCCEEDED)]
     assert (owed(order, now), refundable(order).left) == ([8_000], 8_000)
+    assert_sums_hold()
+
+
+def test_the_gateway_s_word_that_it_went_through_holds_against_a_no_of_our_own(
+    client: FlaskClient, gate: Gate, order: Bought, now: Clock
+) -> None:
+    """The keys kept now were of another account for a while, which knew no such payment."""
+    gate.pays(client, order, now)
+    declined(order, now)
+    payment = to_card(order, PRICE, now)
+    [asked] = reading().scalars(select(CardRefund)).all()
+    with transaction() as session:
+        actions.refuse_card_refund(session, asked.id, "resource_missing", clock=now)
+    assert owed(order, now) == [PRICE]
+    through = Refunded(id="re_1", amount=Dong(PRICE), status="succeeded", mark=asked.key)
+    for _ in range(2):
+        with transaction() as session:
+            actions.note_left_again(session, payment, LeftAgain(refunds=(through,)), clock=now)
+    assert (states(order), owed(order, now)) == ([(PRICE, CardRefundState.SUCCEEDED)], [])
     assert_sums_hold()
 
 

@@ -171,7 +171,7 @@ def _note_refund(
             at=held.now,
         )
         session.add(row)
-    elif refund_goes_on(row.state, state):
+    elif row.gateway_id is None or refund_goes_on(row.state, state):  # its first word holds against a no of our own
         row.state, row.failure = state, told.failure
     else:
         return None
