@@ -85,6 +85,8 @@ class OrderNews(enum.StrEnum):
     REFUND_ACCOUNT = "tai_khoan_hoan"
     REFUND_SENT = "hoan_da_chuyen"
     REFUND_ANSWERED = "khach_tra_loi_hoan"
+    CARD_REFUND = "hoan_the"
+    CARD_DISPUTE = "khieu_nai_the"
     WAITS_FOR_NO_MONEY = "khong_cho_tien"
     NO_PAYMENT = "khong_phai_tien_hang"
 
@@ -112,6 +114,7 @@ FOR_MONEY = frozenset(
         OrderNews.OWED_BACK,
         OrderNews.COMPLAINED,
         OrderNews.COMPLAINT_ANSWERED,
+        OrderNews.CARD_DISPUTE,
         News.PASSWORD_RESET,
         News.CHANGE_WAITING,
         News.CONSENT_ASKED,

@@ -94,7 +94,9 @@ Nơi nhận thẻ để thử đang chạy ở {address} (Ctrl-C để dừng). 
 
 @command("fake-card")
 @click.option("--port", type=PORT, default=FAKE_PORT, show_default=True)
-def fake_card(*, port: int) -> None:
+@click.option("--twice", is_flag=True, help="Tell the market of each event twice.")
+@click.option("--backwards", is_flag=True, help="Tell the market of the last event of a payment first.")
+def fake_card(*, port: int, twice: bool, backwards: bool) -> None:
     """Serve a card gateway with a page to pay at, on this machine, to try cards with. Development only."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     settings: Settings = app.config["CHOSO"]
@@ -105,7 +107,8 @@ def fake_card(*, port: int) -> None:
     def tell(*event: object) -> None:
         threading.Thread(target=deliver, args=event, daemon=True).start()
 
-    server = make_server("127.0.0.1", port, FakeStripe(tell=tell), threaded=True)
+    fake = FakeStripe(tell=tell, tells_twice=twice, tells_backwards=backwards)
+    server = make_server("127.0.0.1", port, fake, threaded=True)
     click.echo(FAKE_HELP.format(address=f"http://127.0.0.1:{server.server_port}"))
     with suppress(KeyboardInterrupt):
         server.serve_forever()

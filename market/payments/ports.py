@@ -156,13 +156,15 @@ class BankProvider(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """A gateway's PaymentIntent as it stands: `received` is what the card's bank has let go of, in `currency`."""
+    """A gateway's PaymentIntent as it stands: `received` is what the card's bank has let go of, in `currency`.
+    `declined`: the gateway's code for why its last card was refused; None where none was."""
 
     id: str
     status: str
     amount: Dong
     received: Dong
     currency: str
+    declined: str | None = None
 
     @property
     def is_paid(self) -> bool:
@@ -171,11 +173,34 @@ class Intent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refunded:
-    """Money that goes back to a card."""
+    """Money that goes back to a card. `mark`: what the market wrote on its own, None on those made elsewhere;
+    `failure`: the gateway's code for why it did not arrive."""
 
     id: str
     amount: Dong
     status: str
+    mark: str | None = None
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardDisputed:
+    """A card holder's complaint at their bank, as it stands. `reason` is the gateway's code, `due_at` until when it may
+    be answered (None: not any more, or not at all)."""
+
+    id: str
+    amount: Dong
+    status: str
+    reason: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftAgain:
+    """All that a gateway says just now of money that left a card payment again."""
+
+    refunds: Sequence[Refunded] = ()
+    disputes: Sequence[CardDisputed] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,10 +232,12 @@ class Checkout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutSnapshot:
-    """What the gateway says of a session just now, and of its intent where there is one."""
+    """What the gateway says of a session just now, of its intent where there is one, and of what left it again where
+    that was asked."""
 
     checkout: Checkout
     intent: Intent | None
+    left: LeftAgain = LeftAgain()
 
 
 class CardGateway(Protocol):
@@ -235,4 +262,11 @@ class CardGateway(Protocol):
 
     def intent(self, intent_id: str) -> Intent: ...
 
-    def refund(self, intent_id: str, amount: Dong, *, key: str) -> Refunded: ...
+    def refund(self, intent_id: str, amount: Dong, *, key: str) -> Refunded:
+        """Send a part of what an intent brought back to its card; the key is written on it as its `mark`."""
+
+    def refunds(self, intent_id: str) -> Sequence[Refunded]:
+        """All refunds of an intent, made here or at the gateway."""
+
+    def disputes(self, intent_id: str) -> Sequence[CardDisputed]:
+        """All disputes of an intent."""

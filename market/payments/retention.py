@@ -12,7 +12,9 @@ from market.payments.models import (
     BankCreditCheck,
     BankDebit,
     CardAccount,
+    CardDispute,
     CardPayment,
+    CardRefund,
     PaymentRequest,
     Refund,
     RefundAccount,
@@ -40,6 +42,8 @@ RULES = (
         is_old=lambda now: RefundAccount.given_at < now - ACCOUNT_KEPT,
     ),
     Rule(model=CardPayment, says="Giữ hẳn: lần trả bằng thẻ; không có số thẻ.", source=ACCOUNTING),
+    Rule(model=CardRefund, says="Giữ hẳn: lần trả lại qua thẻ và kết quả; không có số thẻ.", source=ACCOUNTING),
+    Rule(model=CardDispute, says="Giữ hẳn: khiếu nại của chủ thẻ và kết quả; không có số thẻ.", source=ACCOUNTING),
     Rule(model=CardAccount, says="Giữ khi gian còn nhận thẻ; khóa đã mã hóa."),
     Rule(model=BankAccess, says="Xóa khi nối ngân hàng đã thôi và không còn gì để hỏi.", task="ask bank providers"),
     Rule(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from market.adoption.models import BuyerCall
 from market.adoption.queries import case_of, facts_to_review, sale_of
 from market.adoption.rules import CallCause, CallOutcome
+from market.base.db import transaction
 from market.base.seen import seen_of
 from market.orders.models import Contact, Order, Purchase
 from market.orders.rules import Delivery, OrderStatus, PayChoice
@@ -19,9 +20,12 @@ from market.payments.models import (
     BankCredit,
     BankCreditCheck,
     CardAccount,
+    CardDispute,
     CardPayment,
+    CardRefund,
     PaymentRequest,
 )
+from market.payments.rules.cards import CardDisputeState, CardRefundState
 from market.payments.rules.checks import CheckOutcome
 from market.sellers.models import BankAccount, BankConnection, Post, PostRole
 from market.values.codes import new_order_code, new_purchase_code
@@ -159,6 +163,31 @@ def _card(session: Session, request: PaymentRequest, at: datetime) -> CardPaymen
     )
     session.add(payment)
     return payment
+
+
+def left_again(order_id: int, at: datetime, *, is_refund: bool) -> None:
+    """All that a card brought for an order is refunded at the gateway, or disputed."""
+    with transaction() as session:
+        request = session.scalars(select(PaymentRequest).where(PaymentRequest.order_id == order_id)).one()
+        payment = session.scalars(select(CardPayment).where(CardPayment.request_id == request.id)).one()
+        cause: CardRefund | CardDispute = CardDispute(
+            card_payment_id=payment.id,
+            gateway_id="du_1",
+            amount=request.amount,
+            state=CardDisputeState.NEEDS_RESPONSE,
+            reason="fraudulent",
+            opened_at=at,
+            told_at=at,
+        )
+        if is_refund:
+            told = {"number": 1, "gateway_id": "re_1", "state": CardRefundState.SUCCEEDED, "at": at}
+            cause = CardRefund(card_payment_id=payment.id, amount=request.amount, **told)
+        session.add(cause)
+        session.flush()
+        why = {"card_refund_id": cause.id} if is_refund else {"card_dispute_id": cause.id}
+        off = {"request_id": request.id, "stall_id": request.stall_id, "card_payment_id": payment.id, "at": at}
+        session.add(Allocation(**off, **why, kind=AllocationKind.CARD, amount=Dong(-request.amount)))
+        request.received, payment.taken_off = Dong(0), request.amount
 
 
 def _credit(session: Session, seller: Seller, order: Order, at: datetime) -> BankCredit:

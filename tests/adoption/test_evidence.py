@@ -42,7 +42,7 @@ from market.sellers.models import Business, BusinessHistory, BusinessKind, Busin
 from market.values.period import local_day, months_back, trailing_year
 from tests import factories as make
 from tests.adoption.figures import figure_of, look_everywhere
-from tests.adoption.sales import Sold, answer, seen_now, sell
+from tests.adoption.sales import Sold, answer, left_again, seen_now, sell
 from tests.cast import LAN_ACCOUNT, Cast, Seller
 from tests.conftest import Clock
 from tests.events import events_of
@@ -170,6 +170,20 @@ def test_a_card_s_charge_counts_as_a_platform_s_figure_and_not_as_a_bank_s(
     [proof] = [one.proof for one in figure().standings if one.business_id == cast.lan.business]
     assert proof
     assert (proof.code, proof.evidence) == (banked.code, Evidence.BANK), "a bank's word is stronger"
+
+
+@pytest.mark.parametrize("is_refund", [False, True])
+def test_a_card_s_money_that_left_again_is_no_evidence_and_what_all_went_back_no_sale(
+    cast: Cast, session: Session, figure: Callable[[], Figure], now: Clock, is_refund: bool
+) -> None:
+    order = sold(cast, Sold(on=LAST_MONTH, is_carded=True))
+    with transaction() as writing:
+        answer(writing, writing.get_one(Order, order.id), now())
+    assert state_of(figure(), cast.lan.business) is State.COUNTED
+    left_again(order.id, now() - timedelta(hours=1), is_refund=is_refund)
+    assert state_of(figure(), cast.lan.business) is not State.COUNTED
+    [standing] = [one for one in figure().standings if one.business_id == cast.lan.business]
+    assert (standing.proof is None) is is_refund, "disputed, it was sold all the same"
 
 
 def test_a_farm_household_s_sale_counts_for_the_farms(cast: Cast, figure: Callable[[], Figure]) -> None:

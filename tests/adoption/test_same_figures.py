@@ -12,7 +12,17 @@ from market.adoption.models import RaisedFlag, SaleCheck
 from market.adoption.queries import LedgerScope, board_of, ledger_of, reporting_month, risk_flags_about, with_proofs
 from market.adoption.rules import BusinessStanding, RiskFlag, Sale, State, Vouch
 from market.base.db import db, transaction
-from market.payments.models import BankCredit, BankCreditCheck, PaymentRequest, Refund
+from market.payments.models import (
+    Allocation,
+    AllocationKind,
+    BankCredit,
+    BankCreditCheck,
+    CardPayment,
+    CardRefund,
+    PaymentRequest,
+    Refund,
+)
+from market.payments.rules.cards import CardRefundState
 from market.payments.rules.checks import CheckOutcome
 from market.values.money import Dong
 from market.values.period import Period, months_back, trailing_year
@@ -69,6 +79,17 @@ class ExaminedVillage(Village):
         told = self.rows.get(BankCredit, [])
         if told and told[-1]["provider_txn_id"] == f"t{order}" and self.chance.random() < 0.5:
             self._ask(told[-1]["id"], total)
+
+    def _card(self, request: int, business: int, total: Dong, at: datetime) -> None:
+        super()._card(request, business, total, at)
+        paid = self.rows[CardPayment][-1]
+        if self.chance.random() < 0.6:
+            put = {"request_id": request, "stall_id": business, "card_payment_id": paid["id"]}
+            back = Dong(self.chance.choice((1, int(paid["amount"]), int(paid["amount"]))))
+            told = {"number": 1, "gateway_id": "re_1", "state": CardRefundState.SUCCEEDED, "shows_word": False}
+            refund = self._add(CardRefund, card_payment_id=paid["id"], amount=back, **told, at=at)
+            put |= {"card_refund_id": refund, "kind": AllocationKind.CARD, "amount": Dong(-back)}
+            self._add(Allocation, **put, undoes_id=None, at=self._moment(300))
 
     def _ask(self, credit: object, total: Dong) -> None:
         last = self.chance.choice((CheckOutcome.CONFIRMED, CheckOutcome.UNKNOWN))

@@ -221,6 +221,7 @@ NEED_NONE: Mapping[str, str] = {
     "stall.mine_seen": "it says up to which line the news was read",
     "shop.refund_account": "it says where the buyer wants their own money; the last word holds",
     "shop.refund_forget": "it takes away what the buyer wrote themselves",
+    "stall.money_refund_card": "its form carries what is owed, and which refund comes next: twice is once",
     "stall.money_refunded": "its form carries the amount that was given back, and a key: twice is once",
     "stall.order_called": OWN_WORD,
     "stall.order_ready": STEP_ON,

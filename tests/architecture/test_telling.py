@@ -115,6 +115,10 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
     "payments/actions/refunding.py": {
         "Bạn đã báo nhận lại": Row("refund_answer.kind"),
     },
+    "payments/rules/cards.py": {
+        "nơi nhận thẻ đang gửi": Row("card_refund.state"),
+        "nơi nhận thẻ đã gửi": Row("card_refund.state"),
+    },
     "payments/queries/refunds.py": {
         "đã báo hoàn": Row("payment_request.refunded"),
     },
@@ -208,6 +212,9 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
     },
     "templates/stall/lots/lot_buyers.html": {
         "Bán ngoài chợ thì bạn tự báo khách": Other("what the seller is to do"),
+    },
+    "templates/stall/money/_rows.html": {
+        "Nơi nhận thẻ đang gửi về thẻ khách": Row("card_refund.state"),
     },
     "templates/shop/pay/refund.html": {
         ", bạn đã báo nhận đủ": Row("refund_answer.kind"),

@@ -49,7 +49,7 @@ def test_a_card_pays_at_the_gateway_s_page(page: Page, gate: Gate, order: Bought
     page.get_by_role("button", name="Trả bằng thẻ").click()
     page.get_by_role("link", name="Mở trang trả thẻ").click()
     page.get_by_role("button", name="Thẻ bị từ chối").click()
-    expect(page.get_by_role("alert")).to_have_text("Thẻ bị từ chối. Mời dùng thẻ khác.")
+    expect(page.get_by_role("alert")).to_contain_text("Thẻ chưa bị trừ tiền. Ngân hàng từ chối thẻ")
     page.get_by_role("button", name="Trả 12.000").click()
     expect(page.get_by_text("Đã nhận đủ tiền")).to_be_visible()
     assert page.url.endswith(f"/don/{order.code}/tra-tien")

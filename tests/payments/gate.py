@@ -62,6 +62,14 @@ class Gate:
         assert intent
         return intent.id
 
+    def pays(self, client: FlaskClient, order: Bought, now: Clock) -> str:
+        """A card pays what an order still asks, and the market is told; the intent's id."""
+        session_id = self.begin(order, now)
+        self.fake.pay_session(session_id)
+        self.tell_all(client, now)
+        self.fake.events.clear()
+        return self.intent_of(session_id)
+
     def goes_away(self) -> None:
         self.app.config["CHOSO"] = self.app.config["CHOSO"].model_copy(update={"stripe_mock_url": NOBODY})
 

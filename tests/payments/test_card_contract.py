@@ -141,3 +141,36 @@ def test_a_key_is_tried_before_it_is_kept(peer: Peer) -> None:
     with pytest.raises(CardRefused) as refused:
         StripeClient(secret_key="nobody", base_url=peer.client.base_url).try_key()
     assert refused.value.status == 401
+
+
+def test_a_refund_is_made_once_and_found_again_by_its_mark(peer: Peer) -> None:
+    """localstripe keeps no keys and lists no refunds: it shows that the request is taken as it is shaped."""
+    client, key = peer.client, random_key()
+    made = client.create_intent(Dong(150_000), "DS7K2M9PM", key=random_key())
+    client.set_method(made.id, "pm_card_visa", key=random_key())
+    client.confirm_intent(made.id, key=random_key())
+    back = client.refund(made.id, Dong(50_000), key=key)
+    assert (back.id[:3], back.amount) == ("re_", 50_000)
+    if not peer.has_sessions:
+        return
+    assert all(one.id.startswith("re_") for one in client.refunds(made.id))
+    assert all(one.id for one in client.disputes(made.id))
+    if peer.is_stateful:
+        assert client.refund(made.id, Dong(50_000), key=key) == back
+        assert [(one.id, one.mark) for one in client.refunds(made.id)] == [(back.id, key)]
+        assert client.disputes(made.id) == []
+        with pytest.raises(CardRefused) as refused:
+            client.refund(made.id, Dong(100_001), key=random_key())
+        assert (refused.value.status, refused.value.permanent) == (400, True)
+
+
+def test_a_card_that_its_bank_declines_leaves_the_intent_open(peer: Peer) -> None:
+    if peer.name != "fake":
+        pytest.skip("localstripe declines only what is attached, stripe-mock nothing")
+    client = peer.client
+    made = client.create_intent(Dong(150_000), "DS7K2M9PM", key=random_key())
+    client.set_method(made.id, "pm_card_chargeDeclinedInsufficientFunds", key=random_key())
+    with pytest.raises(CardRefused) as refused:
+        client.confirm_intent(made.id, key=random_key())
+    assert (refused.value.is_declined, refused.value.reason) == (True, "insufficient_funds")
+    assert client.intent(made.id).declined == "insufficient_funds"

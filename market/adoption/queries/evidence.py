@@ -27,7 +27,7 @@ from market.base.conditions import of_few
 from market.base.db import AnyColumn, AnySelect
 from market.orders.models import COMPLETED, Complaint, Contact, Order, Purchase
 from market.payments.models import Allocation, AllocationKind, PaymentRequest, Refund
-from market.payments.queries.confirmed import KNOWN_AT, Moment, is_confirmed_by
+from market.payments.queries.confirmed import KNOWN_AT, Moment, is_confirmed_by, orders_sent_back_to_cards
 from market.sellers.models import BusinessMember, ClaimState
 
 LATE_FROM = bindparam("late_from", type_=Date())
@@ -140,8 +140,9 @@ def is_own() -> ColumnElement[bool]:
 
 
 def _is_kept() -> ColumnElement[bool]:
-    """Whether not all of its money was given back."""
-    return _given_back() < type_coerce(Order.total, BigInteger)
+    """Whether not all of its money was given back, by hand or to its card."""
+    sent_back = Order.id.in_(orders_sent_back_to_cards())
+    return and_(_given_back() < type_coerce(Order.total, BigInteger), ~sent_back)
 
 
 def if_sale(what: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -32,7 +32,7 @@ from market.base.row_query import AnyRowQuery, RowQuery
 from market.orders.models import COMPLETED, Complaint, Contact, Order, Purchase
 from market.payments.models import Allocation, AllocationKind, PaymentRequest, Refund
 from market.payments.queries import BankTold, bank_told_of
-from market.payments.queries.confirmed import KNOWN_AT, WhichOrders
+from market.payments.queries.confirmed import KNOWN_AT, WhichOrders, orders_sent_back_to_cards
 from market.places.models import DatedFact
 from market.sellers.models import (
     Business,
@@ -241,10 +241,11 @@ def _read_sales(session: Session, which: WhichOrders, given: Mapping[str, object
     connection = session.connection()
     told = bank_told_of(session, which, given)
     carded, given_back = dict(_carded(which).rows(connection, given)), _all_given_back(connection, which, given)
+    sent_back = {order_id for (order_id,) in _sent_back(which).rows(connection, given)}
     return [
         _sale(row, told.get(row.id, NOTHING_TOLD), carded.get(row.id, 0), given_back.get(row.id, 0))
         for row in map(_SaleRow._make, _sales_query(which).rows(connection, given))
-        if given_back.get(row.id, 0) < row.total
+        if given_back.get(row.id, 0) < row.total and row.id not in sent_back
     ]
 
 
@@ -302,8 +303,14 @@ def _given_back(which: WhichOrders) -> RowQuery[int, int]:
 
 
 @lru_cache(maxsize=4)
+def _sent_back(which: WhichOrders) -> RowQuery[int]:
+    """The orders whose money all went back to cards."""
+    return RowQuery(orders_sent_back_to_cards().join(Order, Order.id == PaymentRequest.order_id).where(*which))
+
+
+@lru_cache(maxsize=4)
 def _carded(which: WhichOrders) -> RowQuery[int, int]:
-    """What card gateways say they charged, by order."""
+    """What card gateways say they charged, by order, less what left again."""
     return RowQuery(
         select(PaymentRequest.order_id, cast(func.sum(Allocation.amount), BigInteger))
         .join(Allocation, Allocation.request_id == PaymentRequest.id)

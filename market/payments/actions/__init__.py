@@ -17,7 +17,7 @@ from market.payments.actions.bank_credits import (
     match_credit,
     record_credits,
 )
-from market.payments.actions.card import begin_card, note_checkout, settle_card, sync_checkout
+from market.payments.actions.card import begin_card, note_checkout, settle_card, sync_checkout, sync_intent
 from market.payments.actions.card_keys import (
     NewCardKeys,
     begin_card_keys,
@@ -25,6 +25,7 @@ from market.payments.actions.card_keys import (
     enable_card_payments,
     keep_card_keys,
 )
+from market.payments.actions.card_leaving import NewCardRefund, ask_card_refund, note_left_again, refuse_card_refund
 from market.payments.actions.checks import (
     AskRound,
     NewAccess,
@@ -104,6 +105,7 @@ __all__ = [
     "KeptAnswer",
     "NewAccess",
     "NewCardKeys",
+    "NewCardRefund",
     "NewCredits",
     "NewDelivery",
     "NewMatch",
@@ -124,6 +126,7 @@ __all__ = [
     "answer_complaint",
     "answer_kept",
     "answer_refunds",
+    "ask_card_refund",
     "ask_to_answer",
     "begin_card",
     "begin_card_keys",
@@ -152,6 +155,7 @@ __all__ = [
     "match_debit",
     "note_answer",
     "note_checkout",
+    "note_left_again",
     "note_no_show",
     "note_refused",
     "note_round",
@@ -163,6 +167,7 @@ __all__ = [
     "record_credits",
     "record_found",
     "refund",
+    "refuse_card_refund",
     "reply_to_offer",
     "say_kept",
     "say_paid",
@@ -171,6 +176,7 @@ __all__ = [
     "settle_card",
     "share_out",
     "sync_checkout",
+    "sync_intent",
     "take_back_offer",
     "take_goods_back",
     "take_to_office",

@@ -162,20 +162,22 @@ def ask_anew(session: Session, held: OrderMoney) -> None:
     session.flush()
 
 
-def set_sums(held: OrderMoney, *, received: Dong, refunded: Dong | None = None) -> None:
+def set_sums(held: OrderMoney, *, received: Dong, refunded: Dong | None = None, has_left: bool = False) -> None:
     """The one place where the counters of a request change: what is owed back follows from them.
 
-    Refused where more was given back than would be the buyer's, NotFound where nothing is asked.
+    Refused where by that more was given back than would be the buyer's, but for a card's money, which leaves whatever
+    anybody says (`has_left`); NotFound where nothing is asked.
     """
     request = held.asked
     refunded = request.refunded if refunded is None else refunded
     owed = to_give_back(request.amount, received, is_closed=request.closed_at is not None) - refunded
-    if owed < 0:
+    is_less = received < request.received or refunded > request.refunded
+    if owed < 0 and is_less and not has_left:
         raise Refused(
             "refunded_already",
             f"Đã ghi trả lại khách {format_dong(refunded)} của đơn này nên không gỡ khoản tiền này được nữa.",
         )
-    request.received, request.refunded, request.owed_back = received, refunded, owed
+    request.received, request.refunded, request.owed_back = received, refunded, Dong(max(0, owed))
 
 
 def _take_from_credit(session: Session, source: Source, amount: Dong) -> None:

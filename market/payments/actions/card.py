@@ -10,10 +10,11 @@ from market.orders.actions.transitions import hold_for_card
 from market.orders.models import Order
 from market.orders.rules import OrderStatus
 from market.payments.actions.allocations import Source, add_allocation
+from market.payments.actions.card_leaving import note_left_again
 from market.payments.actions.locking import OrderMoney, lock_order, lock_order_of_stall
 from market.payments.actions.orders import end_by_time, end_if_overdue
 from market.payments.models import AllocationKind, CardAccount, CardPayment, PaymentRequest
-from market.payments.ports import Checkout, CheckoutSnapshot, Intent
+from market.payments.ports import Checkout, CheckoutSnapshot, Intent, LeftAgain
 from market.payments.queries.cards import card_account_of, open_card_payment
 from market.payments.queries.modes import is_on, of_card_payment, of_stall, require
 from market.payments.rules.cards import CHECKOUT_LIFE, HOLD_BEYOND
@@ -95,7 +96,17 @@ def sync_checkout(
         return Dong(0)
     payment.intent_id = payment.intent_id or told.intent.id
     session.flush()
-    return settle_card(session, actor, payment_id, told.intent, clock=clock)
+    return sync_intent(session, actor, payment_id, told.intent, told.left, clock=clock)
+
+
+def sync_intent(
+    session: Session, actor: Actor, payment_id: int, intent: Intent, left: LeftAgain, *, clock: Clock
+) -> Dong:
+    """Write down what the gateway just said of a payment and of what left it again; returns what is newly allocated.
+    Idempotent. NotFound for no such go; OutsideError where the gateway speaks of another payment."""
+    new = settle_card(session, actor, payment_id, intent, clock=clock)
+    note_left_again(session, payment_id, left, clock=clock)
+    return new
 
 
 def settle_card(session: Session, actor: Actor, payment_id: int, intent: Intent, *, clock: Clock) -> Dong:

@@ -14,12 +14,12 @@ from market.payments.actions.allocations import tell_both
 from market.payments.actions.bank_credits import NewCredits
 from market.payments.actions.locking import OrderMoney, lock_orders
 from market.payments.actions.orders import end_if_overdue
-from market.payments.actions.refunding import RefundWord, add_answer, add_refund
+from market.payments.actions.refunding import RefundWord, add_answer, add_refund, said_of
 from market.payments.models import BankDebit, Refund
 from market.payments.queries.modes import is_on, of_debit
 from market.payments.queries.refunds import Answered, refunds_answered
 from market.payments.rules.matching import BankTransaction
-from market.payments.rules.refunds import RefundAnswerKind, RefundKind, RefundState, refunded_codes
+from market.payments.rules.refunds import RefundAnswerKind, RefundKind, refunded_codes
 from market.places.models import Commune
 from market.places.rules.modes import Feature, allows
 from market.sellers.models import BankAccount, BankConnection, Stall
@@ -102,21 +102,12 @@ def match_debit(session: Session, debit_id: int, *, clock: Clock) -> bool:
         return False
     [held] = named
     end_if_overdue(session, held)
-    shown = _said_of(session, held, debit.amount) or _not_said(session, held, debit)
+    shown = said_of(session, held, debit.amount) or _not_said(session, held, debit)
     for one in shown:
         add_answer(session, held, one, RefundWord(kind=RefundAnswerKind.BANK, actor=GUEST, debit_id=debit.id))
     if shown:
         _tell_shown(session, held, debit)
     return bool(shown)
-
-
-def _said_of(session: Session, held: OrderMoney, amount: Dong) -> list[Answered]:
-    """What the seller said she gave back that this amount is: one go of it, or all that is open."""
-    told = [one for one in refunds_answered(session, held.asked.id) if one.state is not RefundState.PROVEN]
-    single = next((one for one in told if one.amount == amount), None)
-    if single is not None:
-        return [single]
-    return told if sum(one.amount for one in told) == amount else []
 
 
 def _not_said(session: Session, held: OrderMoney, debit: BankDebit) -> list[Answered]:

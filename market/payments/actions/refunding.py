@@ -116,6 +116,15 @@ def add_answer(session: Session, held: OrderMoney, one: Answered, said: RefundWo
         forget_account(session, request.id)
 
 
+def said_of(session: Session, held: OrderMoney, amount: Dong) -> list[Answered]:
+    """What the seller said she gave back that this amount is: one go of it, or all that is open."""
+    told = [one for one in refunds_answered(session, held.asked.id) if one.state is not RefundState.PROVEN]
+    single = next((one for one in told if one.amount == amount), None)
+    if single is not None:
+        return [single]
+    return told if sum(one.amount for one in told) == amount else []
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuyersAnswer:
     """What a buyer says of what was given back, and what their page showed of it (`seen`: `facts_of_refunds`)."""

@@ -1,29 +1,37 @@
 """A client of the gateway's Checkout Sessions, PaymentIntents and refunds. VND has no minor unit: 150.000 đồng is sent
 as 150000."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from market.base.errors import OutsideError
 from market.base.http import TRY_AGAIN, Answer, Call, Http
 from market.payments.card.form import Params, encode
-from market.payments.ports import OPEN, SUCCEEDED, Checkout, Intent, NewCheckout, Refunded
+from market.payments.ports import OPEN, SUCCEEDED, CardDisputed, Checkout, Intent, NewCheckout, Refunded
 from market.values.money import Dong
 
 API = "https://api.stripe.com"
 CURRENCY = "vnd"
 MOST_KEY = 255
 SESSIONS = "/v1/checkout/sessions"
+MARK = "refund"
+"""The name under which a refund's mark stands in its metadata."""
+MOST_LISTED = 100
+MOST_SECONDS = 253_402_300_799
+"""The last second of the year 9999."""
 
 
 class CardRefused(OutsideError):
-    """The gateway said no. `code` and `kind` are its own words; `is_declined`: the card's bank refused the payment."""
+    """The gateway said no. `code` and `kind` are its own words; `is_declined`: the card's bank refused the payment, for
+    the `reason` that it gave, else the code's."""
 
-    def __init__(self, message: str, *, status: int, kind: str, code: str) -> None:
+    def __init__(self, message: str, *, status: int, kind: str, code: str, reason: str | None = None) -> None:
         super().__init__(message, permanent=status not in TRY_AGAIN)
         self.status = status
         self.kind = kind
         self.code = code
+        self.reason = reason or code
 
     @property
     def is_declined(self) -> bool:
@@ -99,8 +107,24 @@ class StripeClient:
         return _intent(self._get(f"/v1/payment_intents/{intent_id}"))
 
     def refund(self, intent_id: str, amount: Dong, *, key: str) -> Refunded:
-        read = self._post("/v1/refunds", {"payment_intent": intent_id, "amount": int(amount)}, key)
-        return Refunded(id=_text(read, "id"), amount=_whole(read, "amount"), status=_text(read, "status"))
+        """The key is the refund's mark too: where its answer was lost for longer than keys are kept, it is found by
+        that. CardRefused where there is less to refund."""
+        params: Params = {"payment_intent": intent_id, "amount": int(amount), "metadata": {MARK: key}}
+        return _refunded(self._post("/v1/refunds", params, key))
+
+    def refunds(self, intent_id: str) -> Sequence[Refunded]:
+        """All refunds of an intent, made here or at the gateway: the newest hundred."""
+        return [_refunded(one) for one in self._list(f"/v1/refunds?payment_intent={intent_id}&limit={MOST_LISTED}")]
+
+    def disputes(self, intent_id: str) -> Sequence[CardDisputed]:
+        """All disputes of an intent."""
+        return [_disputed(one) for one in self._list(f"/v1/disputes?payment_intent={intent_id}&limit={MOST_LISTED}")]
+
+    def _list(self, path: str) -> list[Mapping[str, object]]:
+        rows = self._get(path).get("data")
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise OutsideError("the gateway's answer is no list", permanent=True)
+        return rows
 
     def _url(self, path: str) -> str:
         return f"{self.base_url.rstrip('/')}{path}"
@@ -140,6 +164,7 @@ def _refusal(answer: Answer) -> CardRefused:
         status=answer.status,
         kind=str(known.get("type") or "api_error"),
         code=str(known.get("code") or ""),
+        reason=_declined(known),
     )
 
 
@@ -153,7 +178,46 @@ def _intent(read: Mapping[str, object]) -> Intent:
     if read.get("amount_received") is not None:
         received = _whole(read, "amount_received")
     return Intent(
-        id=_text(read, "id"), status=status, amount=amount, received=received, currency=_text(read, "currency")
+        id=_text(read, "id"),
+        status=status,
+        amount=amount,
+        received=received,
+        currency=_text(read, "currency"),
+        declined=_declined(read.get("last_payment_error")),
+    )
+
+
+def _declined(error: object) -> str | None:
+    """Why the last card was refused: the bank's own reason, else the gateway's, where it names any."""
+    if not isinstance(error, dict):
+        return None
+    named = [error.get("decline_code"), error.get("code")]
+    reasons = [one for one in named if isinstance(one, str) and one]
+    return next((one for one in reasons if one != "generic_decline"), reasons[0] if reasons else None)
+
+
+def _refunded(read: Mapping[str, object]) -> Refunded:
+    """A refund of the older shape has no status of its own: there, what was made was through."""
+    metadata, failure = read.get("metadata"), read.get("failure_reason")
+    mark = metadata.get(MARK) if isinstance(metadata, dict) else None
+    return Refunded(
+        id=_text(read, "id"),
+        amount=_whole(read, "amount"),
+        status=SUCCEEDED if read.get("status") is None else _text(read, "status"),
+        mark=mark if isinstance(mark, str) and mark else None,
+        failure=failure if isinstance(failure, str) and failure else None,
+    )
+
+
+def _disputed(read: Mapping[str, object]) -> CardDisputed:
+    details, reason = read.get("evidence_details"), read.get("reason")
+    due = details.get("due_by") if isinstance(details, dict) else None
+    return CardDisputed(
+        id=_text(read, "id"),
+        amount=_whole(read, "amount"),
+        status=_text(read, "status"),
+        reason=reason if isinstance(reason, str) else "",
+        due_at=datetime.fromtimestamp(due, UTC) if isinstance(due, int) and 0 < due < MOST_SECONDS else None,
     )
 
 

@@ -6,7 +6,7 @@ from market.base.http import Http
 from market.base.secrets import vault
 from market.payments.card.client import API, CardRefused, StripeClient
 from market.payments.models import CardAccount
-from market.payments.ports import CardGateway, CheckoutSnapshot
+from market.payments.ports import CardGateway, CheckoutSnapshot, Intent, LeftAgain
 from market.payments.rules.cards import is_test_key
 
 PROVIDER = "stripe"
@@ -29,11 +29,20 @@ def gateway_with(secret_key: str, settings: Settings) -> CardGateway:
     return StripeClient(secret_key=secret_key, base_url=named or API, http=PATIENCE)
 
 
-def fetch(gateway: CardGateway, session_id: str) -> CheckoutSnapshot:
-    """What the gateway says of a session and its intent, both fetched anew."""
+def fetch(gateway: CardGateway, session_id: str, *, is_waited_for: bool = False) -> CheckoutSnapshot:
+    """What the gateway says of a session, of its intent and of what left it again, all fetched anew; but for the last
+    where a person waits (`is_waited_for`)."""
     checkout = gateway.checkout(session_id)
     intent = gateway.intent(checkout.intent_id) if checkout.intent_id else None
-    return CheckoutSnapshot(checkout=checkout, intent=intent)
+    left = LeftAgain() if intent is None or is_waited_for else left_of(gateway, intent)
+    return CheckoutSnapshot(checkout=checkout, intent=intent, left=left)
+
+
+def left_of(gateway: CardGateway, intent: Intent) -> LeftAgain:
+    """What left an intent's money again: nothing of one that brought none."""
+    if not intent.is_paid:
+        return LeftAgain()
+    return LeftAgain(refunds=gateway.refunds(intent.id), disputes=gateway.disputes(intent.id))
 
 
 def expire(gateway: CardGateway, session_id: str) -> CheckoutSnapshot | None:

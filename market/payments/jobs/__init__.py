@@ -32,10 +32,12 @@ from market.payments.actions import (
     read_delivery,
     sync_checkout,
 )
+from market.payments.actions.card_leaving import BRING_CARD_BACK
 from market.payments.banks import PROVIDERS
 from market.payments.banks.asking import lookup_of
 from market.payments.banks.calls import reading_of
 from market.payments.card.gateway import expire, gateway_of
+from market.payments.jobs.card_leaving import LOOK_AFTER_CARDS, LOOKING_AFTER_CARD
 from market.payments.jobs.rounds import client_of, may_ask, note_answered
 from market.payments.jobs.searching import SEARCH_BANK_PROVIDER, SEARCH_PROVIDERS, SEARCHING
 from market.payments.models import CardPayment
@@ -279,6 +281,7 @@ def _begin_change(kind: ChangeKind, change_id: int) -> bool:
 HANDLERS: dict[str, Handler] = {
     ASK_BANK_PROVIDER: Handler(do=ask_bank_provider, limit=timedelta(minutes=4), runs_apart=True),
     SEARCH_BANK_PROVIDER: SEARCHING,
+    BRING_CARD_BACK: LOOKING_AFTER_CARD,
     END_CARD_SESSIONS: Handler(do=end_sessions_of_account, limit=timedelta(minutes=2), runs_apart=True, threads=4),
 }
 PERIODIC_TASKS = (
@@ -289,5 +292,6 @@ PERIODIC_TASKS = (
     PeriodicTask(name="match bank notices", every=timedelta(minutes=1), do=match_left_over),
     PeriodicTask(name="ask bank providers", every=timedelta(minutes=1), do=ask_bank_providers),
     SEARCH_PROVIDERS,
+    LOOK_AFTER_CARDS,
     PeriodicTask(name="end card sessions", every=timedelta(minutes=1), do=ask_for_card_sessions),
 )

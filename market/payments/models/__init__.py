@@ -10,6 +10,7 @@ from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_b
 from market.orders.models import Order
 from market.payments.models.banks import BankAccess, BankCredit, BankCreditCheck, StatementLayout
 from market.payments.models.calls import WebhookDelivery
+from market.payments.models.cards import CardDispute, CardRefund
 from market.payments.models.refunds import BankDebit, RefundAccount, RefundAnswer
 from market.payments.rules.cards import TIME_TO_ASK, TIME_TO_PAY
 from market.payments.rules.refunds import RefundKind
@@ -24,7 +25,9 @@ __all__ = [
     "BankCreditCheck",
     "BankDebit",
     "CardAccount",
+    "CardDispute",
     "CardPayment",
+    "CardRefund",
     "PaymentRequest",
     "Refund",
     "RefundAccount",
@@ -37,11 +40,14 @@ STILL_OPEN = text("closed_at IS NULL")
 OWED_BACK = text("owed_back > 0")
 NOT_SHOWN = text("refunded > returned")
 UNDOES = text("undoes_id IS NOT NULL")
+LEFT_AGAIN = text("card_refund_id IS NOT NULL OR card_dispute_id IS NOT NULL")
 NOT_PAID = text("received < amount AND closed_at IS NULL")
 TO_GIVE_BACK = (
     "(CASE WHEN closed_at IS NOT NULL THEN received WHEN received > amount THEN received - amount ELSE 0 END)"
 )
 """What of a request's money is the buyer's, refunds aside, in SQL."""
+STILL_OWED = f"(CASE WHEN {TO_GIVE_BACK} > refunded THEN {TO_GIVE_BACK} - refunded ELSE 0 END)"
+"""What of that is still to go back: nothing where a card's money left again after some of it had gone back by hand."""
 
 
 class PaymentRequest(Base):
@@ -63,7 +69,7 @@ class PaymentRequest(Base):
         CheckConstraint("refunded >= 0 AND refunded <= received", name="refunded_within_received"),
         CheckConstraint("returned >= 0 AND returned <= refunded", name="returned_within_refunded"),
         CheckConstraint("owed_back >= 0", name="owed_back_not_negative"),
-        CheckConstraint(f"owed_back = {TO_GIVE_BACK} - refunded", name="owed_back_adds_up"),
+        CheckConstraint(f"owed_back = {STILL_OWED}", name="owed_back_adds_up"),
         Index(None, "stall_id", "id"),
         Index("ix_payment_request_not_paid", "stall_id", "id", postgresql_where=NOT_PAID, sqlite_where=NOT_PAID),
         Index("ix_payment_request_owed_back", "stall_id", postgresql_where=OWED_BACK, sqlite_where=OWED_BACK),
@@ -96,7 +102,11 @@ class AllocationKind(enum.StrEnum):
 
 
 class Allocation(Base):
-    """An amount that pays a request of a stall. Undone by a counter-row of the negative amount, never changed."""
+    """An amount that pays a request of a stall. Undone by a counter-row of the negative amount, never changed.
+
+    What of a card's money left again, for a refund at its gateway or a dispute, is a negative row of its own that names
+    which (`card_refund_id`, `card_dispute_id`); where it came back, a counter-row undoes that one.
+    """
 
     __tablename__ = "allocation"
     __table_args__ = (
@@ -104,7 +114,12 @@ class Allocation(Base):
         CheckConstraint("(kind = 'ngan_hang') = (credit_id IS NOT NULL)", name="bank_has_credit"),
         CheckConstraint("(kind = 'the') = (card_payment_id IS NOT NULL)", name="card_has_payment"),
         CheckConstraint("amount <> 0", name="amount_not_zero"),
+        CheckConstraint("card_refund_id IS NULL OR card_dispute_id IS NULL", name="left_for_one_reason"),
+        CheckConstraint(
+            "(card_refund_id IS NULL AND card_dispute_id IS NULL) OR card_payment_id IS NOT NULL", name="left_a_card"
+        ),
         Index(None, "stall_id", "at"),
+        Index("ix_allocation_left_again", "stall_id", postgresql_where=LEFT_AGAIN, sqlite_where=LEFT_AGAIN),
         Index("ix_allocation_undone", "stall_id", postgresql_where=UNDOES, sqlite_where=UNDOES),
     )
 
@@ -114,6 +129,8 @@ class Allocation(Base):
     stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
     credit_id: Mapped[int | None] = mapped_column(ForeignKey("bank_credit.id"), index=True)
     card_payment_id: Mapped[int | None] = mapped_column(ForeignKey("card_payment.id"), index=True)
+    card_refund_id: Mapped[int | None] = mapped_column(ForeignKey("card_refund.id"), index=True)
+    card_dispute_id: Mapped[int | None] = mapped_column(ForeignKey("card_dispute.id"), index=True)
     kind: Mapped[AllocationKind]
     amount: Mapped[Dong]
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("allocation.id"), unique=True)
@@ -157,13 +174,15 @@ class CardPayment(Base):
 
     It is written down before the gateway is asked, so that a double tap or a second try finds the same one; at most one
     is open for a request. `session_id` and `url` are there once the gateway has answered, `intent_id` once a card was
-    typed at its page; `received` is what of it is allocated, told by the gateway itself.
+    typed at its page; `received` is what it brought, told by the gateway itself, `taken_off` what of that left again,
+    and the rest is allocated.
     """
 
     __tablename__ = "card_payment"
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_positive"),
         CheckConstraint("received >= 0 AND received <= amount", name="received_within_amount"),
+        CheckConstraint("taken_off >= 0 AND taken_off <= received", name="taken_off_within_received"),
         CheckConstraint("(session_id IS NULL) = (url IS NULL)", name="session_has_url"),
         UniqueConstraint("card_account_id", "session_id"),
         UniqueConstraint("card_account_id", "intent_id"),
@@ -178,6 +197,7 @@ class CardPayment(Base):
     intent_id: Mapped[str | None]
     amount: Mapped[Dong]
     received: Mapped[Dong] = mapped_column(default=Dong(0))
+    taken_off: Mapped[Dong] = mapped_column(default=Dong(0), server_default="0")
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]

@@ -11,6 +11,7 @@ from functools import lru_cache
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Select,
     TextClause,
     and_,
     bindparam,
@@ -20,7 +21,7 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from market.base.db import UtcTime
 from market.base.row_query import RowQuery
@@ -46,6 +47,22 @@ def is_confirmed_by(known_at: Moment) -> ColumnElement[bool]:
         BankCreditCheck.asked_at <= known_at,
     )
     return told.correlate(Allocation).exists()
+
+
+def orders_sent_back_to_cards() -> Select[int]:
+    """The orders of which money went back to a card until nothing of any money stayed on them: few, and asked once a
+    statement."""
+    all_of_it = aliased(Allocation)
+    stays = select(func.sum(all_of_it.amount)).where(
+        all_of_it.request_id == PaymentRequest.id, all_of_it.at <= KNOWN_AT
+    )
+    return (
+        select(PaymentRequest.order_id)
+        .join(Allocation, Allocation.request_id == PaymentRequest.id)
+        .where(Allocation.card_refund_id.is_not(None), Allocation.at <= KNOWN_AT)
+        .group_by(PaymentRequest.id, PaymentRequest.order_id)
+        .having(and_(func.sum(Allocation.amount) < 0, stays.correlate(PaymentRequest).scalar_subquery() <= 0))
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

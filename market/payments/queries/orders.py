@@ -22,7 +22,7 @@ from market.base.db import NOW, Moment, said
 from market.orders.models import Contact, Order, Purchase
 from market.orders.queries.orders import OF_STALL, is_in_hand, is_overdue
 from market.orders.rules import OrderStatus
-from market.payments.models import PaymentRequest
+from market.payments.models import Allocation, PaymentRequest
 from market.payments.queries.pages import FIRST, MOST, rows_of_page
 from market.payments.queries.pay_to import PAY_TO, PayTo, pay_to_of
 from market.payments.rules.status import PaidStatus, keeps_order, paid_status, paid_words, remaining, surplus
@@ -79,9 +79,20 @@ class Paid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment(Paid):
-    """`to` is None where the stall had no account when the order was placed: it is paid in cash."""
+    """`to` is None where the stall had no account when the order was placed: it is paid in cash. `to_card`: what went
+    back to a card, or is on its way."""
 
     to: PayTo | None
+    to_card: Dong
+
+
+_TO_CARD = (
+    select(func.coalesce(func.sum(-Allocation.amount), 0))
+    .where(Allocation.request_id == PaymentRequest.id, Allocation.card_refund_id.is_not(None))
+    .correlate(PaymentRequest)
+    .scalar_subquery()
+    .label("to_card")
+)
 
 
 def is_over(now: Moment) -> ColumnElement[bool]:
@@ -116,6 +127,7 @@ def payment_of(session: Session, order_id: int, *, now: datetime) -> Payment | N
         select(
             *_sums(now),
             *PAY_TO,
+            _TO_CARD,
         )
         .join(PaymentRequest.order)
         .outerjoin(BankAccount, BankAccount.id == PaymentRequest.bank_account_id)
@@ -125,7 +137,7 @@ def payment_of(session: Session, order_id: int, *, now: datetime) -> Payment | N
     if row is None:
         return None
     sums = {name: row[name] for name in Paid.__dataclass_fields__}
-    return Payment(**sums, to=pay_to_of(row))
+    return Payment(**sums, to=pay_to_of(row), to_card=Dong(int(row["to_card"])))
 
 
 _OF_ORDERS: BindParameter[Sequence[int]] = bindparam("orders", expanding=True)

@@ -13,6 +13,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    or_,
     select,
     type_coerce,
     union_all,
@@ -74,11 +75,12 @@ class MoneySums:
 
 
 def is_standing(of: type[Allocation]) -> tuple[ColumnElement[bool], ...]:
-    """Allocations that have not been undone; the counter-rows themselves, which alone are negative, are no money
-    either. By that and not by what they undo: no index then tempts a database away from the stall's own."""
+    """Allocations that have not been undone; the counter-rows themselves are no money either: they are negative, but
+    for those of a card's money that left and came back. Said so that no index tempts a database away from the stall's
+    own."""
     counter = aliased(Allocation)
     undone = select(counter.id).where(counter.undoes_id == of.id).correlate(of).exists()
-    return of.amount > 0, ~undone
+    return of.amount > 0, func.coalesce(of.undoes_id, 0) == 0, ~undone
 
 
 def is_of_statement(credit_id: AnyColumn, of: type[Base]) -> ColumnElement[bool]:
@@ -95,9 +97,9 @@ _UNTIL: BindParameter[datetime] = bindparam("until", type_=UtcTime())
 
 
 def _came_in() -> Subquery:
-    """What was allocated in some days and stands: of bank notices by the bank's time (`came_at`), all else by when it
-    was written. What a seller's own statement told is her word. Each half has an index of its own, and brings all that
-    is asked of it: a join to the ids alone would read the whole table."""
+    """What was allocated in some days and stands, and below nothing what of cards left again: of bank notices by the
+    bank's time (`came_at`), all else by when it was written. What a seller's own statement told is her word. Each part
+    has an index of its own, and brings all that is asked of it: a join to the ids alone would read the whole table."""
     columns = (Allocation.id, Allocation.request_id, Allocation.kind, Allocation.amount)
     whose_word = case((BankConnection.provider == STATEMENT, said(AllocationKind.SELLER)), else_=Allocation.kind)
     of_notices = (
@@ -120,7 +122,17 @@ def _came_in() -> Subquery:
         Allocation.kind != said(AllocationKind.BANK),
         *is_standing(Allocation),
     )
-    return union_all(of_notices, others).subquery("came")
+    gone = select(*columns, Allocation.at.label("came_at")).where(
+        Allocation.stall_id == OF_STALL, Allocation.at >= _SINCE, Allocation.at < _UNTIL, *_has_left(Allocation)
+    )
+    return union_all(of_notices, others, gone).subquery("came")
+
+
+def _has_left(of: type[Allocation]) -> tuple[ColumnElement[bool], ...]:
+    """The counter-rows of a card's money that left again and has not come back: they have an index of their own."""
+    back = aliased(Allocation)
+    came_back = select(back.id).where(back.undoes_id == of.id).correlate(of).exists()
+    return or_(of.card_refund_id.is_not(None), of.card_dispute_id.is_not(None)), of.amount < 0, ~came_back
 
 
 def _sums_since() -> AnySelect:
@@ -182,8 +194,9 @@ def _money_in(sums: Mapping[AllocationKind, Dong]) -> MoneyIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameIn:
-    """One amount that paid one order. `is_over`: the order has ended undelivered. Of a bank's notice, `provider`
-    brought it, `checked` is what came of asking that provider last, `was_confirmed` whether it ever told the same."""
+    """One amount that paid one order. `is_over`: the order has ended undelivered; `left_again`: what of a card's went
+    back to it or is disputed. Of a bank's notice, `provider` brought it, `checked` is what came of asking that provider
+    last, `was_confirmed` whether it ever told the same."""
 
     allocation_id: int
     code: str
@@ -192,6 +205,7 @@ class CameIn:
     at: datetime
     memo: str | None
     is_over: bool
+    left_again: Dong
     provider: str | None = None
     checked: CheckOutcome | None = None
     was_confirmed: bool = False
@@ -211,6 +225,14 @@ class CameIn:
         return facts_to_undo(self.code, self.amount, is_over=self.is_over)
 
 
+_GONE = aliased(Allocation)
+_LEFT_AGAIN = (
+    select(func.coalesce(func.sum(-_GONE.amount), 0))
+    .where(_GONE.card_payment_id == Allocation.card_payment_id, *_has_left(_GONE))
+    .correlate(Allocation)
+    .scalar_subquery()
+    .label("left_again")
+)
 _STANDS_HERE = Allocation.stall_id == OF_STALL, *is_standing(Allocation)
 _CAME_IN_LATELY = (
     select(
@@ -224,6 +246,7 @@ _CAME_IN_LATELY = (
         last_outcome().label("checked"),
         was_confirmed().label("was_confirmed"),
         is_over(NOW).label("is_over"),
+        _LEFT_AGAIN,
     )
     .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
     .join(Order, Order.id == PaymentRequest.order_id)
@@ -351,11 +374,15 @@ class MoneyLists:
 
 def _money_lists() -> AnySelect:
     """Undone amounts are few and have an index of their own; with their counter-rows they are passed over, so that
-    nobody asks of each amount whether it stands."""
+    nobody asks of each amount whether it stands. So are the few of a card's money that left again."""
     owed = OWED_IN_ALL.subquery("owed")
     waiting = select(func.count(BankCredit.id)).where(*_WAITS).scalar_subquery()
     of_stall = Allocation.stall_id == OF_STALL
-    undone = select(2 * func.count(Allocation.id)).where(of_stall, Allocation.undoes_id.is_not(None)).scalar_subquery()
+    twice = select(2 * func.count(Allocation.id)).where(of_stall, Allocation.undoes_id.is_not(None)).scalar_subquery()
+    has_left = or_(Allocation.card_refund_id.is_not(None), Allocation.card_dispute_id.is_not(None))
+    and_back = case((Allocation.undoes_id.is_(None), 1), else_=-1)
+    gone = select(func.coalesce(func.sum(and_back), 0)).where(of_stall, has_left).scalar_subquery()
+    undone = twice + gone
     rows = select(Allocation.stall_id).where(of_stall).limit(LATELY + undone).subquery("rows")
     came_in = select(func.count()).select_from(rows).scalar_subquery() - undone
     back = OWING.subquery("owing")

@@ -17,11 +17,12 @@ class RefundKind(enum.StrEnum):
 
 
 class RefundAnswerKind(enum.StrEnum):
-    """What was said of a refund since: the buyer has it or has not, her bank's record shows it."""
+    """What was said of a refund since: the buyer has it or has not, her bank's record or the card gateway shows it."""
 
     BUYER = "nguoi_mua"
     NOT_GOT = "chua_nhan"
     BANK = "ngan_hang"
+    CARD = "the"
 
 
 class RefundState(enum.Enum):
@@ -35,6 +36,7 @@ class RefundState(enum.Enum):
 _STATES = {
     None: RefundState.TOLD,
     RefundAnswerKind.BANK: RefundState.PROVEN,
+    RefundAnswerKind.CARD: RefundState.PROVEN,
     RefundAnswerKind.BUYER: RefundState.PROVEN,
     RefundAnswerKind.NOT_GOT: RefundState.DISPUTED,
 }
@@ -47,7 +49,7 @@ def refund_state(last: RefundAnswerKind | None) -> RefundState:
 
 def may_be_missed(last: RefundAnswerKind | None) -> bool:
     """Whether the buyer may still say that it has not come: not after their own yes."""
-    return last in (None, RefundAnswerKind.BANK)
+    return last in (None, RefundAnswerKind.BANK, RefundAnswerKind.CARD)
 
 
 def refund_memo(code: str) -> str:

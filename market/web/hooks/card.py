@@ -5,9 +5,9 @@ from market.base.audit import GUEST
 from market.base.config import current_settings
 from market.base.db import reading, transaction
 from market.base.secrets import vault
-from market.payments.actions import settle_card, sync_checkout
+from market.payments.actions import sync_checkout, sync_intent
 from market.payments.card.events import CardEvent, read_event
-from market.payments.card.gateway import fetch, gateway_of
+from market.payments.card.gateway import fetch, gateway_of, left_of
 from market.payments.card.signature import HEADER, is_genuine
 from market.payments.models import CardAccount
 from market.payments.queries import card_account_by_key, card_payment_of
@@ -44,8 +44,9 @@ def _handle_event(account: CardAccount, event: CardEvent, payment_id: int) -> st
     gateway = gateway_of(account, current_settings())
     if not event.is_of_session:
         intent = gateway.intent(event.about)
+        left = left_of(gateway, intent)
         with transaction() as session:
-            settle_card(session, GUEST, payment_id, intent, clock=clock.now)
+            sync_intent(session, GUEST, payment_id, intent, left, clock=clock.now)
         return f"{event.kind} {intent.status}"
     snapshot = fetch(gateway, event.about)
     with transaction() as session:

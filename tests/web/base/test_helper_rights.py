@@ -13,6 +13,7 @@ OWNERS_ALONE = frozenset(
     {
         "stall.money_confirm",
         "stall.money_received",
+        "stall.money_refund_card",
         "stall.money_refunded",
         "stall.money_set_aside",
         "stall.money_tell_apart",

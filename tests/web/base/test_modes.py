@@ -24,6 +24,7 @@ from market.payments.models import (
     BankAccess,
     BankCredit,
     BankCreditCheck,
+    CardDispute,
     CardPayment,
     WebhookDelivery,
 )
@@ -64,6 +65,7 @@ JOBS: Mapping[str, Feature | None] = {
             *("forget_complaint_picture", "forget complaint photos", "advance complaints"),
             *("raise risk flags", "draw calls", "plan_notice", "remind stalls", "look after deliveries"),
             *(sending_kind(way) for way in SENDERS),
+            *("bring_card_back", "look after cards"),  # what became of refunds that a seller asked for: no money comes
         )
     ),
     "ask_bank_provider": Feature.BANK_MATCHING,
@@ -78,7 +80,7 @@ JOBS: Mapping[str, Feature | None] = {
 """The jobs that set, match, confirm or read money on a machine's word, by the feature they stand under; None: of
 another one it was said that it does not. A new job is named here, one way or the other."""
 OF_MONEY = ("/tien", "/don", "/don/<code>", "/tai-khoan-nhan-tien", "/the", "/don/<code>/giao")
-TELLING = (BankCredit, BankCreditCheck, BankConnection, BankAccess, CardPayment, WebhookDelivery)
+TELLING = (BankCredit, BankCreditCheck, BankConnection, BankAccess, CardDispute, CardPayment, WebhookDelivery)
 """Each row of these is a machine's word about money, or lets one in."""
 
 

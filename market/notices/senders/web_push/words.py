@@ -31,6 +31,8 @@ SAYS = {
     OrderNews.COMPLAINT_ANSWERED: "Đơn {code}: người bán đã trả lời bạn.",
     OrderNews.COMPLAINT_DECIDED: "Đơn {code}: có kết luận về lời báo.",
     OrderNews.COMPLAINT_KEPT: "Đơn {code}: người bán báo đã làm xong.",
+    OrderNews.CARD_REFUND: "Có tin về tiền của đơn {code}.",
+    OrderNews.CARD_DISPUTE: "Có khiếu nại thẻ ở đơn {code}. Chạm để xem.",
     OrderNews.RECALLED: "Có tin cần xem về hàng của đơn {code}.",
     TEST: "Máy này nhận được tin báo của chợ.",
 }

@@ -1,4 +1,5 @@
-"""What the fake gateway keeps: intents, sessions, the events of both and the signed calls that tell of them."""
+"""What the fake gateway keeps: intents, sessions, refunds, disputes, the events of all and the signed calls that tell
+of them."""
 
 import json
 import secrets
@@ -12,7 +13,8 @@ Json = dict[str, object]
 
 @dataclass(slots=True)
 class FakeIntent:
-    """A PaymentIntent and what was paid and refunded of it. `owner`: the key of the account whose it is."""
+    """A PaymentIntent and what was paid and refunded of it. `owner`: the key of the account whose it is; `error`: why
+    its last card was refused; `challenge_url`: where its holder answers their bank, `return_url` where they go then."""
 
     id: str
     amount: int
@@ -23,6 +25,31 @@ class FakeIntent:
     method: str | None = None
     received: int = 0
     refunded: int = 0
+    error: Json | None = None
+    challenge_url: str = ""
+    return_url: str = ""
+
+    @property
+    def charge_id(self) -> str:
+        return self.id.replace("pi_", "ch_", 1)
+
+    def charge(self) -> Json:
+        """The charge by which it was paid."""
+        return {
+            "id": self.charge_id,
+            "object": "charge",
+            "amount": self.received,
+            "amount_refunded": self.refunded,
+            "currency": self.currency,
+            "payment_intent": self.id,
+            "refunded": self.refunded == self.received,
+        }
+
+    def _next_action(self) -> Json | None:
+        if self.status != "requires_action":
+            return None
+        redirect = {"url": self.challenge_url, "return_url": self.return_url}
+        return {"type": "redirect_to_url", "redirect_to_url": redirect}
 
     def as_json(self) -> Json:
         return {
@@ -31,11 +58,72 @@ class FakeIntent:
             "amount": self.amount,
             "amount_received": self.received,
             "currency": self.currency,
+            "last_payment_error": self.error,
+            "latest_charge": self.charge_id if self.received else None,
             "metadata": dict(self.metadata),
+            "next_action": self._next_action(),
             "payment_method": self.method,
             "payment_method_types": ["card"],
             "status": self.status,
             "livemode": False,
+        }
+
+
+@dataclass(slots=True)
+class FakeRefund:
+    """What goes back of an intent."""
+
+    id: str
+    intent: FakeIntent
+    amount: int
+    metadata: dict[str, str]
+    status: str = "succeeded"
+    failure: str | None = None
+
+    @property
+    def owner(self) -> str:
+        return self.intent.owner
+
+    def as_json(self) -> Json:
+        failed = {"failure_reason": self.failure} if self.failure else {}
+        return failed | {
+            "id": self.id,
+            "object": "refund",
+            "amount": self.amount,
+            "charge": self.intent.charge_id,
+            "currency": self.intent.currency,
+            "metadata": dict(self.metadata),
+            "payment_intent": self.intent.id,
+            "status": self.status,
+        }
+
+
+@dataclass(slots=True)
+class FakeDispute:
+    """A card holder's complaint about an intent."""
+
+    id: str
+    intent: FakeIntent
+    amount: int
+    due_by: int
+    status: str = "needs_response"
+    reason: str = "fraudulent"
+
+    @property
+    def owner(self) -> str:
+        return self.intent.owner
+
+    def as_json(self) -> Json:
+        return {
+            "id": self.id,
+            "object": "dispute",
+            "amount": self.amount,
+            "charge": self.intent.charge_id,
+            "currency": self.intent.currency,
+            "evidence_details": {"due_by": self.due_by},
+            "payment_intent": self.intent.id,
+            "reason": self.reason,
+            "status": self.status,
         }
 
 
@@ -91,22 +179,30 @@ def signed_call(secret: str, event: Json, at: datetime) -> HookCall:
     return HookCall(body=body, headers={"Content-Type": "application/json", HEADER: sign(secret, body, at)})
 
 
+Thing = FakeIntent | FakeSession | FakeRefund | FakeDispute
+
+
 @dataclass(slots=True)
 class Books:
-    """Everything the gateway knows. `untold`: the events nobody was called about yet, each with its account's key."""
+    """Everything the gateway knows. `untold`: the events nobody was called about yet, each with its account's key.
+    `refunds_wait`: refunds are not through at once."""
 
     hook_secret: str = field(default="", repr=False)
     intents: dict[str, FakeIntent] = field(default_factory=dict)
     sessions: dict[str, FakeSession] = field(default_factory=dict)
+    refunds: dict[str, FakeRefund] = field(default_factory=dict)
+    disputes: dict[str, FakeDispute] = field(default_factory=dict)
     events: list[Json] = field(default_factory=list)
     untold: list[tuple[str, Json]] = field(default_factory=list)
+    refunds_wait: bool = False
 
-    def happened(self, kind: str, thing: FakeIntent | FakeSession) -> None:
+    def happened(self, kind: str, thing: Thing, *, shown: Json | None = None) -> None:
+        """Enter an event about a thing, which it shows as it stands, or as `shown`."""
         event: Json = {
             "id": new_id("evt"),
             "object": "event",
             "type": kind,
-            "data": {"object": thing.as_json()},
+            "data": {"object": shown or thing.as_json()},
         }
         self.events.append(event)
         self.untold.append((thing.owner, event))

@@ -1,6 +1,7 @@
 """The fake gateway's calls to the shop, over the wire: each event to every address its account has, signed."""
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -22,17 +23,25 @@ class Hook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookSender:
-    """`hooks` returns the addresses for an account's secret key."""
+    """`hooks` returns the addresses for an account's secret key. What is not answered with 2xx is told again, after
+    each of the `pauses` (seconds), signed anew."""
 
     hooks: Callable[[str], Sequence[Hook]]
     http: Http = field(default_factory=Http)
+    pauses: Sequence[float] = (1, 5, 30)
 
     def __call__(self, owner: str, event: Json) -> None:
         for hook in self.hooks(owner):
-            call = signed_call(hook.secret, event, clock.now())
-            try:
-                self.http.send(
-                    Call(method="POST", url=hook.url, headers=call.headers, body=call.body, is_idempotent=True)
-                )
-            except OutsideError as error:
-                log.warning("the shop was not reached", extra={"fault": str(error)})
+            for pause in (0, *self.pauses):
+                time.sleep(pause)
+                if self._is_taken(hook, event):
+                    break
+
+    def _is_taken(self, hook: Hook, event: Json) -> bool:
+        call = signed_call(hook.secret, event, clock.now())
+        sent = Call(method="POST", url=hook.url, headers=call.headers, body=call.body, is_idempotent=True)
+        try:
+            return self.http.send(sent).is_good
+        except OutsideError as error:
+            log.warning("the shop was not reached", extra={"fault": str(error)})
+            return False

@@ -1,11 +1,25 @@
-"""The page at which the fake gateway's sessions are paid: no card is typed, a button says how it went."""
+"""The pages of the fake gateway: no card is typed, a button says how it went."""
+
+from collections.abc import Mapping
 
 from jinja2 import Environment
 
-from market.payments.card.fake.books import FakeSession
+from market.payments.card.fake.books import FakeIntent, FakeSession
+from market.payments.card.fake.intents import CHALLENGE, DECLINED, NEEDS_ACTION, VISA
 from market.values.money import Dong, format_dong
 
-_PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
+BUTTONS: Mapping[str, tuple[str, str]] = {
+    "tra": (VISA, "Trả {amount}"),
+    "xac_thuc": (NEEDS_ACTION, "Trả, ngân hàng hỏi lại chủ thẻ"),
+    "tu_choi": (DECLINED, "Thẻ bị từ chối"),
+    "thieu_tien": (f"{DECLINED}InsufficientFunds", "Thẻ không đủ tiền"),
+    "het_han": (f"{DECLINED}ExpiredCard", "Thẻ hết hạn"),
+    "sai_cvc": (f"{DECLINED}IncorrectCvc", "Sai ba số mặt sau"),
+    "truc_trac": (f"{DECLINED}ProcessingError", "Ngân hàng trục trặc"),
+}
+"""The card that each button of a session's page stands for, and what it says."""
+_ENVIRONMENT = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+_HEAD = """\
 <!doctype html>
 <html lang="vi">
 <head>
@@ -18,6 +32,10 @@ _PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_
       text-align: center; border: 1px solid; border-radius: 12px; background: none; color: inherit; }
   </style>
 </head>
+"""
+_PAGE = _ENVIRONMENT.from_string(
+    _HEAD
+    + """\
 <body>
   <main>
     <h1>Trang trả thẻ để thử</h1>
@@ -26,8 +44,9 @@ _PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_
     {% if sentence %}<p role="alert">{{ sentence }}</p>{% endif %}
     {% if session.status == "open" %}
     <form method="post" action="/trang/{{ session.id }}">
-      <button name="the" value="tra">Trả {{ amount }}</button>
-      <button name="the" value="tu_choi">Thẻ bị từ chối</button>
+      {% for name, text in buttons %}
+      <button name="the" value="{{ name }}">{{ text }}</button>
+      {% endfor %}
     </form>
     {% if session.cancel_url %}<a href="{{ session.cancel_url }}">Thôi, quay lại chợ</a>{% endif %}
     {% else %}
@@ -37,9 +56,37 @@ _PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_
   </main>
 </body>
 </html>
-""")
+"""
+)
+_CHALLENGE = _ENVIRONMENT.from_string(
+    _HEAD
+    + """\
+<body>
+  <main>
+    <h1>Ngân hàng để thử hỏi chủ thẻ</h1>
+    <p>Có phải bạn đang trả <strong>{{ amount }}</strong> không? Không có tiền thật.</p>
+    {% if intent.status == "requires_action" %}
+    <form method="post" action="/{{ challenge }}/{{ intent.id }}">
+      <button name="xac_nhan" value="phai">Phải, tôi trả</button>
+      <button name="xac_nhan" value="khong">Không phải tôi</button>
+    </form>
+    {% else %}
+    <p>Lượt hỏi này đã xong.</p>
+    {% endif %}
+  </main>
+</body>
+</html>
+"""
+)
 
 
 def page_of(session: FakeSession, sentence: str = "") -> str:
     """The session's page, with a sentence about the card just tried."""
-    return _PAGE.render(session=session, amount=format_dong(Dong(session.amount)), sentence=sentence)
+    amount = format_dong(Dong(session.amount))
+    buttons = [(name, text.format(amount=amount)) for name, (_, text) in BUTTONS.items()]
+    return _PAGE.render(session=session, amount=amount, sentence=sentence, buttons=buttons)
+
+
+def challenge_of(intent: FakeIntent) -> str:
+    """The page at which a card's holder answers their bank."""
+    return _CHALLENGE.render(intent=intent, amount=format_dong(Dong(intent.amount)), challenge=CHALLENGE)

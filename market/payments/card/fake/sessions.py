@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from market.base import clock
 from market.payments.card.fake.books import Books, FakeIntent, FakeSession, Json, new_id
-from market.payments.card.fake.intents import confirm, open_intent
+from market.payments.card.fake.intents import challenge_at, confirm, open_intent
 from market.payments.card.fake.wire import GatewayCall, amount_of, currency_of, inside, invalid, unknown
 
 PAGE = "trang"
@@ -114,7 +114,8 @@ def _end(books: Books, session: FakeSession) -> None:
 
 
 def pay(books: Books, session: FakeSession, method: str) -> None:
-    """A card is typed at the session's page. Wrong where its bank says no, or the session is over."""
+    """A card is typed at the session's page. Wrong where its bank says no, or the session is over; where it asks its
+    holder first the session is not paid yet."""
     if session.status != "open":
         raise invalid("This session is over.")
     if session.intent is None:
@@ -125,7 +126,23 @@ def pay(books: Books, session: FakeSession, method: str) -> None:
             metadata=session.metadata,
             owner=session.owner,
         )
+        new.challenge_url, new.return_url = challenge_at(_host_of(session), new.id), session.success_url
         session.intent = open_intent(books, new)
     confirm(books, session.intent, {"payment_method": method})
-    session.status = "complete"
-    books.happened("checkout.session.completed", session)
+    complete_paid(books, session)
+
+
+def complete_paid(books: Books, session: FakeSession) -> None:
+    """Close an open session whose intent is paid."""
+    if session.status == "open" and session.intent is not None and session.intent.status == "succeeded":
+        session.status = "complete"
+        books.happened("checkout.session.completed", session)
+
+
+def session_of(books: Books, intent: FakeIntent) -> FakeSession | None:
+    """The session at whose page an intent is paid; None where it has none."""
+    return next((one for one in books.sessions.values() if one.intent is intent), None)
+
+
+def _host_of(session: FakeSession) -> str:
+    return session.url.split("/")[2]

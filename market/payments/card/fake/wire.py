@@ -18,10 +18,14 @@ MOST_AMOUNT = 99_999_999
 class Wrong(Exception):
     """An answer of the gateway's that is an error, in its own shape."""
 
-    def __init__(self, status: int, kind: str, message: str, code: str = "") -> None:
+    def __init__(self, status: int, kind: str, message: str, code: str = "", decline_code: str = "") -> None:
         super().__init__(message)
+        codes = {"code": code, "decline_code": decline_code}
         self.status = status
-        self.body: Json = {"error": {"type": kind, "message": message, **({"code": code} if code else {})}}
+        self.code = code
+        self.reason = decline_code or code
+        self.error: Json = {"type": kind, "message": message, **{name: one for name, one in codes.items() if one}}
+        self.body: Json = {"error": self.error}
 
 
 def invalid(message: str, code: str = "", status: int = 400) -> Wrong:
@@ -42,10 +46,15 @@ class GatewayCall:
     owner: str
     key: str
     host: str
+    query: str = ""
 
     @property
     def steps(self) -> list[str]:
         return self.path.strip("/").split("/")
+
+    def asked_of(self, name: str) -> str:
+        """A parameter of the address; nothing where it is not there."""
+        return decode(self.query.encode()).get(name, "")
 
     def params(self, allowed: frozenset[str], free: tuple[str, ...] = ()) -> Mapping[str, str]:
         """The parameters by flat name; an unknown one is an error. `free`: beginnings after which any may stand."""
@@ -70,6 +79,7 @@ def read_call(environ: "WSGIEnvironment") -> GatewayCall:
         owner=given.removeprefix(SCHEME),
         key=environ.get("HTTP_IDEMPOTENCY_KEY", ""),
         host=environ.get("HTTP_HOST", ""),
+        query=environ.get("QUERY_STRING", ""),
     )
 
 

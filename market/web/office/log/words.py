@@ -82,6 +82,10 @@ VERBS = {
     "keep_card_keys": "cất khóa nhận thẻ",
     "take_cards": "nhận thanh toán thẻ",
     "take_no_cards": "thôi nhận thanh toán thẻ",
+    "ask_card_refund": "gửi lệnh trả lại qua thẻ",
+    "note_card_refund": "nơi nhận thẻ báo việc trả lại qua thẻ",
+    "note_card_dispute": "nơi nhận thẻ báo khiếu nại thẻ",
+    "put_money_back": "tiền thẻ trở lại đơn",
     # goods
     "list_product": "đăng bán",
     "change_listing": "sửa bài đăng",

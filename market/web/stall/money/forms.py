@@ -3,7 +3,7 @@
 from wtforms import HiddenField
 
 from market.base.errors import Refused
-from market.payments.actions import NewRefund
+from market.payments.actions import NewCardRefund, NewRefund
 from market.values.codes import parse_order_code
 from market.values.money import Dong
 from market.web.base.forms import BaseForm, TextField, required
@@ -38,6 +38,24 @@ class RefundForm(BaseForm):
         if not (_is_amount(amount) and _is_amount(owed) and 0 < len(key) <= 60):
             raise Refused("page_outdated", "Chưa ghi trả lại khoản nào. Mời tải lại trang rồi bấm lần nữa.")
         return NewRefund(order_id=order_id, amount=Dong(int(amount)), client_key=key, owed=Dong(int(owed)))
+
+
+class CardRefundForm(BaseForm):
+    """What is to go back to a card, what the page showed as owed, of which card payment, and which refund of it comes
+    next: all come with the button."""
+
+    amount = HiddenField("Số tiền")
+    owed = HiddenField("Phải trả")
+    payment = HiddenField("Lần trả thẻ")
+    number = HiddenField("Lượt trả")
+
+    def as_new_card_refund(self, order_id: int) -> NewCardRefund:
+        """Refused where the button did not send them."""
+        sent = [field.data or "" for field in (self.amount, self.owed, self.payment, self.number)]
+        if not all(map(_is_amount, sent)):
+            raise Refused("page_outdated", "Chưa gửi trả khoản nào. Mời tải lại trang rồi bấm lần nữa.")
+        amount, owed, payment, number = map(int, sent)
+        return NewCardRefund(order_id=order_id, payment_id=payment, number=number, amount=Dong(amount), owed=Dong(owed))
 
 
 def _is_amount(text: str) -> bool:

@@ -16,6 +16,7 @@ from market.payments.card.gateway import expire, fetch, gateway_of
 from market.payments.models import CardPayment
 from market.payments.ports import CardGateway, NewCheckout
 from market.payments.queries import Payment, card_payment, open_card_payment
+from market.payments.rules.cards import decline_words
 from market.places.rules.modes import Feature
 from market.values.money import in_words
 from market.web.base.commune import whole_address
@@ -78,7 +79,7 @@ def card_back(code: str) -> Page:
     begun = _open_of(payment_here(order)) if is_allowed_here(Feature.CARD) else None
     if begun is not None and begun.session_id is not None:
         try:
-            told = fetch(_gateway(begun), begun.session_id)
+            told = fetch(_gateway(begun), begun.session_id, is_waited_for=True)
             with transaction() as writing:
                 sync_checkout(writing, GUEST, begun.id, told, clock=clock.now)
         except OutsideError as error:
@@ -86,7 +87,8 @@ def card_back(code: str) -> Page:
             flash(UNHEARD, "sun")
         else:
             if not told.checkout.is_paid:
-                flash(NOT_YET, "sun")
+                declined = told.intent.declined if told.intent else None
+                flash(decline_words(declined) if declined else NOT_YET, "sun")
     return _to_pay(order)
 
 

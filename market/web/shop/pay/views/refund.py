@@ -7,7 +7,8 @@ from market.base.db import reading, transaction
 from market.orders.models import Order
 from market.orders.queries.orders import life_of
 from market.payments.actions import BuyersAnswer, answer_refunds, give_account, withdraw_account
-from market.payments.queries import facts_of_refunds, refund_account_of, refunds_answered
+from market.payments.queries import card_refunds_of, facts_of_refunds, refund_account_of, refunds_answered
+from market.payments.rules.cards import REFUND_WORDS
 from market.payments.rules.refunds import RefundAnswerKind, RefundState
 from market.web.base.seen import seen_given
 from market.web.base.web import Page, actor
@@ -37,10 +38,12 @@ def _page(order: Order, form: RefundAccountForm) -> tuple[str, int]:
         to_confirm=[one for one in refunds if one.may_be_confirmed],
         can_miss=any(one.may_be_missed for one in refunds),
         is_disputed=any(one.state is RefundState.DISPUTED for one in refunds),
-        by_machine=any(one.last is RefundAnswerKind.BANK for one in refunds),
+        by_machine=any(one.last in (RefundAnswerKind.BANK, RefundAnswerKind.CARD) for one in refunds),
         is_open=bool(payment.owed_back or payment.told_back),
         account=refund_account_of(reading(), payment.request_id),
         facts=facts_of_refunds(refunds),
+        to_card=card_refunds_of(reading(), payment.request_id),
+        card_words=REFUND_WORDS,
     )
 
 

@@ -55,6 +55,8 @@ def _page(desk: StallContext, form: OrderCodeForm, asked_of: int | None = None) 
         **_rows(session, desk.stall_id, pages, now),
         **_paid_into(session, desk),
         unread=queries.unread_calls(session, desk.business_id, now=now),
+        disputes=queries.open_disputes(session, desk.stall_id),
+        to_cards=queries.card_refunds_under_way(session, desk.stall_id),
     )
 
 

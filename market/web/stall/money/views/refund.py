@@ -13,7 +13,7 @@ from market.orders.models import Order
 from market.orders.queries.complaints import has_conceded
 from market.orders.queries.orders import life_of, order_of_stall
 from market.payments import actions, queries
-from market.payments.queries import Answered, OwedBack, RefundTo
+from market.payments.queries import Answered, CardRefundable, OwedBack, RefundTo
 from market.payments.rules.refunds import RefundState, refund_memo
 from market.payments.rules.vietqr import Beneficiary, Transfer
 from market.values.money import Dong, format_dong
@@ -21,13 +21,14 @@ from market.web.base.access import StallContext, stall_page
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.money.access import back_to_money, of_owners
-from market.web.stall.money.forms import RefundForm
+from market.web.stall.money.forms import CardRefundForm, RefundForm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """What goes back for an order: `amount` is what is sent now, all that is owed or a part of it, else what was sent
-    once and has not come. `for_goods`: because goods were not right."""
+    once and has not come. `for_goods`: because goods were not right. `card`: the card payment that some of it may go
+    back to."""
 
     order: Order
     owed: OwedBack
@@ -35,6 +36,14 @@ class Task:
     account: RefundTo | None
     amount: Dong
     for_goods: bool
+    card: CardRefundable | None
+
+    @property
+    def to_card(self) -> Dong:
+        """As much of the amount as can go back to the card now."""
+        if self.card is None or self.card.is_disputed or self.is_again:
+            return Dong(0)
+        return Dong(min(self.amount, self.card.left))
 
     @property
     def is_again(self) -> bool:
@@ -64,6 +73,7 @@ def task_of(desk: StallContext, code: str) -> Task | None:
         account=_account_of(owed.request_id),
         amount=_amount_asked(request.args, owed, refunds),
         for_goods=has_conceded(reading(), order.id),
+        card=queries.card_refundable(reading(), owed.request_id),
     )
 
 
@@ -129,4 +139,17 @@ def money_refunded(desk: StallContext, code: str) -> Page:
     with transaction() as writing:
         actions.refund(writing, desk.actor, desk.stall_id, new, clock=clock.now)
     flash(f"Đã ghi bạn báo hoàn khách {format_dong(new.amount)} của đơn {code}. Khách bấm đã nhận là xong.")
+    return back_to_money(desk)
+
+
+@blueprint.post("/ban-hang/<gian>/don/<code>/tra-the")
+@stall_page
+@of_owners
+def money_refund_card(desk: StallContext, code: str) -> Page:
+    """Send back to the card what the page showed, or a part of it: written down here, the gateway is asked by a job."""
+    order, form = order_of_stall(reading(), desk.stall_id, code), CardRefundForm.of_request()
+    new = form.as_new_card_refund(order.id)
+    with transaction() as writing:
+        actions.ask_card_refund(writing, desk.actor, desk.stall_id, new, clock=clock.now)
+    flash(f"Đang trả {format_dong(new.amount)} của đơn {code} vào thẻ khách. Tới đâu, mời xem ở trang Tiền.")
     return back_to_money(desk)
