@@ -129,7 +129,8 @@ class Variant(Base):
 
     `on_hand` and `reserved` are thousandths of the unit; `on_hand` NULL: not counted. A removed one stays for orders
     that name it: sold out, holding nothing. `sold_out_for`: the order declined because none is left; NULL where more is
-    said. From `for_sale_until` on (if any) none is sold: the tracing writes it.
+    said. From `for_sale_until` on (if any) none is sold: the tracing writes it. `weighed_within`: sold by what it weighs
+    when it is packed, which may be so many percent off what was ordered; NULL: as ordered.
     """
 
     __tablename__ = "variant"
@@ -143,6 +144,10 @@ class Variant(Base):
         CheckConstraint("on_hand IS NULL OR on_hand >= 0", name="stock_not_negative"),
         CheckConstraint("price > 0", name="price_positive"),
         CheckConstraint("sold_out_for IS NULL OR is_sold_out", name="sold_out_for_an_order"),
+        CheckConstraint(
+            "weighed_within IS NULL OR (weighed_within BETWEEN 1 AND 50 AND unit = 'kg')",
+            name="weighed_within_bounded",
+        ),
     )
 
     id: Mapped[Id]
@@ -160,6 +165,7 @@ class Variant(Base):
     is_sold_out: Mapped[bool] = mapped_column(default=False)
     sold_out_for: Mapped[int | None] = mapped_column(ForeignKey("order.id"))
     weight_grams: Mapped[int | None]
+    weighed_within: Mapped[int | None]
     for_sale_until: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
 

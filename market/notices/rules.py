@@ -57,6 +57,8 @@ class OrderNews(enum.StrEnum):
     LESS_ANSWERED = "khach_tra_loi"
     LESS_UNANSWERED = "bo_mon_qua_gio"
     LINE_DROPPED = "bo_mon"
+    WEIGHED = "da_can"
+    WEIGHED_OTHERWISE = "can_lech"
     MESSAGE = "tin_nhan"
     NO_SHOW = "khong_den_lay"
     WAS_THERE = "khach_da_den"
@@ -95,6 +97,8 @@ FOR_MONEY = frozenset(
         OrderNews.DECLINED,
         OrderNews.CANCELLED,
         OrderNews.LESS_LEFT,
+        OrderNews.WEIGHED,
+        OrderNews.WEIGHED_OTHERWISE,
         OrderNews.PAY_FIRST,
         OrderNews.READY,
         OrderNews.EXPIRED,

@@ -21,11 +21,13 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedLine:
-    """An amount (thousandths of the unit) of a variant at the price that was shown."""
+    """An amount (thousandths of the unit) of a variant at the price that was shown. `weighed_within`: sold by what it
+    weighs, so many percent off at most, as was shown; None: as ordered."""
 
     variant_id: int
     amount: int
     price: Dong
+    weighed_within: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

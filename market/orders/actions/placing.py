@@ -29,6 +29,7 @@ from market.orders.rules import (
     PayChoice,
     Recipient,
     answer_deadline,
+    held_as,
     hold_deadline,
     notice_key,
 )
@@ -98,6 +99,7 @@ class _OrderRow(TypedDict):
     acceptance: Acceptance | None
     due_at: datetime
     is_held: bool
+    to_weigh: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,8 +227,10 @@ def _order_row(purchase: _Entered, wanted: WantedOrder, checked: _Checked, *, is
     stall, now, quiet = checked.stalls[wanted.stall_id], checked.now, checked.quiet
     goods = Dong(sum(line_total(line.price, line.amount) for line in wanted.lines))
     by_itself = stall.accepts_by_itself and is_held
-    due = hold_deadline(wanted.pay_choice, now, stall.hold_days, quiet) if by_itself else answer_deadline(now, quiet)
-    waits_to_know = by_itself and wanted.pay_choice is PayChoice.TRANSFER
+    to_weigh = sum(line.weighed_within is not None for line in wanted.lines)
+    pays = held_as(wanted.pay_choice, to_weigh=to_weigh, deposit=0)
+    due = hold_deadline(pays, now, stall.hold_days, quiet) if by_itself else answer_deadline(now, quiet)
+    waits_to_know = by_itself and pays is PayChoice.TRANSFER
     return {
         "commune_id": checked.new.commune_id,
         "purchase_id": purchase.id,
@@ -245,6 +249,7 @@ def _order_row(purchase: _Entered, wanted: WantedOrder, checked: _Checked, *, is
         "acceptance": Acceptance.UNKNOWN if waits_to_know else None,
         "due_at": due,
         "is_held": is_held,
+        "to_weigh": to_weigh,
     }
 
 
@@ -265,6 +270,7 @@ def _line(order: _Order, line: WantedLine, checked: _Checked) -> dict[str, objec
         "price": offer.price,
         "amount": line.amount,
         "line_total": line_total(offer.price, line.amount),
+        "weighed_within": offer.weighed_within,
     }
 
 

@@ -77,6 +77,7 @@ from market.payments.actions.refunding import (
     withdraw_account,
 )
 from market.payments.actions.searching import SearchRound, note_searched, record_found
+from market.payments.actions.weighing import weigh_order
 
 __all__ = [
     "Accept",
@@ -150,6 +151,7 @@ __all__ = [
     "tell_acceptance",
     "tell_apart",
     "undo",
+    "weigh_order",
     "withdraw_access",
     "withdraw_account",
 ]

@@ -214,6 +214,8 @@ def confirm_received(session: Session, actor: Actor, stall_id: int, order_id: in
         raise Refused("order_ended", OVER)
     if held.order.row.status is OrderStatus.PLACED:
         raise Refused("not_accepted_yet", "Mời nhận đơn trước, rồi mới ghi đã nhận tiền.")
+    if held.order.row.to_weigh:
+        raise Refused("not_weighed_yet", "Đơn chưa cân nên chưa biết đúng tiền. Mời bấm Cân hàng trước.")
     left = _left(held)
     if left == 0:
         return _confirmed_already(session, held)

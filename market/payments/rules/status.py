@@ -75,13 +75,13 @@ ASKS_FOR_MONEY = frozenset({Stage.TRANSFER, Stage.CASH})
 """The stages in which the buyer may pay now."""
 
 
-def stage_of(order: OrderStatus, paid: PaidStatus, *, has_account: bool, is_asked: bool = False) -> Stage:
-    """Nobody is asked to pay before the stall has accepted, while they are asked whether they take less, or once the
-    order is over or paid."""
+def stage_of(order: OrderStatus, paid: PaidStatus, *, has_account: bool, is_unknown: bool = False) -> Stage:
+    """Nobody is asked to pay before the stall has accepted, while nobody knows what it comes to (they are asked whether
+    they take less, or it is to be weighed: `is_unknown`), or once the order is over or paid."""
     if order not in OPEN and order is not OrderStatus.DELIVERED:
         return Stage.DO_NOT_TRANSFER
     if paid.is_settled:
         return Stage.DONE
-    if order is OrderStatus.PLACED or is_asked:
+    if order is OrderStatus.PLACED or is_unknown:
         return Stage.AWAITING_ACCEPTANCE
     return Stage.TRANSFER if has_account else Stage.CASH

@@ -137,6 +137,13 @@ FACTS: Mapping[str, FactKind] = {
     "order.fetch_days": FactKind(
         words="Hàng sẵn sàng thì giữ cho khách đến lấy đến 20 giờ, sau chừng này ngày", unit="ngày", read=_whole(1, 14)
     ),
+    "weigh.most_percent": FactKind(
+        words="Hàng cân thực tế lệch nhiều nhất so với số khách đặt", unit="%", read=_whole(1, 50)
+    ),
+    "deposit.most_percent": FactKind(words="Tiền cọc nhiều nhất so với tiền đơn", unit="%", read=_whole(1, 100)),
+    "deposit.kept_percent": FactKind(
+        words="Khách không đến lấy thì người bán giữ chừng này tiền cọc", unit="%", read=_whole(0, 100)
+    ),
     "quiet_hours": FactKind(
         words="Giờ yên tĩnh, không tính giờ trả lời và giữ hàng", unit="", read=_hours, hint="Ví dụ: 21:00-06:00"
     ),

@@ -28,6 +28,8 @@ class Stall(Base):
     `confirms_strangers`: it looks at the orders of those who never had anything from it before goods are held for them.
     `hold_days`: how long it holds what is paid on receipt, see `orders.rules.hold_deadline`.
     `least_order`: for how much goods an order must be; 0: any.
+    `deposit_percent`: which part of an order, from `deposit_from` on, who never had anything from it pays before its
+    goods are kept ("đặt cọc", `orders.rules.deposits`); 0: nothing.
     """
 
     __tablename__ = "stall"
@@ -37,6 +39,7 @@ class Stall(Base):
         CheckConstraint("delivery_fee >= 0 AND shipping_fee >= 0", name="fees"),
         CheckConstraint("hold_days BETWEEN 1 AND 14", name="hold_days_bounded"),
         CheckConstraint("least_order >= 0", name="least_order"),
+        CheckConstraint("deposit_percent BETWEEN 0 AND 100 AND deposit_from >= 0", name="deposit_bounded"),
     )
 
     id: Mapped[Id]
@@ -55,6 +58,8 @@ class Stall(Base):
     ships_outside: Mapped[bool] = mapped_column(default=False)
     shipping_fee: Mapped[Dong] = mapped_column(default=Dong(0))
     least_order: Mapped[Dong] = mapped_column(default=Dong(0), server_default="0")
+    deposit_percent: Mapped[int] = mapped_column(default=0, server_default="0")
+    deposit_from: Mapped[Dong] = mapped_column(default=Dong(0), server_default="0")
     accepts_card: Mapped[bool] = mapped_column(default=False)
     closed_reason: Mapped[str | None]
 

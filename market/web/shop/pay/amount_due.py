@@ -23,7 +23,8 @@ def payment_here(order: Order) -> Payment:
 
 def stage_now(order: Order, payment: Payment) -> Stage:
     life = life_of(order, now=clock.now())
-    return stage_of(life.status, payment.status, has_account=payment.to is not None, is_asked=life.is_asked)
+    is_unknown = life.is_asked or life.waits_for_scale
+    return stage_of(life.status, payment.status, has_account=payment.to is not None, is_unknown=is_unknown)
 
 
 def takes_card(order: Order, payment: Payment) -> bool:
