@@ -27,7 +27,7 @@ from market.orders.models import Order, OrderLine
 from market.orders.queries.changes import changes_of, question_of
 from market.orders.rules import OrderStatus, answer_deadline, status_at
 from market.orders.rules.changes import LineChangeKind, name_of
-from market.orders.rules.weighing import SCALE, Weights
+from market.orders.rules.weighing import SCALE, weights_of
 from market.places.queries import quiet_hours
 from market.values.money import format_dong
 from market.values.period import spoken_moment
@@ -46,13 +46,6 @@ class Weighing:
 def weighed_lines(row: Order) -> list[OrderLine]:
     """The lines of an order that are sold by what they weigh, weighed or not."""
     return [line for line in row.lines if line.weighed_within is not None]
-
-
-def weights_of(line: OrderLine) -> Weights:
-    """Between which weights a line that is sold so stands as its buyer ordered it; ValueError for any other."""
-    if line.weighed_within is None:
-        raise ValueError(f"line {line.id} is not sold by weight")
-    return Weights(amount=line.estimate or line.amount, percent=line.weighed_within, price=line.price)
 
 
 def is_weighed(session: Session, row: Order, new: Weighing) -> bool:

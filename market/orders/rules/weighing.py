@@ -1,12 +1,11 @@
 """Goods sold by what they weigh ("cân thực tế"): how far off they may be, what they cost at most, in which words."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from market.values.money import Dong, format_dong
 from market.values.quantity import format_number, format_quantity, line_total, unit
 
-PERCENTS = (5, 10, 15, 20)
-"""By how much of what was ordered it may be off; a seller's own choice, as far as the market's bound goes."""
 SCALE = 10
 """What a market's scale tells, in thousandths of a kilo."""
 MOST_TIMES = 3
@@ -52,6 +51,26 @@ class Weights:
             f"khoảng {format_quantity(self.amount, unit('kg'))}, thực cân {between}, "
             f"tiền từ {format_dong(least)} đến {format_dong(most)}"
         )
+
+
+class WeighedLine(Protocol):
+    """A line as it was sold, by weight or not."""
+
+    @property
+    def amount(self) -> int: ...
+    @property
+    def estimate(self) -> int | None: ...
+    @property
+    def weighed_within(self) -> int | None: ...
+    @property
+    def price(self) -> Dong: ...
+
+
+def weights_of(line: WeighedLine) -> Weights:
+    """Between which weights a line stands as its buyer ordered it; ValueError where it is not sold by weight."""
+    if line.weighed_within is None:
+        raise ValueError("this line is not sold by weight")
+    return Weights(amount=line.estimate or line.amount, percent=line.weighed_within, price=line.price)
 
 
 def weighed_words(percent: int | None) -> str:

@@ -34,14 +34,20 @@ class _Part(BaseModel):
 
 
 class ReviewedLine(_Part):
-    """An amount (thousandths of the unit) of a variant at the price shown."""
+    """An amount (thousandths of the unit) of a variant at the price shown, and how far off it may weigh."""
 
     variant_id: Number
     amount: Number
     price: Number
+    weighed_within: Number | None
 
     def wanted(self) -> WantedLine:
-        return WantedLine(variant_id=self.variant_id, amount=self.amount, price=Dong(self.price))
+        return WantedLine(
+            variant_id=self.variant_id,
+            amount=self.amount,
+            price=Dong(self.price),
+            weighed_within=self.weighed_within,
+        )
 
 
 class ReviewedOrder(_Part):
@@ -66,7 +72,12 @@ class ReviewedOrder(_Part):
             delivery_fee=terms.fee,
             note=terms.note.data or "",
             lines=tuple(
-                ReviewedLine(variant_id=row.offer.variant_id, amount=row.amount, price=row.offer.price)
+                ReviewedLine(
+                    variant_id=row.offer.variant_id,
+                    amount=row.amount,
+                    price=row.offer.price,
+                    weighed_within=row.offer.weighed_within,
+                )
                 for row in cart.of(stall_id)
             ),
         )
@@ -106,7 +117,7 @@ class ReviewedBuyer(_Part):
 class ReviewedPurchase(_Part):
     """The whole page. A change of its fields takes the next version: pages of the one before are then outdated."""
 
-    version: Literal[2] = 2
+    version: Literal[3] = 3
     cart_id: Number
     buyer: ReviewedBuyer
     orders: tuple[ReviewedOrder, ...]

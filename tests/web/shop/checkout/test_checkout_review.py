@@ -114,7 +114,7 @@ def test_a_made_up_review_is_refused(client: FlaskClient, cast: Cast, reviewed: 
 @pytest.mark.parametrize(
     ("written", "instead"),
     [
-        ('"version":2', '"version":3'),
+        ('"version":3', '"version":4'),
         ('"price":32000', '"price":"32000"'),
         ('"price":32000', '"price":1e3'),
         ('"price":32000', '"price":-1'),
