@@ -75,6 +75,7 @@ class OrderNews(enum.StrEnum):
     MONEY_IN = "tien_vao"
     MONEY_REVERSED = "go_tien"
     OWED_BACK = "phai_tra_lai"
+    DEPOSIT_KEPT = "giu_coc"
     REFUNDED = "da_tra_lai"
     REFUND_ACCOUNT = "tai_khoan_hoan"
     REFUND_SENT = "hoan_da_chuyen"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from market.orders.rules import Delivery, PayChoice
+from market.orders.rules.deposits import Deposit
 from market.values.money import Dong
 from market.values.phone import Phone
 
@@ -35,6 +36,7 @@ class WantedOrder:
     """What is wanted of one stall, how it is to come and be paid, at the fee that was shown.
 
     `pickup_point_id` None with PICKUP_POINT: at the seller's own place. `note`: what the buyer tells the stall.
+    `deposit`: what was shown to be paid before its goods are kept; None: nothing.
     """
 
     stall_id: int
@@ -44,6 +46,7 @@ class WantedOrder:
     delivery_fee: Dong
     pickup_point_id: int | None = None
     note: str = ""
+    deposit: Deposit | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

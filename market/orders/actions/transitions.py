@@ -39,6 +39,7 @@ from market.orders.rules import (
     transfer_deadline,
 )
 from market.places.queries import quiet_hours
+from market.values.money import format_dong
 from market.values.period import local_day
 
 LINK_OVER = "Đường dẫn này đã hết hạn trả lời. Mời đăng nhập để xem đơn."
@@ -71,7 +72,8 @@ def accept(
     _hold(session, row, _hold_from_now(session, row, is_paid=is_paid, now=now), now)
     _move(session, actor, row, OrderStatus.ACCEPTED, now)
     _note_link(session, actor, row, now, by_link=by_link)
-    tell_buyer(session, row, "da_nhan", f"{row.stall.name} đã nhận đơn {row.code}.", now)
+    ask = f" Mời mở đơn trả tiền cọc {format_dong(row.deposit)} để giữ hàng." if row.deposit and not is_paid else ""
+    tell_buyer(session, row, "da_nhan", f"{row.stall.name} đã nhận đơn {row.code}.{ask}", now)
 
 
 def _hold_from_now(session: Session, row: Order, *, is_paid: bool, now: datetime) -> datetime | None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
 from market.catalog.models import Variant
-from market.orders.rules import Acceptance, Delivery, OrderStatus, PayChoice, held_as
+from market.orders.rules import TIMED, Acceptance, Delivery, OrderStatus, PayChoice, held_as
 from market.places.models import PickupPoint
 from market.sellers.models import Stall
 from market.values.money import Dong
@@ -239,6 +239,11 @@ class Order(Base):
     def held_as(self) -> PayChoice:
         """By which of the two its unpaid goods are held now."""
         return held_as(self.pay_choice, to_weigh=self.to_weigh, deposit=self.deposit)
+
+    @property
+    def deposit_awaited(self) -> Dong:
+        """What is to be paid before its goods are kept, in or not; once they are packed, all that is left is."""
+        return self.deposit if self.status in TIMED else Dong(0)
 
 
 class PickupSighting(Base):

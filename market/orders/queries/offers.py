@@ -14,6 +14,7 @@ from market.catalog.queries.stock import available_amount, is_stopped
 from market.catalog.rules import STOPPED
 from market.orders.models import Cart, CartLine
 from market.orders.rules import Delivery, cart_state
+from market.orders.rules.deposits import DepositAsked
 from market.orders.rules.weighing import Weights
 from market.places.models import Commune, Hamlet
 from market.places.rules.modes import CommuneMode
@@ -44,8 +45,17 @@ class StallOffer:
     ships_outside: bool
     shipping_fee: Dong
     least_order: Dong
+    deposit_percent: int
+    deposit_from: Dong
     takes_transfer: bool
     visits: tuple[Visit, ...]
+
+    @property
+    def deposit_asked(self) -> DepositAsked:
+        """What it asks of those who never had anything from it before their goods are kept."""
+        return DepositAsked(
+            percent=self.deposit_percent, least=self.deposit_from, takes_transfer=self.takes_transfer
+        )
 
     def wanting(self, goods: Dong) -> Dong:
         """How much goods are still wanting for the least order; 0 where there is enough."""
@@ -236,6 +246,8 @@ _STALL = (
     Stall.ships_outside,
     Stall.shipping_fee,
     Stall.least_order,
+    Stall.deposit_percent,
+    Stall.deposit_from,
     _ACCOUNT.label("takes_transfer"),
     VISIT_ROWS.label("visits"),
 )
