@@ -129,8 +129,8 @@ class Variant(Base):
 
     `on_hand` and `reserved` are thousandths of the unit; `on_hand` NULL: not counted. A removed one stays for orders
     that name it: sold out, holding nothing. `sold_out_for`: the order declined because none is left; NULL where more is
-    said. From `for_sale_until` on (if any) none is sold: the tracing writes it. `weighed_within`: sold by what it weighs
-    when it is packed, which may be so many percent off what was ordered; NULL: as ordered.
+    said. From `for_sale_until` on (if any) none is sold: the tracing writes it. `weighed_within`: sold by what it
+    weighs when it is packed, so many percent off what was ordered at most; NULL: as ordered.
     """
 
     __tablename__ = "variant"

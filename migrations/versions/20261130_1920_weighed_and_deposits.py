@@ -25,6 +25,7 @@ FACT = sa.table(
     sa.column("valid_from", sa.Date),
     sa.column("source", sa.Text),
 )
+REQUEST = sa.table("payment_request", sa.column("owed_back", sa.BigInteger))
 SINCE = date(2026, 11, 30)
 FACTS = {
     "weigh.most_percent": (
@@ -78,26 +79,10 @@ KEPT_CHECKS = {
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("order") as order:
-        for name in ("to_weigh", "deposit", "deposit_kept"):
-            order.add_column(sa.Column(name, WHOLE, server_default=sa.text("0"), nullable=False))
-        order.add_column(sa.Column("deposit_terms", WHOLE, nullable=True))
-        for name, check in ORDER_CHECKS.items():
-            order.create_check_constraint(op.f(f"ck_order_{name}"), check)
-    with op.batch_alter_table("order_line") as line:
-        for name in ("weighed_within", "estimate"):
-            line.add_column(sa.Column(name, WHOLE, nullable=True))
-        for name, check in LINE_CHECKS.items():
-            line.create_check_constraint(op.f(f"ck_order_line_{name}"), check)
-    with op.batch_alter_table("variant") as variant:
-        variant.add_column(sa.Column("weighed_within", WHOLE, nullable=True))
-        for name, check in VARIANT_CHECKS.items():
-            variant.create_check_constraint(op.f(f"ck_variant_{name}"), check)
-    with op.batch_alter_table("stall") as stall:
-        for name in ("deposit_percent", "deposit_from"):
-            stall.add_column(sa.Column(name, WHOLE, server_default="0", nullable=False))
-        for name, check in STALL_CHECKS.items():
-            stall.create_check_constraint(op.f(f"ck_stall_{name}"), check)
+    _add("order", ORDER_CHECKS, "deposit_terms", counted=("to_weigh", "deposit", "deposit_kept"), zero=sa.text("0"))
+    _add("order_line", LINE_CHECKS, "weighed_within", "estimate")
+    _add("variant", VARIANT_CHECKS, "weighed_within")
+    _add("stall", STALL_CHECKS, counted=("deposit_percent", "deposit_from"))
     with op.batch_alter_table("payment_request") as request:
         request.add_column(sa.Column("kept", WHOLE, server_default="0", nullable=False))
         request.drop_constraint(op.f("ck_payment_request_owed_back_adds_up"), type_="check")
@@ -108,6 +93,23 @@ def upgrade() -> None:
             request.create_check_constraint(op.f(f"ck_payment_request_{name}"), check)
     op.add_column("line_change", sa.Column("is_weighed", sa.Boolean(), server_default=sa.false(), nullable=False))
     _enter_facts()
+
+
+def _add(
+    name: str,
+    checks: dict[str, str],
+    *columns: str,
+    counted: tuple[str, ...] = (),
+    zero: str | sa.TextClause = "0",
+) -> None:
+    """Columns that may be empty, and such as begin at nothing, with what holds of them."""
+    with op.batch_alter_table(name) as table:
+        for column in counted:
+            table.add_column(sa.Column(column, WHOLE, server_default=zero, nullable=False))
+        for column in columns:
+            table.add_column(sa.Column(column, WHOLE, nullable=True))
+        for check, words in checks.items():
+            table.create_check_constraint(op.f(f"ck_{name}_{check}"), words)
 
 
 def _enter_facts() -> None:
@@ -134,7 +136,7 @@ def downgrade() -> None:
         for name in (*KEPT_CHECKS, "owed_back_adds_up"):
             request.drop_constraint(op.f(f"ck_payment_request_{name}"), type_="check")
         request.drop_column("kept")
-    op.execute(f"UPDATE payment_request SET owed_back = {GAVE_BACK} - refunded")
+    op.execute(sa.update(REQUEST).values(owed_back=sa.text(f"{GAVE_BACK} - refunded")))
     with op.batch_alter_table("payment_request") as request:
         request.create_check_constraint(
             op.f("ck_payment_request_owed_back_adds_up"), f"owed_back = {GAVE_BACK} - refunded"

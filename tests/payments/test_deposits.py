@@ -106,9 +106,7 @@ def test_who_is_asked_for_none() -> None:
         rule.of(Dong(49_000), PayChoice.ON_RECEIPT, bought_here=0, kept_percent=100),
         rule.of(Dong(90_000), PayChoice.TRANSFER, bought_here=0, kept_percent=100),
         rule.of(Dong(90_000), PayChoice.ON_RECEIPT, bought_here=1, kept_percent=100),
-        replace(rule, takes_transfer=False).of(
-            Dong(90_000), PayChoice.ON_RECEIPT, bought_here=0, kept_percent=100
-        ),
+        replace(rule, takes_transfer=False).of(Dong(90_000), PayChoice.ON_RECEIPT, bought_here=0, kept_percent=100),
     ]
     assert for_free == [None] * 4
 
@@ -158,9 +156,7 @@ def test_a_deposit_taken_off_again_has_its_clock_again(cast: Cast, now: Clock) -
 
 
 @pytest.mark.parametrize(("came", "kept"), [(27_000, 27_000), (90_000, 27_000), (0, 0)])
-def test_nobody_came_and_the_stall_keeps_what_the_terms_leave_it(
-    cast: Cast, now: Clock, came: int, kept: int
-) -> None:
+def test_nobody_came_and_the_stall_keeps_what_the_terms_leave_it(cast: Cast, now: Clock, came: int, kept: int) -> None:
     order = asked(cast, now)
     if came:
         notice(1, came, order.code, now())

@@ -36,7 +36,8 @@ TEXTS = ("name", "description")
 class NewListing:
     """A listing as the seller wrote it. `on_hand` in thousandths of the unit, None: sold until reported sold out.
 
-    `pack_amount` thousandths of `pack_unit` are in one unit ("túi 5 kg"). `weighed_within`: as of a variant. `client_key` names the form it came from.
+    `pack_amount` thousandths of `pack_unit` are in one unit ("túi 5 kg"). `client_key` names the form it came from.
+    `weighed_within`: as of a variant.
     """
 
     stall_id: int

@@ -87,7 +87,8 @@ def _check_line(new: PlacePurchase, order: WantedOrder, line: WantedLine, offer:
     if offer.weighed_within != line.weighed_within:
         raise PriceChanged(
             "weighing_changed",
-            f"{offer.name} vừa đổi cách cân: {weighed_words(offer.weighed_within)}. Chưa đặt gì cả, mời xem lại rồi đặt.",
+            f"{offer.name} vừa đổi cách cân: {weighed_words(offer.weighed_within)}. "
+            "Chưa đặt gì cả, mời xem lại rồi đặt.",
         )
     if line.amount <= 0 or line.amount % offer.unit.step:
         raise Refused("bad_amount", f"Số lượng {offer.name} chưa đúng. Mời sửa trong giỏ.")

@@ -1,6 +1,6 @@
 """Goods sold by what they weigh: the stall types what its scale tells, before anybody packs or pays.
 
-What is as near as the buyer was told stands at once; of what is further off they are asked, as of what there is less of.
+What is as near as the buyer was told stands at once; of what is further off they are asked, as where there is less.
 """
 
 from collections.abc import Mapping

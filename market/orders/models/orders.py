@@ -152,9 +152,7 @@ class Order(Base):
         CheckConstraint(
             "to_weigh >= 0 AND (to_weigh = 0 OR status NOT IN ('san_sang', 'da_giao'))", name="weighed_before_packed"
         ),
-        CheckConstraint(
-            "deposit >= 0 AND deposit_kept >= 0 AND deposit_kept <= deposit", name="deposit_kept_within"
-        ),
+        CheckConstraint("deposit >= 0 AND deposit_kept >= 0 AND deposit_kept <= deposit", name="deposit_kept_within"),
         CheckConstraint("(deposit > 0) = (deposit_terms IS NOT NULL)", name="deposit_has_terms"),
         CheckConstraint("deposit = 0 OR pay_choice = 'khi_nhan'", name="deposit_on_receipt"),
         Index(None, "stall_id", "status", "id"),

@@ -1,4 +1,4 @@
-"""What a stall's deposit comes to for one buyer: what they were handed there before, what is kept where nobody comes."""
+"""What a stall's deposit rests on: what its buyer was handed there before, what is kept where nobody comes."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -22,8 +22,8 @@ def kept_percent(session: Session, commune_id: int, *, now: datetime) -> int:
 def bought_before(
     session: Session, stall_ids: Collection[int], *, person_id: int | None, device: str | None
 ) -> dict[int, int]:
-    """How many orders of these stalls a buyer was handed, known as a check-out knows them (`BuyerStanding.bought_here`);
-    stalls of none are absent."""
+    """How many orders of these stalls a buyer was handed, known as a check-out knows them (`BuyerStanding`); stalls of
+    none are absent."""
     if person_id is None and device is None:
         return {}
     own = [Contact.device == device] if device is not None else []

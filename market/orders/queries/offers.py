@@ -53,9 +53,7 @@ class StallOffer:
     @property
     def deposit_asked(self) -> DepositAsked:
         """What it asks of those who never had anything from it before their goods are kept."""
-        return DepositAsked(
-            percent=self.deposit_percent, least=self.deposit_from, takes_transfer=self.takes_transfer
-        )
+        return DepositAsked(percent=self.deposit_percent, least=self.deposit_from, takes_transfer=self.takes_transfer)
 
     def wanting(self, goods: Dong) -> Dong:
         """How much goods are still wanting for the least order; 0 where there is enough."""

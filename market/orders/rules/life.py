@@ -17,7 +17,6 @@ from market.orders.rules import (
     can_take_up,
 )
 from market.orders.rules.changes import can_drop_line, can_offer_less
-from market.values.money import Dong
 from market.values.period import format_moment, spoken_moment
 
 Step = tuple[str, str, str]
@@ -55,7 +54,7 @@ class Life:
     to_weigh: int = 0
     has_weighed_goods: bool = False
     """Whether something of it is sold by what it weighs, weighed or not."""
-    deposit: Dong = Dong(0)
+    deposit: int = 0
     as_of: datetime = field(repr=False, compare=False)
     """Only says which day is tomorrow: that time goes by is no news."""
 
@@ -290,21 +289,8 @@ class Life:
             )
         if self.status is OrderStatus.PLACED:
             return self._to_answer()
-        if self.waits_for_scale and not (self.due and self.deposit):
-            before = f" trước {self.due}, quá giờ đơn hết hạn" if self.due else ""
-            return f"Mời cân hàng{before}. Cân xong khách mới biết đúng số tiền để trả."
-        if self.deposit and self.due and self.status is OrderStatus.ACCEPTED:
-            return f"Chờ khách trả tiền cọc, giữ hàng đến {self.due}. Cọc vào thì giữ đến khi giao."
-        if self.can_be_told and self.due:
-            return (
-                f"Khách chưa xem là bạn đã nhận đơn nên hàng giữ đến {self.due}. Khách xem rồi, hoặc bạn gọi báo rồi, "
-                "thì khách có 2 giờ ban ngày để trả tiền."
-            )
-        if self.status is OrderStatus.ACCEPTED and self.due:
-            return (
-                f"Giữ hàng cho khách đến {self.due}. Quá giờ đơn hết hạn, hàng về lại gian. "
-                "Đóng hàng xong, bấm Hàng sẵn sàng thì giữ đến khi giao."
-            )
+        if self.status is OrderStatus.ACCEPTED and (self.due or self.waits_for_scale):
+            return self._to_prepare()
         if self.status is OrderStatus.READY and self.fetch_by and not self.is_fetched:
             return f"Khách được hẹn đến lấy trước {spoken_moment(self.fetch_by, self.as_of)}."
         if self.was_there_at is not None:
@@ -315,6 +301,24 @@ class Life:
                 "còn thì bấm Nhận lại đơn. Không bấm thì đơn vẫn dừng."
             )
         return ""
+
+    def _to_prepare(self) -> str:
+        """What an accepted order waits for."""
+        if self.waits_for_scale and not (self.due and self.deposit):
+            before = f" trước {self.due}, quá giờ đơn hết hạn" if self.due else ""
+            return f"Mời cân hàng{before}. Cân xong khách mới biết đúng số tiền để trả."
+        if self.can_be_told:
+            asked = "trả tiền cọc" if self.deposit else "trả tiền"
+            return (
+                f"Khách chưa xem là bạn đã nhận đơn nên hàng giữ đến {self.due}. Khách xem rồi, hoặc bạn gọi báo rồi, "
+                f"thì khách có 2 giờ ban ngày để {asked}."
+            )
+        if self.deposit:
+            return f"Chờ khách trả tiền cọc, giữ hàng đến {self.due}. Cọc vào thì giữ đến khi giao."
+        return (
+            f"Giữ hàng cho khách đến {self.due}. Quá giờ đơn hết hạn, hàng về lại gian. "
+            "Đóng hàng xong, bấm Hàng sẵn sàng thì giữ đến khi giao."
+        )
 
     def _to_answer(self) -> str:
         if not self.due:

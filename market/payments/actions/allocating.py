@@ -202,7 +202,8 @@ def _tell_set_aside(session: Session, credit: BankCredit, named: Sequence[OrderM
 
 
 def confirm_received(session: Session, actor: Actor, stall_id: int, order_id: int, *, seen: str, clock: Clock) -> int:
-    """ "Đã nhận tiền": the seller's own word for what an order asks next, its deposit or all that is left. Returns the allocation's id. Idempotent.
+    """ "Đã nhận tiền": the seller's own word for what an order asks next, its deposit or all that is left.
+    Returns the allocation's id. Idempotent.
 
     Conflict where others paid all of it; ChangedSince where what came in is not what the page showed (`seen`:
     `facts_to_confirm`); Refused where it has ended or was not accepted yet; NotFound where it is another

@@ -187,8 +187,8 @@ def ready_order(session: Session, actor: Actor, which: OrderRef, *, clock: Clock
 
 
 def note_no_show(session: Session, actor: Actor, which: OrderRef, answer: NoShow, *, clock: Clock) -> None:
-    """The buyer did not come for what stood ready: the order ends, what came in is owed back but for what of its deposit
-    is the stall's by the terms it froze, and of the goods the stall says which can still be sold. Idempotent.
+    """The buyer did not come for what stood ready: the order ends, what came in is owed back but for what of its
+    deposit is the stall's by the terms it froze, and of the goods the stall says which can still be sold. Idempotent.
 
     Conflict where it is not ready to be fetched, its time is not past or the buyer has it; ChangedSince where its facts
     are not those the page showed; NotFound where it is another stall's.

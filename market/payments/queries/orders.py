@@ -47,8 +47,8 @@ class Paid:
     """What an order asks for, what came in for it and what of that went back; all else derives from these.
 
     `refunded` is what somebody says went back, `returned` what of that is shown to have arrived. `is_closed`: the order
-    has ended undelivered, by time too. `deposit`: what is paid before its goods are kept, until they are packed; `kept`:
-    what of it is the stall's because nobody came.
+    has ended undelivered, by time too. `deposit`: what is paid before its goods are kept, until they are packed;
+    `kept`: what of it is the stall's because nobody came.
     """
 
     order_id: int
@@ -59,8 +59,8 @@ class Paid:
     returned: Dong
     owed_back: Dong
     is_closed: bool
-    deposit: Dong = Dong(0)
-    kept: Dong = Dong(0)
+    deposit: Dong
+    kept: Dong
 
     @property
     def status(self) -> PaidStatus:

@@ -13,6 +13,7 @@ from market.base.errors import Refused
 from market.orders.actions.inputs import Buyer, PlacePurchase, WantedLine, WantedOrder
 from market.orders.queries.offers import CartNow
 from market.orders.rules import LONGEST_NOTE, Delivery, PayChoice
+from market.orders.rules.deposits import Deposit
 from market.values.money import LARGEST, Dong
 from market.web.shop.checkout.forms import BuyerForm, CheckoutForm, KnownBuyer, TermsForm
 
@@ -50,6 +51,20 @@ class ReviewedLine(_Part):
         )
 
 
+class ReviewedDeposit(_Part):
+    """What was shown to be paid before goods are kept, and what of it the stall keeps where nobody comes."""
+
+    amount: Number
+    kept: Number
+
+    @classmethod
+    def of(cls, deposit: Deposit) -> Self:
+        return cls(amount=deposit.amount, kept=deposit.kept)
+
+    def shown(self) -> Deposit:
+        return Deposit(amount=Dong(self.amount), kept=Dong(self.kept))
+
+
 class ReviewedOrder(_Part):
     """One stall's goods and terms. `pickup_point_id` None with PICKUP_POINT: at the seller's own place."""
 
@@ -59,6 +74,7 @@ class ReviewedOrder(_Part):
     pay_choice: PayChoice
     delivery_fee: Number
     note: Annotated[str, Field(max_length=LONGEST_NOTE)]
+    deposit: ReviewedDeposit | None
     lines: tuple[ReviewedLine, ...]
 
     @classmethod
@@ -71,6 +87,7 @@ class ReviewedOrder(_Part):
             pay_choice=PayChoice(terms.pay.data),
             delivery_fee=terms.fee,
             note=terms.note.data or "",
+            deposit=ReviewedDeposit.of(terms.deposit) if terms.deposit else None,
             lines=tuple(
                 ReviewedLine(
                     variant_id=row.offer.variant_id,
@@ -91,6 +108,7 @@ class ReviewedOrder(_Part):
             delivery_fee=Dong(self.delivery_fee),
             pickup_point_id=self.pickup_point_id,
             note=self.note,
+            deposit=self.deposit.shown() if self.deposit else None,
         )
 
 

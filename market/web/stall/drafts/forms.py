@@ -29,7 +29,7 @@ class PaperForm(PhotoForm):
 class DraftForm(NewListingForm):
     """Goods of somebody without a stall. How they are weighed is said once they are listed."""
 
-    weighed = None
+    asks_weighing = False
 
     def as_new_draft(self) -> NewDraft:
         listing = self.as_new_listing(0)

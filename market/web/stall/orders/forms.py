@@ -95,7 +95,7 @@ class WeighForm(BaseForm):
         self.typed = {name: text for name, text in request.form.items() if name.startswith("can-")}
 
     def shown(self, line: OrderLine) -> str:
-        """What the line's field shows: what was typed, else what it weighed before; nothing is filled in for a scale."""
+        """What the line's field shows: what was typed, else what it weighed before; nobody reads a scale for it."""
         return self.typed.get(f"can-{line.id}", "" if line.is_to_weigh else typed_number(line.amount))
 
     def weights(self, lines: Sequence[OrderLine]) -> dict[int, int]:

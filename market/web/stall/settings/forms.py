@@ -10,6 +10,7 @@ from wtforms.validators import Length
 
 from market.base.seen import Facts
 from market.orders.rules import HOLD_DAYS
+from market.orders.rules.deposits import PERCENTS
 from market.sellers.actions import NewProposal, StallSettings
 from market.sellers.actions.stalls import SETTINGS
 from market.sellers.models import BusinessKind, Stall
@@ -30,6 +31,7 @@ from market.web.base.forms import (
 )
 
 HOLD_CHOICES = {str(days): f"{days} ngày" for days in HOLD_DAYS}
+DEPOSIT_CHOICES = {"0": "Không xin đặt cọc"} | {str(percent): f"{percent}\u00a0% tiền đơn" for percent in PERCENTS}
 MANDATE_DAYS = {"30": "1 tháng", "91": "3 tháng", "182": "6 tháng", "365": "1 năm"}
 
 
@@ -71,6 +73,8 @@ class StallForm(BaseForm):
     ships_outside = BooleanField("Gửi hàng ra ngoài xã")
     shipping_fee = DongField("Phí gửi ngoài xã", [optional()])
     least_order = DongField("Đơn ít nhất", [optional()])
+    deposit_percent = ChoiceField("Khách mới trả khi nhận thì đặt cọc", coerce=int, choices=DEPOSIT_CHOICES)
+    deposit_from = DongField("Chỉ đơn từ", [optional()])
 
     @classmethod
     def of_stall(cls, stall: Stall, draft: Facts) -> "StallForm":
@@ -91,6 +95,8 @@ class StallForm(BaseForm):
             ships_outside=self.ships_outside.data,
             shipping_fee=self.shipping_fee.data or Dong(0),
             least_order=self.least_order.data or Dong(0),
+            deposit_percent=self.deposit_percent.data,
+            deposit_from=self.deposit_from.data or Dong(0),
         )
 
 

@@ -151,13 +151,15 @@ class WeighedForm(PriceForm):
     """What may be sold by what it weighs, when it is packed."""
 
     weighed = ChoiceField("Cân thực tế", choices=WEIGHED, default="")
+    asks_weighing = True
+    """Whether its page asks for that."""
 
     def validate_weighed(self, field: Field) -> None:
         if field.data and not field.errors and self.unit_code() not in {"", "kg"}:
             raise ValidationError("Cân thực tế chỉ dùng cho hàng bán theo kg. Mời chọn bán theo kg.")
 
     def weighed_within(self) -> int | None:
-        return int(self.weighed.data) if self.weighed and self.weighed.data else None
+        return int(self.weighed.data) if self.weighed.data else None
 
 
 class ListingForm(ProductForm, WeighedForm):
