@@ -61,7 +61,7 @@ LINE_CHECKS = {
 }
 VARIANT_CHECKS = {
     "weighed_within_whole": "weighed_within = CAST(weighed_within AS BIGINT)",
-    "weighed_within_bounded": "weighed_within IS NULL OR (weighed_within BETWEEN 1 AND 50 AND unit = 'kg')",
+    "weighed": "weighed_within IS NULL OR (weighed_within BETWEEN 1 AND 50 AND unit = 'kg')",
 }
 STALL_CHECKS = {
     "deposit_percent_whole": "deposit_percent = CAST(deposit_percent AS BIGINT)",

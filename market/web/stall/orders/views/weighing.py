@@ -34,7 +34,7 @@ def order_weigh(desk: StallContext, code: str) -> Page:
 
 
 _ASKED = "Đã ghi số cân. Có món lệch mức đã hẹn nên khách được hỏi trước, bạn gọi nhắc thì nhanh hơn."
-_WEIGHED = "Đã ghi số cân. Khách đã được báo đúng số tiền phải trả."
+_WEIGHED = "Đã ghi số cân. Đơn của khách hiện đúng số tiền phải trả."
 
 
 def _page(desk: StallContext, order: Order, form: WeighForm) -> Page:
