@@ -87,7 +87,7 @@ class Life:
         if self.is_asked:
             return "Chờ trả lời về số hàng"
         if self.waits_for_scale:
-            return "Chờ cân hàng"
+            return "Chờ tiền cọc" if self.deposit and self.due_at else "Chờ cân hàng"
         return NO_SHOW_WORDS if self.no_show_at else STATUS_WORDS[self.status]
 
     @property

@@ -6,10 +6,12 @@ from flask.testing import FlaskClient
 
 from market.base.db import locked, transaction
 from market.catalog.models import Variant
+from market.sellers.models import Stall
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.pages import press
+from tests.payments.steps import notice
 from tests.web.shop.buying import buy
 from tests.web.stall.steps import order_of, path
 
@@ -93,3 +95,19 @@ def test_only_kilos_are_weighed(client: FlaskClient, lan: FlaskClient, cast: Cas
     page = f"/ban-hang/{cast.lan.slug}/san-pham/{cast.dau_xanh}"
     assert press(lan, page, page, name="Đậu xanh", price="45000", unit="kg", weighed="10").status_code == 303
     assert "cân thực tế lệch đến 10" in lan.get(page).text.replace("\u00a0", " ")
+
+
+def test_a_deposit_is_asked_for_before_it_is_weighed_and_the_rest_after(
+    client: FlaskClient, lan: FlaskClient, cast: Cast, now: Clock, hen: int
+) -> None:
+    with transaction() as session:
+        locked(session, Stall, Stall.id == cast.lan.stall).row.deposit_percent = 30
+    code = buy(client, hen, "2")
+    press(lan, path(cast, code), path(cast, code, "nhan"))
+    assert "Trả tiền cọc · 27.000" in client.get(f"/don/{code}").text
+    assert client.get(f"/don/{code}/qr.png").status_code == 200
+    notice(1, 27_000, code, now())
+    assert client.get(f"/don/{code}/qr.png").status_code == 404, "what is left nobody knows yet"
+    assert weigh(lan, cast, code, "2,2")[0] == 303
+    assert order_of(code).due_at is None
+    assert "Còn 72.000" in client.get(f"/don/{code}/tra-tien").text

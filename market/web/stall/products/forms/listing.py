@@ -29,8 +29,8 @@ from market.web.base.selects import NOT_CHOSEN
 from market.web.stall.products.forms.amounts import PACK_UNITS, UNIT_GROUPS, AnyAmountField, check_step
 from market.web.stall.products.forms.photos import PhotoForm
 
-WEIGHED = {"": "Không, giao đúng số khách đặt"} | {
-    str(percent): f"Có, lệch nhiều nhất {percent}\u00a0% so với số khách đặt" for percent in WEIGHED_WITHIN
+WEIGHED = {"": "Không, đúng số khách đặt"} | {
+    str(percent): f"Có, lệch đến {percent}\u00a0%" for percent in WEIGHED_WITHIN
 }
 MOST_PRICE = 10**9
 """What amounts of it still fit the database."""
