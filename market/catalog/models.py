@@ -125,11 +125,11 @@ class Product(Base):
 
 
 class Variant(Base):
-    """What is priced and counted: a unit, a pack, a price, a stock.
+    """What is priced and counted: a unit, a pack, a price, a stock in thousandths of the unit (NULL: not counted).
 
-    `on_hand` and `reserved` are thousandths of the unit; `on_hand` NULL: not counted. A removed one stays for orders
-    that name it: sold out, holding nothing. `sold_out_for`: the order declined because none is left; NULL where more is
-    said. From `for_sale_until` on (if any) none is sold: the tracing writes it.
+    A removed one stays for orders that name it: sold out, holding nothing. `sold_out_for`: the order declined because
+    none is left; NULL where more is said. From `for_sale_until` on (if any) none is sold: the tracing writes it.
+    `weighed_within`: sold by what it weighs, so many percent off what was ordered at most; NULL: as ordered.
     """
 
     __tablename__ = "variant"
@@ -143,6 +143,7 @@ class Variant(Base):
         CheckConstraint("on_hand IS NULL OR on_hand >= 0", name="stock_not_negative"),
         CheckConstraint("price > 0", name="price_positive"),
         CheckConstraint("sold_out_for IS NULL OR is_sold_out", name="sold_out_for_an_order"),
+        CheckConstraint("weighed_within IS NULL OR (weighed_within BETWEEN 1 AND 50 AND unit = 'kg')", name="weighed"),
     )
 
     id: Mapped[Id]
@@ -160,6 +161,7 @@ class Variant(Base):
     is_sold_out: Mapped[bool] = mapped_column(default=False)
     sold_out_for: Mapped[int | None] = mapped_column(ForeignKey("order.id"))
     weight_grams: Mapped[int | None]
+    weighed_within: Mapped[int | None]
     for_sale_until: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
 
@@ -253,10 +255,8 @@ class ProposedPhoto(Base):
 
 class StoredPicture(Base):
     """A picture whose files a stall keeps in storage: a listing shows it, none has it yet, or it was taken off one.
-
     `keep_until` says how long the files stay at least where no listing shows it. The row outlives them
-    (`forgotten_at`), so that nobody takes a key whose files are gone.
-    """
+    (`forgotten_at`), so that nobody takes a key whose files are gone."""
 
     __tablename__ = "stored_picture"
     __table_args__ = (Index(None, "stall_id", "stored_at"),)

@@ -59,6 +59,8 @@ class OrderNews(enum.StrEnum):
     LESS_ANSWERED = "khach_tra_loi"
     LESS_UNANSWERED = "bo_mon_qua_gio"
     LINE_DROPPED = "bo_mon"
+    WEIGHED = "da_can"
+    WEIGHED_OTHERWISE = "can_lech"
     MESSAGE = "tin_nhan"
     NO_SHOW = "khong_den_lay"
     WAS_THERE = "khach_da_den"
@@ -81,6 +83,7 @@ class OrderNews(enum.StrEnum):
     MONEY_IN = "tien_vao"
     MONEY_REVERSED = "go_tien"
     OWED_BACK = "phai_tra_lai"
+    DEPOSIT_KEPT = "giu_coc"
     REFUNDED = "da_tra_lai"
     REFUND_ACCOUNT = "tai_khoan_hoan"
     REFUND_SENT = "hoan_da_chuyen"
@@ -105,6 +108,8 @@ FOR_MONEY = frozenset(
         OrderNews.DECLINED,
         OrderNews.CANCELLED,
         OrderNews.LESS_LEFT,
+        OrderNews.WEIGHED,
+        OrderNews.WEIGHED_OTHERWISE,
         OrderNews.PAY_FIRST,
         OrderNews.READY,
         OrderNews.EXPIRED,

@@ -78,6 +78,7 @@ DECISIONS = frozenset(
         "stall.order_hand_over",
         "stall.order_less",
         "stall.order_less_back",
+        "stall.order_weigh",
         "stall.order_sold_out",
         "stall.order_take_up",
         "stall.photo_add",

@@ -19,6 +19,7 @@ from market.orders.actions.inputs import Buyer, Placed, PlacePurchase, WantedLin
 from market.orders.actions.line_changes import DropLine, OfferLess
 from market.orders.actions.placing import place_purchase
 from market.orders.actions.transitions import Decline
+from market.orders.actions.weighing import Weighing
 from market.orders.models import Order
 from market.orders.queries.changes import question_of
 from market.orders.rules import Delivery, PayChoice
@@ -34,6 +35,7 @@ from market.payments.actions import (
     reply_to_offer,
     take_back_offer,
     take_up_order,
+    weigh_order,
 )
 from market.payments.queries import (
     facts_of_goods,
@@ -61,8 +63,9 @@ MAI_HERE = replace(MAI, device=hashlib.sha256(MAIS_PHONE.encode()).hexdigest())
 
 
 def line(variant_id: int, amount: int) -> WantedLine:
-    """An amount of a variant at its price of now."""
-    return WantedLine(variant_id=variant_id, amount=amount, price=reading().get_one(Variant, variant_id).price)
+    """An amount of a variant at its price of now, sold as it is now."""
+    goods = reading().get_one(Variant, variant_id)
+    return WantedLine(variant_id=variant_id, amount=amount, price=goods.price, weighed_within=goods.weighed_within)
 
 
 def wanted(
@@ -131,6 +134,15 @@ def offer_as_shown(
     amounts = {line.id: amount for line, amount in zip(order.lines, left, strict=False)}
     offer = OfferLess(seen=seen, left=amounts, stops_sale=stops_sale)
     offer_less(session, actor, ref(session, order_id), offer, clock=clock)
+
+
+def weigh_as_shown(session: Session, actor: Actor, order_id: int, *weights: int, clock: Clock) -> bool:
+    """The stall has just opened the order's page, and types what its lines weigh that are sold so, the first first."""
+    order = session.get_one(Order, order_id)
+    seen = seen_of(facts_to_decline(order, paid_of(session, [order_id], now=clock()).get(order_id)))
+    lines = [one for one in order.lines if one.weighed_within is not None]
+    new = Weighing(seen=seen, weights={one.id: weight for one, weight in zip(lines, weights, strict=False)})
+    return weigh_order(session, actor, ref(session, order_id), new, clock=clock)
 
 
 def take_back_as_shown(session: Session, actor: Actor, order_id: int, *, clock: Clock) -> None:

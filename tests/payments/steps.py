@@ -87,7 +87,7 @@ def allocate_as_shown(
 def confirm_as_shown(session: Session, actor: Actor, stall_id: int, order_id: int, *, clock: Clock) -> int:
     """The stall has just opened its page of money, and says that the rest of an order came in."""
     paid = paid_of(session, [order_id], now=clock()).get(order_id)
-    seen = seen_of(facts_to_confirm(paid.asked, paid.received)) if paid else ""
+    seen = seen_of(facts_to_confirm(paid.asked, paid.received, paid.due)) if paid else ""
     return actions.confirm_received(session, actor, stall_id, order_id, seen=seen, clock=clock)
 
 

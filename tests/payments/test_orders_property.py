@@ -15,19 +15,26 @@ from market.base.audit import GUEST, Actor
 from market.base.db import locked, reading, transaction
 from market.base.errors import Refused
 from market.base.secrets import random_key
+from market.base.seen import seen_of
 from market.catalog.actions.on_hand import Cause, set_on_hand
 from market.catalog.models import Reservation, StockMove, Variant
-from market.orders.actions.inputs import Buyer, PlacePurchase
+from market.orders.actions.inputs import Buyer, PlacePurchase, WantedOrder
+from market.orders.actions.no_show import NoShow
 from market.orders.models import Order
 from market.orders.queries.changes import changes_of
+from market.orders.queries.deposits import bought_before
 from market.orders.rules import OPEN, OrderStatus, PayChoice, status_at
+from market.orders.rules.deposits import Deposit, DepositAsked
 from market.payments import actions
 from market.payments.jobs import end_overdue
 from market.payments.models import Allocation, BankCredit, BankDebit, CardPayment, PaymentRequest, Refund
 from market.payments.ports import Checkout, CheckoutSnapshot, Intent
+from market.payments.queries import facts_to_decline, paid_of
 from market.payments.rules.status import keeps_order
+from market.sellers.models import Stall
 from market.values.money import Dong
 from market.values.phone import Phone
+from market.values.quantity import line_total
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.nights import IS_NIGHT
@@ -44,6 +51,7 @@ from tests.orders.steps import (
     take_back_as_shown,
     take_up_as_shown,
     wanted,
+    weigh_as_shown,
 )
 from tests.payments.gate import KEY, SECRET, keys_seen
 from tests.payments.steps import (
@@ -62,6 +70,7 @@ from tests.sellers.changing import save_keys
 VERBS = [
     *("place", "accept", "decline", "cancel", "ready", "hand_over", "say_paid", "see", "take_up", "take_up", "end"),
     *("offer", "offer", "reply", "reply", "take_back", "drop_line"),
+    *("by_weight", "weigh", "weigh", "deposits", "no_show"),
     *("bank", "bank", "word", "card", "allocate", "undo", "refund", "sent_back", "answer"),
     *("jump", "jump_back", "sleep", "sleep"),
     *("work", "work", "line_down", "no_answer", "worker_dies", "lose_jobs"),
@@ -99,7 +108,8 @@ class Story:
         with transaction() as session:
             for which in (self.cast.dau_xanh, self.cast.rau_muong):
                 goods = locked(session, Variant, Variant.id == which).row
-                goods.is_sold_out, goods.sold_out_for = False, None
+                goods.is_sold_out, goods.sold_out_for, goods.weighed_within = False, None, None
+            locked(session, Stall, Stall.id == self.cast.lan.stall).row.deposit_percent = 0
             beans = locked(session, Variant, Variant.id == self.cast.dau_xanh)
             set_on_hand(session, beans, beans.row.reserved + 5000, Cause(actor=GUEST, at=self.now()))
 
@@ -108,9 +118,44 @@ class Story:
         order = wanted(self.cast.dau_xanh, size * 100, pay=pay)
         if which > 1:
             order = replace(order, lines=(*order.lines, line(self.cast.rau_muong, 1000)))
+        order = replace(order, deposit=self.deposit_of(order))
         new = PlacePurchase(commune_id=self.cast.commune, client_key=random_key(), buyer=self.buyer, orders=(order,))
         with transaction() as session:
             self.orders.extend(actions.check_out(session, GUEST, new, clock=self.now).order_ids)
+
+    def deposit_of(self, order: WantedOrder) -> Deposit | None:
+        """What the stall asks of Mai before she has had anything from it."""
+        stall = reading().get_one(Stall, order.stall_id)
+        asked = DepositAsked(percent=stall.deposit_percent, least=stall.deposit_from, takes_transfer=True)
+        total = Dong(sum(line_total(one.price, one.amount) for one in order.lines))
+        bought = bought_before(reading(), [stall.id], person_id=None, device=MAI.device).get(stall.id, 0)
+        return asked.of(total, order.pay_choice, bought_here=bought, kept_percent=100)
+
+    def by_weight(self, size: int) -> None:
+        """From now on the beans are sold by what they weigh, or as ordered again."""
+        with transaction() as session:
+            beans = locked(session, Variant, Variant.id == self.cast.dau_xanh).row
+            beans.weighed_within = 10 if size > 5 else None
+
+    def deposits(self, size: int) -> None:
+        """From now on the stall asks strangers for a deposit, or for none again."""
+        with transaction() as session:
+            stall = locked(session, Stall, Stall.id == self.cast.lan.stall).row
+            stall.deposit_percent = 30 if size > 5 else 0
+
+    def weigh(self, order: Order, size: int) -> None:
+        """As heavy as ordered or nearly, or further off than was told."""
+        amounts = [one.estimate or one.amount for one in order.lines if one.weighed_within is not None]
+        weights = [amount * (90 + size) // 100 // 10 * 10 for amount in amounts]
+        with transaction() as session:
+            weigh_as_shown(session, GUEST, order.id, *weights, clock=self.now)
+
+    def no_show(self, order: Order, _size: int) -> None:
+        with transaction() as session:
+            row = session.get_one(Order, order.id)
+            seen = seen_of(facts_to_decline(row, paid_of(session, [order.id], now=self.now()).get(order.id)))
+            answer = NoShow(seen=seen, spoiled=frozenset())
+            actions.note_no_show(session, GUEST, ref(session, order.id), answer, clock=self.now)
 
     def accept(self, order: Order, _size: int) -> None:
         with transaction() as session:
@@ -226,6 +271,8 @@ class Story:
     def do(self, verb: str, which: int, size: int) -> None:
         if verb == "place":
             self.place(which, size)
+        elif verb in ("by_weight", "deposits"):
+            getattr(self, verb)(size)
         elif verb == "end":
             end_overdue(self.now())
         elif verb in OUTSIDE:
@@ -253,11 +300,13 @@ def assert_orders_hold(now: Clock) -> None:
     for order, request in orders_with_money():
         if order.status in UNDELIVERED:
             assert request.closed_at is not None
-            assert request.owed_back == request.received - request.refunded
+            assert request.owed_back == request.received - request.kept - request.refunded
         else:
-            assert request.closed_at is None
+            assert (request.closed_at, request.kept) == (None, 0)
             assert request.owed_back == max(0, request.received - request.amount) - request.refunded
-        if order.status in OPEN and keeps_order(request.amount, request.received):
+        assert request.kept <= (order.deposit_kept if order.no_show_at else 0), "by the terms it froze alone"
+        assert order.to_weigh == sum(line.is_to_weigh for line in order.lines)
+        if order.status in OPEN and keeps_order(request.amount, request.received, deposit=order.deposit):
             assert order.due_at is None, "a paid order has no clock"
         assert request.amount == order.total == sum(line.line_total for line in order.lines)
         refunds = reading().scalars(select(Refund.amount).where(Refund.request_id == request.id))

@@ -314,8 +314,8 @@ def test_what_went_back_counts_as_paid_no_more(
     received: int, refunded: int, status: PaidStatus, surplus: int, left: int
 ) -> None:
     sums = {"asked": Dong(200_000), "received": Dong(received), "refunded": Dong(refunded)}
-    nothing = Dong(0)
-    order = queries.Paid(order_id=1, request_id=1, is_closed=False, returned=nothing, owed_back=nothing, **sums)
+    sums |= dict.fromkeys(("returned", "owed_back", "deposit", "kept"), Dong(0))
+    order = queries.Paid(order_id=1, request_id=1, is_closed=False, **sums)
     assert (order.status, order.surplus, order.remaining) == (status, surplus, left)
     assert replace(order, refunded=order.received).words == "Chưa thấy tiền"
     assert order.keeps_order

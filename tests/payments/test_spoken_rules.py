@@ -105,3 +105,11 @@ def test_money_for_an_order_that_has_ended_is_never_called_enough() -> None:
     assert compared(200_000, 200_000, 200_000, is_ended=True) == (Comparison.ENDED, 200_000)
     assert sentence(Comparison.ENDED, 50_000) == "Tiền vào năm mươi nghìn đồng, đơn đã dừng."
     assert sentence(Comparison.NO_ORDER, 50_000) == "Tiền vào năm mươi nghìn đồng, chưa rõ đơn nào."
+
+
+def test_a_deposit_is_called_neither_enough_nor_short_of_the_order() -> None:
+    asked = {"is_ended": False, "deposit": 27_000}
+    assert compared(90_000, 20_000, 20_000, **asked) == (Comparison.SHORT, 7_000)
+    assert compared(90_000, 27_000, 7_000, **asked) == (Comparison.DEPOSIT, 27_000)
+    assert compared(90_000, 80_000, 53_000, **asked) == (Comparison.SHORT, 10_000)
+    assert compared(90_000, 90_000, 63_000, **asked) == (Comparison.EXACT, 90_000)

@@ -21,8 +21,10 @@ from market.catalog.queries import listing as queries
 from market.catalog.queries.changes import product_draft
 from market.catalog.queries.facts import edit_facts, variant_facts
 from market.catalog.rules import KeptPhoto, can_move, guess_ocop_set, own_label
+from market.places.queries import number_on
 from market.sellers.models import Stall
 from market.values.money import Dong, format_dong
+from market.values.period import local_day
 from market.values.quantity import format_quantity, unit
 from market.values.text import slug
 
@@ -35,7 +37,7 @@ class NewListing:
     """A listing as the seller wrote it. `on_hand` in thousandths of the unit, None: sold until reported sold out.
 
     `pack_amount` thousandths of `pack_unit` are in one unit ("túi 5 kg"). `client_key` names the form it came from.
-    `is_live`, `by_bus`: as of a Product.
+    `is_live`, `by_bus`: as of a Product. `weighed_within`: as of a variant.
     """
 
     stall_id: int
@@ -51,6 +53,7 @@ class NewListing:
     on_hand: int | None = None
     pack_amount: int | None = None
     pack_unit: str | None = None
+    weighed_within: int | None = None
 
 
 def list_product(session: Session, actor: Actor, new: NewListing, *, now: datetime) -> int:
@@ -94,7 +97,18 @@ def _likely_category(session: Session, name: str) -> int | None:
     return queries.category_of_set(session, ocop_set) if ocop_set else None
 
 
+def refuse_weighing(session: Session, commune_id: int, percent: int | None, *, now: datetime) -> None:
+    """Refused where goods would be sold by weight further off what was ordered than the market lets them be."""
+    known = number_on(session, commune_id, "weigh.most_percent", local_day(now))
+    if percent and known and percent > known[0]:
+        raise Refused(
+            "weighed_too_loosely",
+            f"Chợ cho cân lệch nhiều nhất {known[0]}\u00a0% so với số khách đặt. Mời chọn mức thấp hơn.",
+        )
+
+
 def _add_variant(session: Session, actor: Actor, product: Product, new: NewListing, *, now: datetime) -> None:
+    refuse_weighing(session, product.commune_id, new.weighed_within, now=now)
     variant = Variant(
         commune_id=product.commune_id,
         product_id=product.id,
@@ -104,6 +118,7 @@ def _add_variant(session: Session, actor: Actor, product: Product, new: NewListi
         pack_amount=new.pack_amount,
         pack_unit=new.pack_unit,
         price=new.price,
+        weighed_within=new.weighed_within,
     )
     enter_variant(session, variant, new.on_hand, Cause(actor=actor, at=now))
 
@@ -136,13 +151,15 @@ class VariantRef:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """What a product is sold as: a unit with its pack (as in NewListing) at a price. `label` is the name its seller
-    gave it; empty where they gave none, None where they were not asked."""
+    gave it; empty where they gave none, None where they were not asked. `weighed_within`: by what it weighs, so many
+    percent off at most."""
 
     unit: str
     price: Dong
     pack_amount: int | None
     pack_unit: str | None
     label: str | None = None
+    weighed_within: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +177,7 @@ class ListingChange:
 
 
 OF_PRODUCT = ("name", "description", "category_id", "is_live", "by_bus")
-OF_CHOICE = ("unit", "price", "pack_amount", "pack_unit")
+OF_CHOICE = ("unit", "price", "pack_amount", "pack_unit", "weighed_within")
 
 
 def change_listing(
@@ -180,6 +197,7 @@ def change_listing(
     for field in changed:
         setattr(product, field, getattr(new, field))
     if new.choice:
+        refuse_weighing(session, product.commune_id, new.choice.weighed_within, now=now)
         changed += apply_to(product_variant(session, listing.product, which.variant_id), new.choice)
     asked = []
     if product.is_approved:

@@ -218,6 +218,25 @@ def lock_goods(session: Session, order_ids: Sequence[int], variant_ids: Sequence
         locked(session, Variant, Variant.id == variant_id)
 
 
+def hold_weighed(session: Session, actor: Actor, lines: Sequence[StockRequest], *, now: datetime) -> None:
+    """Hold what an order's lines weigh, each variant in turn, and no more and no less than that. It lies on the scale:
+    where fewer were counted, or their sale was stopped since, the amount on hand follows, by a move. NotFound for no
+    such variant."""
+    for one in _all_of(session, lines):
+        give_back_overdue(session, one.variant_id, now)
+        live = _live(session, one.order_id, one.variant_id)
+        held = sum(row.amount for row in live)
+        _change(session, [row.id for row in live], released_at=now, outcome=ReservationEnd.RELEASED)
+        if one.amount:
+            session.connection().execute(_HOLD, [asdict(one)])
+        variant = locked(session, Variant, Variant.id == one.variant_id)
+        reserved = variant.row.reserved + one.amount - held
+        if variant.row.on_hand is not None and variant.row.on_hand < reserved:
+            set_on_hand(session, variant, reserved, Cause(actor=actor, at=now, order_id=one.order_id))
+        variant.row.reserved = reserved
+        session.flush()
+
+
 def let_go(session: Session, lines: Sequence[StockRequest], *, now: datetime) -> None:
     """Give back what is held for an order beyond its lines, each variant in turn; nothing is taken."""
     for one in _all_of(session, lines):

@@ -13,7 +13,7 @@ from market.base.errors import Refused
 from market.base.seen import check_seen
 from market.catalog.actions.changes import ask_for_words
 from market.catalog.actions.history import note
-from market.catalog.actions.listing import Choice, VariantRef, apply_to, save_change
+from market.catalog.actions.listing import Choice, VariantRef, apply_to, refuse_weighing, save_change
 from market.catalog.actions.locking import LockedListing, product_variant, stall_listing, stall_product
 from market.catalog.actions.on_hand import Cause, enter_variant
 from market.catalog.actions.stock import give_back_overdue
@@ -55,6 +55,7 @@ def add_variant(session: Session, actor: Actor, which: VariantRef, new: NewVaria
     sent = SentForm(key=new.client_key, content=content, told=told)
     if used_before(session, f"stall:{which.stall_id}", sent, now=now):
         return product.state
+    refuse_weighing(session, product.commune_id, choice.weighed_within, now=now)
     now_sold = Variant.product_id == product.id, Variant.removed_at.is_(None)
     others = [one.row for one in locked_all(session, Variant, *now_sold)]
     if len(others) >= MOST_VARIANTS:
@@ -73,6 +74,7 @@ def add_variant(session: Session, actor: Actor, which: VariantRef, new: NewVaria
         pack_amount=choice.pack_amount,
         pack_unit=choice.pack_unit,
         price=choice.price,
+        weighed_within=choice.weighed_within,
         for_sale_until=others[0].for_sale_until if others else None,
     )
     _refuse_same_name(variant, others)
@@ -110,6 +112,7 @@ def change_variant(
     variant = product_variant(session, listing.product, which.variant_id)
     before = variant_edit_facts(variant.row, product_draft(session, product))
     shown, is_own = variant.row.label, variant.row.label == _own(variant.row)
+    refuse_weighing(session, product.commune_id, new.weighed_within, now=now)
     changed = apply_to(variant, new)
     others = [one for one in queries.variants_of(session, product.id) if one.id != variant.row.id]
     _refuse_same_name(variant.row, others)

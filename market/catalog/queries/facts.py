@@ -60,7 +60,9 @@ def _variants(product: Product) -> dict[str, str]:
 
 def _priced(variant: Variant) -> str:
     name = f"{variant.label}: " if variant.label else ""
-    return f"{name}{format_dong(variant.price)} / {pack_name(variant.unit, variant.pack_amount, variant.pack_unit)}"
+    weighed = f", cân thực tế lệch đến {variant.weighed_within}\u00a0%" if variant.weighed_within else ""
+    sold_by = pack_name(variant.unit, variant.pack_amount, variant.pack_unit)
+    return f"{name}{format_dong(variant.price)} / {sold_by}{weighed}"
 
 
 def _photos(product: Product) -> str:

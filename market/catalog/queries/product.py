@@ -73,7 +73,7 @@ class Facts(NamedTuple):
 
 class OnSale(NamedTuple):
     """A variant as it is sold. `left` is thousandths of the unit, None where stock is not counted. `is_stopped`: its
-    lots keep it from being sold."""
+    lots keep it from being sold; `weighed_within`: as of a variant."""
 
     id: int
     label: str
@@ -83,6 +83,7 @@ class OnSale(NamedTuple):
     price: Dong
     left: int | None
     is_stopped: bool
+    weighed_within: int | None = None
 
     @property
     def unit(self) -> Unit:
@@ -168,6 +169,7 @@ def goods_with(has_lot: ColumnElement[bool]) -> AnyRowQuery:
             Variant.price,
             available_amount(NOW),
             is_stopped(NOW),
+            Variant.weighed_within,
             _PICTURES,
             has_lot,
         )

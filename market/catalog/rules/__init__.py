@@ -11,6 +11,11 @@ from market.values.text import fold, nfc, unmark
 _Meant = TypeVar("_Meant", int, str)
 
 
+WEIGHED_WITHIN = (5, 10, 15, 20)
+"""By how many percent what is sold by weight may be off what was ordered: a seller's own choice of these, as far as the
+market's bound goes."""
+
+
 class ProductState(enum.StrEnum):
     """A new product waits for an officer; the office may refuse it or take it down, saying why."""
 

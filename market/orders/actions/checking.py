@@ -12,6 +12,7 @@ from market.orders.models import Cart
 from market.orders.queries.offers import Offer, StallOffer
 from market.orders.queries.orders import purchase_with_key
 from market.orders.rules import MOST_LINES, WAY_WORDS, Delivery, PayChoice, below_least, cart_state
+from market.orders.rules.weighing import weighed_words
 from market.places.rules.modes import Feature, refuse_unless
 from market.sellers.models import Stall
 from market.values.money import LARGEST, Dong, format_dong
@@ -82,6 +83,12 @@ def _check_line(new: PlacePurchase, order: WantedOrder, line: WantedLine, offer:
         raise PriceChanged(
             "price_changed",
             f"Giá {offer.name} vừa đổi từ {format_dong(line.price)} thành {format_dong(offer.price)}. "
+            "Chưa đặt gì cả, mời xem lại rồi đặt.",
+        )
+    if offer.weighed_within != line.weighed_within:
+        raise PriceChanged(
+            "weighing_changed",
+            f"{offer.name} vừa đổi cách cân: {weighed_words(offer.weighed_within)}. "
             "Chưa đặt gì cả, mời xem lại rồi đặt.",
         )
     if line.amount <= 0 or line.amount % offer.unit.step:

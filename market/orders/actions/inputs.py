@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from market.orders.rules import Delivery, PayChoice
+from market.orders.rules.deposits import Deposit
 from market.values.money import Dong
 from market.values.phone import Phone
 
@@ -21,11 +22,13 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedLine:
-    """An amount (thousandths of the unit) of a variant at the price that was shown."""
+    """An amount (thousandths of the unit) of a variant at the price that was shown. `weighed_within`: sold by what it
+    weighs, so many percent off at most, as was shown; None: as ordered."""
 
     variant_id: int
     amount: int
     price: Dong
+    weighed_within: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,7 @@ class WantedOrder:
     `pickup_point_id` None with PICKUP_POINT: at the seller's own place. `hamlet_id`: that of the house, where it is
     brought to one. `pays_carrier`: the page said that who fetches it pays the bus. `note`: what the buyer tells the
     stall.
+    `deposit`: what was shown to be paid before its goods are kept; None: nothing.
     """
 
     stall_id: int
@@ -46,6 +50,7 @@ class WantedOrder:
     hamlet_id: int | None = None
     pays_carrier: bool = False
     note: str = ""
+    deposit: Deposit | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ A line that was sold is never rewritten: it stands no longer, and what is sold i
 order's other moves these know nothing of money: `payments.actions.line_changes` lets what is asked follow.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -100,7 +100,7 @@ def offer_less(session: Session, actor: Actor, order: Locked[Order], offer: Offe
     after = amounts_after(row.lines, less)
     if row.status is OrderStatus.PLACED:
         _refuse_stopped(session, row, after, now)
-    before = _withdraw(session, actor, row, now)
+    before = withdraw(session, actor, row, now)
     _hold(session, row, less, None, now)
     sell_again_for_order(session, actor, row.id, before, now=now)
     row.accepted_at, row.status, row.is_held = row.accepted_at or now, OrderStatus.ACCEPTED, True
@@ -108,7 +108,7 @@ def offer_less(session: Session, actor: Actor, order: Locked[Order], offer: Offe
     row.changes += 1
     row.asked_until = answer_deadline(now, quiet_hours(session, row.commune_id))
     for line_id, amount in less.items():
-        change = _change(actor, row, LineChangeKind.LESS, line_id, amount, now)
+        change = line_change(actor, row, LineChangeKind.LESS, line_id, amount, now)
         change.reason = offer.reason
         session.add(change)
     session.flush()
@@ -122,12 +122,12 @@ def _checked(row: Order, offer: OfferLess) -> dict[int, int]:
     less = _less(row, offer)
     for line in row.lines:
         amount = less.get(line.id, line.amount)
-        if not 0 <= amount <= line.amount or amount % unit(line.unit).step:
+        if line.id in less and (not 0 <= amount < line.amount or amount % unit(line.unit).step):
             most = format_quantity(line.amount, unit(line.unit))
             raise Refused("bad_amount", f"{name_of(line)}: điền từ 0 đến {most}. {NOTHING_CHANGED}")
     if not less:
         raise Refused("nothing_less", f"Món nào cũng đủ như khách đặt: mời bấm Nhận đơn. {NOTHING_CHANGED}")
-    if _total_after(row, less) is None:
+    if total_with(row, less) is None:
         raise Refused("nothing_left", f"Hết cả đơn thì mời bấm Không nhận, chọn Hết hàng. {NOTHING_CHANGED}")
     return less
 
@@ -137,15 +137,15 @@ def _less(row: Order, offer: OfferLess) -> dict[int, int]:
     return {line.id: offer.left[line.id] for line in row.lines if offer.left.get(line.id, line.amount) != line.amount}
 
 
-def _total_after(row: Order, changed: Mapping[int, int]) -> Dong | None:
+def total_with(row: Order, changed: Mapping[int, int]) -> Dong | None:
     return total_after(row.lines, changed, row.delivery_fee - row.discount)
 
 
-def _withdraw(session: Session, actor: Actor, row: Order, now: datetime) -> set[int]:
+def withdraw(session: Session, actor: Actor, row: Order, now: datetime) -> set[int]:
     """The stall takes back what it asked, if it did; returns whose variants that was."""
     if row.asked_until is None:
         return set()
-    _write_answer(session, actor, row, ChangeReply.WITHDRAWN, now)
+    write_answer(session, actor, row, ChangeReply.WITHDRAWN, now)
     note_change(session, actor, row, "take_back_offer", "lines", now=now)
     return {one.line.variant_id for one in changes_of(session, row, row.changes)}
 
@@ -154,7 +154,7 @@ def take_back(session: Session, actor: Actor, order: Locked[Order], *, is_paid: 
     """There is enough after all: the order goes on with all its lines, and its buyer is told so. Conflict where some of
     it cannot be had."""
     row = order.row
-    before = _withdraw(session, actor, row, now)
+    before = withdraw(session, actor, row, now)
     go_on(session, actor, order, is_paid=is_paid, knows=False, now=now)
     sell_again_for_order(session, actor, row.id, before, now=now)
     sentence = f"{row.stall.name} báo lại là đủ hàng: đơn {row.code} giao đủ như bạn đặt."
@@ -176,11 +176,11 @@ def reply(session: Session, actor: Actor, order: Locked[Order], said: ChangeRepl
     row = order.row
     question, changed = question_of(session, row), changes_of(session, row, row.changes)
     amounts = {one.line_id: one.amount if said is ChangeReply.AGREED else 0 for one in changed}
-    is_left = _total_after(row, amounts) is not None
-    _write_answer(session, actor, row, said, now)
+    is_left = total_with(row, amounts) is not None
+    write_answer(session, actor, row, said, now)
     note_change(session, actor, row, "reply_to_offer", "lines", now=now)
     if is_left:
-        _replace(session, row, amounts, now)
+        replace_lines(session, row, amounts, now, weighed={one.line_id for one in changed if one.is_weighed})
     if question is not None:
         _tell_answered(session, row, question, said, now)
     return is_left
@@ -192,15 +192,15 @@ def drop_line(session: Session, actor: Actor, order: Locked[Order], off: DropLin
     row = order.row
     line = line_of(row, off.line_id)
     row.changes += 1
-    change = _change(actor, row, LineChangeKind.TAKEN_OFF, line.id, 0, now)
+    change = line_change(actor, row, LineChangeKind.TAKEN_OFF, line.id, 0, now)
     change.reason = off.reason
     session.add(change)
-    _write_answer(session, actor, row, ChangeReply.AGREED, now)
+    write_answer(session, actor, row, ChangeReply.AGREED, now)
     what = f"{format_quantity(line.amount, unit(line.unit))} {name_of(line)}"
-    _replace(session, row, {line.id: 0}, now)
+    replace_lines(session, row, {line.id: 0}, now)
     note_change(session, actor, row, "drop_line", "lines", now=now)
     if row.is_held:
-        let_go(session, _requests(row, {}, row.due_at), now=now)
+        let_go(session, stock_requests(row, {}, row.due_at), now=now)
     why = f" Lý do: {off.reason.rstrip('.')}." if off.reason else ""
     sentence = f"Khách bỏ {what} khỏi đơn {row.code}. Đơn còn {format_dong(row.total)}.{why}"
     tell_seller(session, row, OrderNews.LINE_DROPPED, sentence, now, once=row.changes)
@@ -217,7 +217,7 @@ def check_drop_line(order: Locked[Order], off: DropLine, *, now: datetime) -> Or
     if len(row.lines) > 1 and left < least <= row.goods_total:
         short = below_least(row.stall.name, least, Dong(least - left))
         raise Refused("below_least", f"{short} Chưa bớt gì cả. Không mua nữa thì hủy cả đơn.")
-    if len(row.lines) > 1 and _total_after(row, {line.id: 0}) is None:
+    if len(row.lines) > 1 and total_with(row, {line.id: 0}) is None:
         raise Refused("nothing_left", f"Không còn gì để mua. {NOTHING_CHANGED} Mời hủy cả đơn.")
     return line
 
@@ -234,10 +234,10 @@ def go_on(session: Session, actor: Actor, order: Locked[Order], *, is_paid: bool
     """An accepted order goes on with the lines that stand: what is not paid yet is held for a time again. `knows`: its
     buyer has it before them. Conflict where some of it cannot be had."""
     row, quiet = order.row, quiet_hours(session, order.row.commune_id)
-    is_awaited = row.pay_choice is PayChoice.TRANSFER and not is_paid
+    is_awaited = row.held_as is PayChoice.TRANSFER and not is_paid
     row.acceptance = (Acceptance.SEEN if knows else Acceptance.UNKNOWN) if is_awaited else None
     row.acceptance_known_at = now if is_awaited and knows else None
-    until = None if is_paid else hold_deadline(row.pay_choice, now, row.stall.hold_days, quiet)
+    until = None if is_paid else hold_deadline(row.held_as, now, row.stall.hold_days, quiet)
     if is_awaited and knows:
         until = transfer_deadline(now, row.said_paid_at, quiet)
     _hold(session, row, {}, until, now)
@@ -256,7 +256,8 @@ def hold_whole(session: Session, actor: Actor, order: Locked[Order], *, now: dat
 def end_without_goods(session: Session, actor: Actor, order: Locked[Order], *, now: datetime) -> None:
     """Nothing of the order is left to sell: it is declined, its goods go back."""
     row = order.row
-    said = "; ".join(left_of(one.line, one.amount) for one in changes_of(session, row, row.changes))
+    changed = changes_of(session, row, row.changes)
+    said = "; ".join(left_of(one.line, one.amount, is_weighed=one.is_weighed) for one in changed)
     release(session, row.id, ReservationEnd.RELEASED, now=now)
     row.status, row.ended_at, row.ended_reason = OrderStatus.DECLINED, now, f"{said[0].upper()}{said[1:]}"
     note_change(session, actor, row, "decline", "status", now=now)
@@ -265,7 +266,7 @@ def end_without_goods(session: Session, actor: Actor, order: Locked[Order], *, n
 # --- steps shared by the changes ------------------------------------------------------------------------------------
 
 
-def _change(actor: Actor, row: Order, kind: LineChangeKind, line_id: int, amount: int, now: datetime) -> LineChange:
+def line_change(actor: Actor, row: Order, kind: LineChangeKind, line_id: int, amount: int, now: datetime) -> LineChange:
     return LineChange(
         commune_id=row.commune_id,
         order_id=row.id,
@@ -278,7 +279,7 @@ def _change(actor: Actor, row: Order, kind: LineChangeKind, line_id: int, amount
     )
 
 
-def _write_answer(session: Session, actor: Actor, row: Order, said: ChangeReply, now: datetime) -> None:
+def write_answer(session: Session, actor: Actor, row: Order, said: ChangeReply, now: datetime) -> None:
     session.add(
         ChangeAnswer(
             commune_id=row.commune_id,
@@ -293,31 +294,38 @@ def _write_answer(session: Session, actor: Actor, row: Order, said: ChangeReply,
     session.flush()
 
 
-def _replace(session: Session, row: Order, amounts: Mapping[int, int], now: datetime) -> None:
-    """Lines come to other amounts (nothing: they go), and the order's sums follow."""
+def replace_lines(
+    session: Session, row: Order, amounts: Mapping[int, int], now: datetime, *, weighed: Collection[int] = ()
+) -> None:
+    """Lines come to other amounts (nothing: they go), and the order's sums follow. `weighed`: those whose amount is
+    what they weigh; what was ordered of them stays known."""
+    row.goods_total = goods_after(row.lines, amounts)
+    row.total = Dong(row.goods_total + row.delivery_fee - row.discount)
     for line in list(row.lines):
         amount = amounts.get(line.id, line.amount)
+        estimate = (line.estimate or line.amount) if line.id in weighed else line.estimate
         if amount == line.amount:
+            line.estimate = estimate
             continue
         line.changed_at = now
         if amount:
-            session.add(_anew(line, amount))
-    row.goods_total = goods_after(row.lines, amounts)
-    row.total = Dong(row.goods_total + row.delivery_fee - row.discount)
+            session.add(_anew(line, amount, estimate))
     session.flush()
     session.expire(row, ["lines"])
+    row.to_weigh = sum(line.is_to_weigh for line in row.lines)
+    session.flush()
 
 
-def _anew(line: OrderLine, amount: int) -> OrderLine:
+def _anew(line: OrderLine, amount: int, estimate: int | None) -> OrderLine:
     """The line as it was sold, of another amount."""
     kept = {one.key: getattr(line, one.key) for one in OrderLine.__table__.columns if one.key not in _OWN}
-    return OrderLine(**kept, amount=amount, line_total=line_total(line.price, amount))
+    return OrderLine(**kept, amount=amount, estimate=estimate, line_total=line_total(line.price, amount))
 
 
-_OWN = frozenset({"id", "amount", "line_total", "changed_at"})
+_OWN = frozenset({"id", "amount", "estimate", "line_total", "changed_at"})
 
 
-def _requests(row: Order, changed: Mapping[int, int], until: datetime | None) -> list[StockRequest]:
+def stock_requests(row: Order, changed: Mapping[int, int], until: datetime | None) -> list[StockRequest]:
     return [
         StockRequest(
             commune_id=row.commune_id,
@@ -332,7 +340,7 @@ def _requests(row: Order, changed: Mapping[int, int], until: datetime | None) ->
 
 def _hold(session: Session, row: Order, changed: Mapping[int, int], until: datetime | None, now: datetime) -> None:
     try:
-        hold_exactly(session, _requests(row, changed, until), now=now)
+        hold_exactly(session, stock_requests(row, changed, until), now=now)
     except SoldOut as error:
         raise Conflict(
             "not_enough", f"{error.left}. {NOTHING_CHANGED} Còn hàng thì sửa số ở mục Hàng trước."

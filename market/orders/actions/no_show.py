@@ -28,6 +28,7 @@ from market.orders.rules import (
     fetch_deadline,
 )
 from market.places.queries import number_on, quiet_hours
+from market.values.money import Dong
 from market.values.period import local_day, spoken_moment
 
 REASON = "Khách không đến lấy hàng"
@@ -123,6 +124,7 @@ def ask_payment_first(session: Session, order: Locked[Order], *, takes_transfer:
         raise Refused("no_transfer", "Gian chưa có tài khoản nhận tiền nên chưa xin chuyển khoản trước được.")
     if not no_shows_of(session, row):
         raise Refused("no_no_show", "Khách này chưa lần nào không đến lấy ở gian bạn. Mời bấm Nhận đơn như thường.")
+    row.deposit, row.deposit_kept, row.deposit_terms = Dong(0), Dong(0), None  # all of it is asked for instead
     row.pay_choice = PayChoice.TRANSFER
     sentence = f"{row.stall.name} xin bạn chuyển khoản trước cho đơn {row.code}, vì lần trước bạn không đến lấy hàng."
     tell_buyer(session, row, "xin_tra_truoc", sentence, now)

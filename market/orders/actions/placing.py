@@ -16,6 +16,7 @@ from market.base.errors import Conflict
 from market.catalog.actions.stock import StockRequest, reserve
 from market.notices.actions import Message, enqueue_notifications
 from market.orders.actions.checking import check_lines, is_cart_as_shown, lock_stalls, stalls_as_asked
+from market.orders.actions.depositing import deposits_as_shown
 from market.orders.actions.holding import orders_held
 from market.orders.actions.inputs import Placed, PlacePurchase, WantedLine, WantedOrder
 from market.orders.models import Contact, Order, Purchase
@@ -29,9 +30,11 @@ from market.orders.rules import (
     PayChoice,
     Recipient,
     answer_deadline,
+    held_as,
     hold_deadline,
     notice_key,
 )
+from market.orders.rules.deposits import TERMS, Deposit
 from market.places.queries.modes import MODE
 from market.sellers.queries import right_to
 from market.values.codes import new_order_code, new_purchase_code
@@ -60,12 +63,13 @@ _CHANGED = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Checked:
     """A check-out found in order: what is asked, what is offered, by whom, when, in which hours no clock runs; of each
-    order, whether it holds its goods at once."""
+    order, whether it holds its goods at once, and what is paid before they are kept."""
 
     new: PlacePurchase
     offers: Mapping[int, Offer]
     stalls: Mapping[int, StallOffer]
     held: Sequence[bool]
+    deposits: Sequence[Deposit | None]
     quiet: QuietHours
     now: datetime
 
@@ -100,6 +104,10 @@ class _OrderRow(TypedDict):
     acceptance: Acceptance | None
     due_at: datetime
     is_held: bool
+    to_weigh: int
+    deposit: Dong
+    deposit_kept: Dong
+    deposit_terms: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +163,10 @@ def _check(session: Session, new: PlacePurchase, there: ForBuyer, now: datetime)
     check_lines(new, there.offers)
     stalls = stalls_as_asked(new, there.offers)
     held = orders_held(new, there)
-    return _Checked(new=new, offers=there.offers, stalls=stalls, held=held, quiet=there.quiet, now=now)
+    deposits = deposits_as_shown(session, new, there, now=now)
+    return _Checked(
+        new=new, offers=there.offers, stalls=stalls, held=held, deposits=deposits, quiet=there.quiet, now=now
+    )
 
 
 def _placed_before(session: Session, new: PlacePurchase) -> Placed:
@@ -195,8 +206,8 @@ def _enter_purchase(session: Session, actor: Actor, checked: _Checked) -> _Enter
 def _enter_orders(session: Session, purchase: _Entered, checked: _Checked) -> list[_Order]:
     """One order per stall with its frozen lines, and all their goods reserved."""
     connection = session.connection()
-    asked_and_held = zip(checked.new.orders, checked.held, strict=True)
-    rows = [_order_row(purchase, asked, checked, is_held=is_held) for asked, is_held in asked_and_held]
+    all_asked = zip(checked.new.orders, checked.held, checked.deposits, strict=True)
+    rows = [_order_row(purchase, asked, checked, is_held, deposit) for asked, is_held, deposit in all_asked]
     letters = checked.offers[checked.new.lines[0].variant_id].commune_letters
     made = insert_drawn(session, Order, rows, draw=lambda: new_order_code(letters))
     orders = [
@@ -222,13 +233,17 @@ def _goods(order: _Order, line: WantedLine) -> StockRequest:
     )
 
 
-def _order_row(purchase: _Entered, wanted: WantedOrder, checked: _Checked, *, is_held: bool) -> _OrderRow:
+def _order_row(
+    purchase: _Entered, wanted: WantedOrder, checked: _Checked, is_held: bool, deposit: Deposit | None
+) -> _OrderRow:
     """A stall that takes orders by itself still looks at those whose goods are not held yet."""
     stall, now, quiet = checked.stalls[wanted.stall_id], checked.now, checked.quiet
     goods = Dong(sum(line_total(line.price, line.amount) for line in wanted.lines))
     by_itself = stall.accepts_by_itself and is_held
-    due = hold_deadline(wanted.pay_choice, now, stall.hold_days, quiet) if by_itself else answer_deadline(now, quiet)
-    waits_to_know = by_itself and wanted.pay_choice is PayChoice.TRANSFER
+    to_weigh = sum(line.weighed_within is not None for line in wanted.lines)
+    pays = held_as(wanted.pay_choice, to_weigh=to_weigh, deposit=deposit.amount if deposit else 0)
+    due = hold_deadline(pays, now, stall.hold_days, quiet) if by_itself else answer_deadline(now, quiet)
+    waits_to_know = by_itself and pays is PayChoice.TRANSFER
     return {
         "commune_id": checked.new.commune_id,
         "purchase_id": purchase.id,
@@ -249,6 +264,10 @@ def _order_row(purchase: _Entered, wanted: WantedOrder, checked: _Checked, *, is
         "acceptance": Acceptance.UNKNOWN if waits_to_know else None,
         "due_at": due,
         "is_held": is_held,
+        "to_weigh": to_weigh,
+        "deposit": deposit.amount if deposit else Dong(0),
+        "deposit_kept": deposit.kept if deposit else Dong(0),
+        "deposit_terms": TERMS if deposit else None,
     }
 
 
@@ -269,6 +288,7 @@ def _line(order: _Order, line: WantedLine, checked: _Checked) -> dict[str, objec
         "price": offer.price,
         "amount": line.amount,
         "line_total": line_total(offer.price, line.amount),
+        "weighed_within": offer.weighed_within,
     }
 
 

@@ -39,6 +39,7 @@ from market.orders.rules import (
     transfer_deadline,
 )
 from market.places.queries import quiet_hours
+from market.values.money import format_dong
 from market.values.period import local_day
 
 LINK_OVER = "Đường dẫn này đã hết hạn trả lời. Mời đăng nhập để xem đơn."
@@ -71,7 +72,8 @@ def accept(
     _hold(session, row, _hold_from_now(session, row, is_paid=is_paid, now=now), now)
     _move(session, actor, row, OrderStatus.ACCEPTED, now)
     _note_link(session, actor, row, now, by_link=by_link)
-    tell_buyer(session, row, "da_nhan", f"{row.stall.name} đã nhận đơn {row.code}.", now)
+    ask = f" Mời mở đơn trả tiền cọc {format_dong(row.deposit)} để giữ hàng." if row.deposit and not is_paid else ""
+    tell_buyer(session, row, "da_nhan", f"{row.stall.name} đã nhận đơn {row.code}.{ask}", now)
 
 
 def _hold_from_now(session: Session, row: Order, *, is_paid: bool, now: datetime) -> datetime | None:
@@ -82,9 +84,9 @@ def _hold_from_now(session: Session, row: Order, *, is_paid: bool, now: datetime
 
 def _unpaid_hold(session: Session, row: Order, now: datetime) -> datetime:
     """Of a transfer the buyer has to know first: their own time begins then."""
-    row.acceptance = Acceptance.UNKNOWN if row.pay_choice is PayChoice.TRANSFER else None
+    row.acceptance = Acceptance.UNKNOWN if row.held_as is PayChoice.TRANSFER else None
     row.acceptance_known_at = None
-    return hold_deadline(row.pay_choice, now, row.stall.hold_days, quiet_hours(session, row.commune_id))
+    return hold_deadline(row.held_as, now, row.stall.hold_days, quiet_hours(session, row.commune_id))
 
 
 def know_acceptance(session: Session, actor: Actor, order: Locked[Order], how: Acceptance, *, now: datetime) -> bool:
@@ -247,7 +249,9 @@ def say_paid(session: Session, actor: Actor, order: Locked[Order], *, now: datet
     if row.status not in OPEN:
         raise Conflict("wrong_step", _stands(row))
     refuse_asked(row)
-    if row.pay_choice is not PayChoice.TRANSFER or row.accepted_at is None:
+    if row.to_weigh and not row.deposit:
+        raise Refused("not_weighed_yet", f"Đơn {row.code} chờ cân hàng nên chưa phải trả tiền. Chưa ghi gì cả.")
+    if row.held_as is not PayChoice.TRANSFER or row.accepted_at is None:
         raise Refused("not_accepted_yet", "Người bán nhận đơn rồi mới chuyển khoản. Mời chờ người bán trả lời.")
     if row.said_paid_at is not None:
         return
@@ -301,7 +305,7 @@ def hold_for_card(session: Session, actor: Actor, order: Locked[Order], *, until
         return
     know_acceptance(session, actor, order, Acceptance.SEEN, now=now)
     quiet = quiet_hours(session, row.commune_id)
-    is_transfer = row.pay_choice is PayChoice.TRANSFER
+    is_transfer = row.held_as is PayChoice.TRANSFER
     since = row.acceptance_known_at or row.accepted_at
     if not is_transfer:
         since = hold_deadline(row.pay_choice, row.accepted_at, row.stall.hold_days, quiet)
@@ -326,6 +330,10 @@ def expire(session: Session, order: Locked[Order], *, has_money: bool, now: date
 def _why_expired(row: Order, *, has_money: bool) -> str:
     if row.status is OrderStatus.PLACED:
         return "Gian hàng chưa trả lời kịp giờ"
+    if row.to_weigh and not row.deposit:
+        return "Gian hàng chưa cân kịp giờ"
+    if row.deposit:
+        return "Hết giờ giữ hàng, chưa thấy đủ tiền cọc"
     if row.pay_choice is PayChoice.ON_RECEIPT and not has_money:
         return "Hết ngày giữ hàng mà chưa giao"
     return "Hết giờ giữ hàng, chưa đủ tiền" if has_money else "Hết giờ giữ hàng, chưa thấy tiền"
@@ -361,6 +369,7 @@ def _check_move(order: Locked[Order], to: OrderStatus, now: datetime) -> Order:
         raise Conflict("wrong_step", _stands(row))
     if to in (OrderStatus.READY, OrderStatus.DELIVERED):
         refuse_asked(row)
+        refuse_unweighed(row)
     return row
 
 
@@ -368,6 +377,12 @@ def refuse_asked(row: Order) -> None:
     """Conflict while the buyer is asked whether they take less: until then nobody knows what is sold."""
     if row.asked_until is not None:
         raise Conflict("asked", f"Đơn {row.code} đang chờ khách trả lời về số hàng còn lại. Chưa làm gì cả.")
+
+
+def refuse_unweighed(row: Order) -> None:
+    """Conflict while goods sold by weight are not weighed: until then nobody knows what they cost."""
+    if row.to_weigh:
+        raise Conflict("not_weighed", f"Đơn {row.code} có món bán theo cân thực tế. Mời bấm Cân hàng trước.")
 
 
 def _check_link(session: Session, row: Order, now: datetime, *, by_link: bool) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.base.db import Base, Id, Ref, communes_of, of_same_commune
@@ -14,7 +14,8 @@ class LineChange(Base):
     """That another amount of a line is offered, or that it is taken off. History: never changed.
 
     The rows of one `number` of an order are asked about and answered together. `amount` is what is left of the line
-    (thousandths), where its buyer agrees; nothing means that it goes.
+    (thousandths), where its buyer agrees; nothing means that it goes. `is_weighed`: it weighs that much, which is
+    further off what was ordered than its buyer was told.
     """
 
     __tablename__ = "line_change"
@@ -34,6 +35,7 @@ class LineChange(Base):
     line_id: Mapped[Ref] = mapped_column(index=True)
     kind: Mapped[LineChangeKind]
     amount: Mapped[int]
+    is_weighed: Mapped[bool] = mapped_column(default=False, server_default=false())
     reason: Mapped[str | None]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
 from market.catalog.models import Variant
-from market.orders.rules import Acceptance, Delivery, OrderStatus, PayChoice
+from market.orders.rules import TIMED, Acceptance, Delivery, OrderStatus, PayChoice, held_as
 from market.places.models import Hamlet, PickupPoint
 from market.sellers.models import Stall
 from market.values.money import Dong
@@ -128,6 +128,9 @@ class Order(Base):
     `pays_carrier`: who fetches it from the bus pays the bus; `delivery_fee` is then nothing.
     `fetch_by`: when what stands ready at a place is to be fetched at the latest, as its buyer was told. `no_show_at`:
     when the stall wrote that they did not come, which ended it; `was_there_at`: when they said that they did.
+    `to_weigh`: how many of its lines are sold by weight and not weighed yet; until then it is not packed, handed over
+    or paid. `deposit`: what of it is paid before its goods are kept (0: nothing), by the terms of `deposit_terms`;
+    `deposit_kept`: what of that is the stall's where nobody comes. Frozen as its buyer read them.
     """
 
     __tablename__ = "order"
@@ -153,6 +156,12 @@ class Order(Base):
         ),
         CheckConstraint("hamlet_id IS NULL OR delivery = 'trong_xa'", name="hamlet_of_a_house"),
         of_same_commune("hamlet"),
+        CheckConstraint(
+            "to_weigh >= 0 AND (to_weigh = 0 OR status NOT IN ('san_sang', 'da_giao'))", name="weighed_before_packed"
+        ),
+        CheckConstraint("deposit >= 0 AND deposit_kept >= 0 AND deposit_kept <= deposit", name="deposit_kept_within"),
+        CheckConstraint("(deposit > 0) = (deposit_terms IS NOT NULL)", name="deposit_has_terms"),
+        CheckConstraint("deposit = 0 OR pay_choice = 'khi_nhan'", name="deposit_on_receipt"),
         Index(None, "stall_id", "status", "id"),
         Index(None, "stall_id", "placed_at"),
         Index(
@@ -220,6 +229,10 @@ class Order(Base):
     is_held: Mapped[bool] = mapped_column(default=True, server_default=true())
     changes: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     asked_until: Mapped[datetime | None]
+    to_weigh: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    deposit: Mapped[Dong] = mapped_column(default=Dong(0), server_default=text("0"))
+    deposit_kept: Mapped[Dong] = mapped_column(default=Dong(0), server_default=text("0"))
+    deposit_terms: Mapped[int | None]
 
     purchase: Mapped[Purchase] = relationship()
     stall: Mapped[Stall] = relationship()
@@ -232,6 +245,16 @@ class Order(Base):
         order_by="OrderLine.id", primaryjoin="and_(Order.id == OrderLine.order_id, OrderLine.changed_at.is_(None))"
     )
     """The lines that stand: what it costs, what is held, packed and handed over for it."""
+
+    @property
+    def held_as(self) -> PayChoice:
+        """By which of the two its unpaid goods are held now."""
+        return held_as(self.pay_choice, to_weigh=self.to_weigh, deposit=self.deposit)
+
+    @property
+    def deposit_awaited(self) -> Dong:
+        """What is to be paid before its goods are kept, in or not; once they are packed, all that is left is."""
+        return self.deposit if self.status in TIMED else Dong(0)
 
 
 class PickupSighting(Base):
@@ -273,7 +296,8 @@ class OrderLine(Base):
     """A line as it was sold, frozen: renaming or repricing the product later changes nothing here.
 
     Another amount of it is a line of its own, and this one stands no longer from then on (`changed_at`): who reads
-    lines without their order asks `LINE_STANDS`.
+    lines without their order asks `LINE_STANDS`. `weighed_within`: it is sold by what it weighs, which may be so many
+    percent off; `estimate`: how much was ordered, of one that is weighed (NULL: not yet, or not sold so).
     """
 
     __tablename__ = "order_line"
@@ -281,6 +305,9 @@ class OrderLine(Base):
         of_same_commune("order"),
         CheckConstraint("amount > 0 AND price > 0 AND line_total >= 0", name="positive"),
         CheckConstraint("line_total = (price * amount + 500) / 1000", name="total_is_price_times_amount"),
+        CheckConstraint(
+            "estimate IS NULL OR (weighed_within IS NOT NULL AND estimate > 0)", name="estimate_of_weighed"
+        ),
         parent_by_commune("order_line"),
     )
 
@@ -298,7 +325,14 @@ class OrderLine(Base):
     price: Mapped[Dong]
     amount: Mapped[int]
     line_total: Mapped[Dong]
+    weighed_within: Mapped[int | None]
+    estimate: Mapped[int | None]
     changed_at: Mapped[datetime | None]
+
+    @property
+    def is_to_weigh(self) -> bool:
+        """Whether its amount is what was ordered, not yet what it weighs."""
+        return self.weighed_within is not None and self.estimate is None
 
 
 LINE_STANDS = OrderLine.changed_at.is_(None)

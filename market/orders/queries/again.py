@@ -26,7 +26,7 @@ def goods_again(lines: Iterable[OrderLine], offers: Mapping[int, Offer]) -> Good
     asked, amounts = {}, Counter[int]()
     for line in lines:
         asked[line.variant_id] = line
-        amounts[line.variant_id] += line.amount
+        amounts[line.variant_id] += line.estimate or line.amount
     wanted: list[Wanted] = []
     said: list[str] = []
     for variant_id, line in asked.items():

@@ -23,7 +23,8 @@ from market.values.quantity import format_quantity, unit
 class OpenOffer:
     """What an order's buyer is asked, the `number`th time: of which lines how much is left, what the order comes to
     where they agree and where they do not (None: nothing is left of it then), until when they may say so, and why it is
-    they who get less, where that is said."""
+    they who get less, where that is said. `is_weighed`: there is no lack of it, it weighs otherwise than they were told
+    it might."""
 
     number: int
     left: Sequence[str]
@@ -32,6 +33,7 @@ class OpenOffer:
     total_without: Dong | None
     until: datetime
     reason: str = ""
+    is_weighed: bool = False
 
     @property
     def leaves_a_choice(self) -> bool:
@@ -54,12 +56,13 @@ def question_of(session: Session, order: Order) -> OpenOffer | None:
     extra = order.delivery_fee - order.discount
     return OpenOffer(
         number=order.changes,
-        left=[left_of(one.line, one.amount) for one in asked],
+        left=[left_of(one.line, one.amount, is_weighed=one.is_weighed) for one in asked],
         gone=[name_of(one.line) for one in asked],
         total=total_after(order.lines, agreed, extra) or Dong(0),
         total_without=total_after(order.lines, refused, extra),
         until=order.asked_until,
         reason=next((one.reason for one in asked if one.reason), ""),
+        is_weighed=all(one.is_weighed for one in asked),
     )
 
 
@@ -122,5 +125,5 @@ def _told(change: LineChange, reply: ChangeReply | None) -> ChangeTold:
     was = format_quantity(line.amount, unit(line.unit))
     if change.kind is LineChangeKind.TAKEN_OFF:
         return ChangeTold(at=change.at, what=f"Khách bỏ {was} {name_of(line)}", reply="", reason=change.reason)
-    what = f"Người bán báo {left_of(line, change.amount)} (khách đặt {was})"
+    what = f"Người bán báo {left_of(line, change.amount, is_weighed=change.is_weighed)} (khách đặt {was})"
     return ChangeTold(at=change.at, what=what, reply=_REPLIES[reply] if reply else "", reason=change.reason)

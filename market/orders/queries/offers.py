@@ -14,6 +14,8 @@ from market.catalog.queries.stock import available_amount, is_stopped
 from market.catalog.rules import STOPPED
 from market.orders.models import Cart, CartLine
 from market.orders.rules import Delivery, cart_state, survives
+from market.orders.rules.deposits import DepositAsked
+from market.orders.rules.weighing import Weights
 from market.places.models import Commune, Hamlet
 from market.places.rules.modes import CommuneMode
 from market.sellers.models import BankAccount, Business, Stall
@@ -51,10 +53,17 @@ class StallOffer:
     bus_words: str
     free_from: Dong
     least_order: Dong
+    deposit_percent: int
+    deposit_from: Dong
     takes_transfer: bool
     visits: tuple[Visit, ...]
     hamlet_fees: Mapping[int, Dong | None]
     hamlets: Mapping[int, str]
+
+    @property
+    def deposit_asked(self) -> DepositAsked:
+        """What it asks of those who never had anything from it before their goods are kept."""
+        return DepositAsked(percent=self.deposit_percent, least=self.deposit_from, takes_transfer=self.takes_transfer)
 
     def wanting(self, goods: Dong) -> Dong:
         """How much goods are still wanting for the least order; 0 where there is enough."""
@@ -97,7 +106,7 @@ class StallOffer:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """A variant as it is sold now. `available` in thousandths, None where stock is not counted; `is_stopped`: its
-    lots keep it from being sold."""
+    lots keep it from being sold; `weighed_within`: it is sold by what it weighs, so many percent off at most."""
 
     variant_id: int
     product_id: int
@@ -106,6 +115,7 @@ class Offer:
     variant_label: str
     unit_code: str
     price: Dong
+    weighed_within: int | None
     tax_group: str | None
     lot_id: int | None
     photo_key: str | None
@@ -149,6 +159,12 @@ class Offer:
             return f"Chỉ còn {format_quantity(self.available, self.unit)}."
         return None
 
+    def weights(self, amount: int) -> Weights | None:
+        """Between which weights this amount stands; None where it is sold as ordered."""
+        if self.weighed_within is None:
+            return None
+        return Weights(amount=amount, percent=self.weighed_within, price=self.price)
+
     def rest(self, amount: int) -> int:
         """What can be had of it where that is less than this amount, in whole steps; 0 for none, or where all can."""
         if not self.is_public or self.is_stopped or self.available is None or self.available >= amount:
@@ -170,6 +186,11 @@ class CartRow:
     @property
     def total(self) -> Dong:
         return line_total(self.offer.price, self.amount)
+
+    @property
+    def weights(self) -> Weights | None:
+        """Between which weights it stands; None where it is sold as ordered."""
+        return self.offer.weights(self.amount)
 
     @property
     def typed_amount(self) -> str:
@@ -211,6 +232,11 @@ class CartNow:
     @property
     def total(self) -> Dong:
         return Dong(sum(row.total for row in self.to_buy))
+
+    @property
+    def is_estimate(self) -> bool:
+        """Whether something of it is sold by what it weighs, so that its total is not known yet."""
+        return any(row.weights for row in self.to_buy)
 
     @property
     def stalls(self) -> tuple[StallOffer, ...]:
@@ -263,6 +289,8 @@ _STALL = (
     Stall.bus_words,
     Stall.free_from,
     Stall.least_order,
+    Stall.deposit_percent,
+    Stall.deposit_from,
     _ACCOUNT.label("takes_transfer"),
     VISIT_ROWS.label("visits"),
     HOUSE_FEE_ROWS.label("hamlet_fees"),
@@ -276,6 +304,7 @@ _OFFER = (
     Variant.label.label("variant_label"),
     Variant.unit.label("unit_code"),
     Variant.price,
+    Variant.weighed_within,
     Product.tax_group,
     newest_lot_for_sale().label("lot_id"),
     _PHOTO.label("photo_key"),

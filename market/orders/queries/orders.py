@@ -265,6 +265,11 @@ def _of_buyer(commune_id: int, viewer: OrderViewer) -> Select[Order]:
     return select(Order).where(*of_buyer).order_by(Order.id.desc())
 
 
+def _is_weighed(order: Order) -> bool:
+    """Of an order that may still be weighed anew; of others nobody reads the lines for it."""
+    return order.status is OrderStatus.ACCEPTED and any(line.weighed_within is not None for line in order.lines)
+
+
 def life_of(order: Order, *, now: datetime) -> Life:
     """An order's life as it stands by time."""
     return Life(
@@ -289,6 +294,9 @@ def life_of(order: Order, *, now: datetime) -> Life:
         fetch_by=order.fetch_by,
         no_show_at=order.no_show_at,
         was_there_at=order.was_there_at,
+        to_weigh=order.to_weigh,
+        has_weighed_goods=order.to_weigh > 0 or _is_weighed(order),
+        deposit=order.deposit,
         as_of=now,
     )
 

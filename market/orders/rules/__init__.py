@@ -191,6 +191,14 @@ def hold_deadline(pay_choice: PayChoice, accepted_at: datetime, hold_days: int, 
     return evening(accepted_at, days=days, quiet=quiet)
 
 
+def held_as(pay_choice: PayChoice, *, to_weigh: int, deposit: int) -> PayChoice:
+    """By which of the two goods without money are held: a deposit's as a transfer's, because it is one; what is not
+    weighed yet, nobody can pay, so that its buyer is not made to hurry."""
+    if deposit:
+        return PayChoice.TRANSFER
+    return PayChoice.ON_RECEIPT if to_weigh else pay_choice
+
+
 def transfer_deadline(known_at: datetime, said_paid_at: datetime | None, quiet: QuietHours) -> datetime:
     """Until when a transfer's goods are held once the buyer knows that the stall has accepted: 2 hours of the day, or
     24 after they said that they transferred."""

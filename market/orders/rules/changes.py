@@ -76,8 +76,11 @@ def name_of(line: SoldLine) -> str:
     return f"{line.product_name} {line.variant_label}".strip()
 
 
-def left_of(line: SoldLine, amount: int) -> str:
-    """What a stall says of a line of which so much is left: `chỉ còn 3 kg Ổi`, `hết Ổi`."""
+def left_of(line: SoldLine, amount: int, *, is_weighed: bool = False) -> str:
+    """What a stall says of a line of which so much is left: `chỉ còn 3 kg Ổi`, `hết Ổi`; or of what it weighs: `cân
+    được 2,1 kg Gà`."""
     if not amount:
         return f"hết {name_of(line)}"
+    if is_weighed:
+        return f"cân được {format_quantity(amount, unit(line.unit))} {name_of(line)}"
     return f"chỉ còn {format_quantity(amount, unit(line.unit))} {name_of(line)}"

@@ -53,6 +53,10 @@ class Life:
     fetch_by: datetime | None = None
     no_show_at: datetime | None = None
     was_there_at: datetime | None = None
+    to_weigh: int = 0
+    has_weighed_goods: bool = False
+    """Whether something of it is sold by what it weighs, weighed or not."""
+    deposit: int = 0
     as_of: datetime = field(repr=False, compare=False)
     """Only says which day is tomorrow: that time goes by is no news."""
 
@@ -71,15 +75,27 @@ class Life:
         return self.is_asked and self.asked_until is not None and self.as_of < self.asked_until
 
     @property
+    def waits_for_scale(self) -> bool:
+        """Whether it is accepted and its goods are to be weighed before anything else."""
+        return self.status is OrderStatus.ACCEPTED and self.to_weigh > 0 and not self.is_asked
+
+    @property
+    def can_weigh(self) -> bool:
+        """Whether the stall may type what its goods weigh, or put that right."""
+        return self.status is OrderStatus.ACCEPTED and self.has_weighed_goods
+
+    @property
     def words(self) -> str:
         if self.is_asked:
             return "Chờ trả lời về số hàng"
+        if self.waits_for_scale:
+            return "Chờ tiền cọc" if self.deposit and self.due_at else "Chờ cân hàng"
         return NO_SHOW_WORDS if self.no_show_at else STATUS_WORDS[self.status]
 
     @property
     def kind(self) -> str:
         """The colour of the status: waiting, good, plain."""
-        if self.status is OrderStatus.PLACED or self.is_asked:
+        if self.status is OrderStatus.PLACED or self.is_asked or self.waits_for_scale:
             return "sun"
         return "leaf" if self.status in ACCEPTED else "line"
 
@@ -89,11 +105,11 @@ class Life:
 
     @property
     def can_hand_over(self) -> bool:
-        return can_move(self.status, OrderStatus.DELIVERED) and not self.is_asked
+        return can_move(self.status, OrderStatus.DELIVERED) and not self.is_asked and not self.waits_for_scale
 
     @property
     def can_get_ready(self) -> bool:
-        return can_move(self.status, OrderStatus.READY) and not self.is_asked
+        return can_move(self.status, OrderStatus.READY) and not self.is_asked and not self.waits_for_scale
 
     @property
     def can_offer_less(self) -> bool:
@@ -192,6 +208,10 @@ class Life:
             return ""
         if self.status is OrderStatus.PLACED:
             return f"Người bán trả lời trước {self.due}"
+        if self.waits_for_scale and not self.deposit:
+            return f"Người bán cân trước {self.due}"
+        if self.deposit and self.said_paid_at is None:
+            return f"Trả tiền cọc trước {self.due}"
         if self.pay_choice is PayChoice.TRANSFER and self.said_paid_at is None:
             return f"Trả tiền trước {self.due}"
         return f"Giữ hàng cho bạn đến {self.due}"
@@ -202,6 +222,8 @@ class Life:
             return f"Khách trả lời trước {self.asked_due}"
         if not self.due:
             return ""
+        if self.waits_for_scale and not self.deposit:
+            return f"Cân hàng trước {self.due}"
         return f"Trả lời trước {self.due}" if self.status is OrderStatus.PLACED else f"Giữ hàng đến {self.due}"
 
     @property
@@ -236,7 +258,8 @@ class Life:
     def _to_reply(self) -> str:
         if not self.may_reply:
             return "Đã quá giờ trả lời nên món này sắp được bỏ khỏi đơn. Trang này tự đổi khi xong."
-        return f"Người bán không đủ hàng như bạn đặt. Mời trả lời trước {self.asked_due}, bạn chưa phải trả tiền."
+        why = "cân được khác mức đã hẹn" if self.to_weigh else "không đủ hàng như bạn đặt"
+        return f"Người bán {why}. Mời trả lời trước {self.asked_due}, bạn chưa phải trả tiền."
 
     def _unanswered(self) -> str:
         if not self.due:
@@ -246,9 +269,14 @@ class Life:
 
     def _until(self) -> str:
         """How the sentence to the buyer of an accepted order goes on."""
+        if self.waits_for_scale and not (self.due and self.deposit):
+            before = f" trước {self.due}" if self.due else ""
+            return f" và sẽ cân hàng{before}. Cân xong mới có số tiền đúng, bạn chưa phải trả gì."
         if not self.due:
             return ", hàng giữ cho bạn đến khi giao."
         held = f". Giữ hàng cho bạn đến {self.due}"
+        if self.deposit:
+            return self._until_deposit(held)
         if self.pay_choice is PayChoice.ON_RECEIPT:
             return f"{held}, mời đến nhận trước giờ đó." if self.delivery is Delivery.PICKUP_POINT else f"{held}."
         if self.acceptance is Acceptance.UNKNOWN:
@@ -256,6 +284,13 @@ class Life:
         if self.said_paid_at is not None:
             return f"{held} để người bán kiểm tra tiền."
         return f". Mời trả tiền trước {self.due}, hàng giữ cho bạn đến lúc đó."
+
+    def _until_deposit(self, held: str) -> str:
+        if self.acceptance is Acceptance.UNKNOWN:
+            return f"{held}. Từ lúc bạn mở đơn trên máy đã đặt, bạn có 2 giờ ban ngày để trả tiền cọc."
+        if self.said_paid_at is not None:
+            return f"{held} để người bán kiểm tra tiền cọc."
+        return f". Mời trả tiền cọc trước {self.due}, cọc vào thì hàng giữ cho bạn đến khi giao."
 
     def seller_sentence(self) -> str:
         """What its clock asks of the stall, or what it can still do where it is over by time; nothing otherwise."""
@@ -266,16 +301,8 @@ class Life:
             )
         if self.status is OrderStatus.PLACED:
             return self._to_answer()
-        if self.can_be_told and self.due:
-            return (
-                f"Khách chưa xem là bạn đã nhận đơn nên hàng giữ đến {self.due}. Khách xem rồi, hoặc bạn gọi báo rồi, "
-                "thì khách có 2 giờ ban ngày để trả tiền."
-            )
-        if self.status is OrderStatus.ACCEPTED and self.due:
-            return (
-                f"Giữ hàng cho khách đến {self.due}. Quá giờ đơn hết hạn, hàng về lại gian. "
-                "Đóng hàng xong, bấm Hàng sẵn sàng thì giữ đến khi giao."
-            )
+        if self.status is OrderStatus.ACCEPTED and (self.due or self.waits_for_scale):
+            return self._to_prepare()
         if self.status is OrderStatus.READY and self.fetch_by and not self.is_fetched:
             return f"Khách được hẹn đến lấy trước {spoken_moment(self.fetch_by, self.as_of)}."
         if self.was_there_at is not None:
@@ -286,6 +313,24 @@ class Life:
                 "còn thì bấm Nhận lại đơn. Không bấm thì đơn vẫn dừng."
             )
         return ""
+
+    def _to_prepare(self) -> str:
+        """What an accepted order waits for."""
+        if self.waits_for_scale and not (self.due and self.deposit):
+            before = f" trước {self.due}, quá giờ đơn hết hạn" if self.due else ""
+            return f"Mời cân hàng{before}. Cân xong khách mới biết đúng số tiền để trả."
+        if self.can_be_told:
+            asked = "trả tiền cọc" if self.deposit else "trả tiền"
+            return (
+                f"Khách chưa xem là bạn đã nhận đơn nên hàng giữ đến {self.due}. Khách xem rồi, hoặc bạn gọi báo rồi, "
+                f"thì khách có 2 giờ ban ngày để {asked}."
+            )
+        if self.deposit:
+            return f"Chờ khách trả tiền cọc, giữ hàng đến {self.due}. Cọc vào thì giữ đến khi giao."
+        return (
+            f"Giữ hàng cho khách đến {self.due}. Quá giờ đơn hết hạn, hàng về lại gian. "
+            "Đóng hàng xong, bấm Hàng sẵn sàng thì giữ đến khi giao."
+        )
 
     def _to_answer(self) -> str:
         if not self.due:

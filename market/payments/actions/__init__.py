@@ -92,6 +92,7 @@ from market.payments.actions.refunding import (
 )
 from market.payments.actions.searching import SearchRound, note_searched, record_found
 from market.payments.actions.sharing import SharedOut, ShareOut, share_out
+from market.payments.actions.weighing import weigh_order
 
 __all__ = [
     "Accept",
@@ -184,6 +185,7 @@ __all__ = [
     "tell_acceptance",
     "tell_apart",
     "undo",
+    "weigh_order",
     "withdraw_access",
     "withdraw_account",
 ]

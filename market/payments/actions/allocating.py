@@ -202,7 +202,8 @@ def _tell_set_aside(session: Session, credit: BankCredit, named: Sequence[OrderM
 
 
 def confirm_received(session: Session, actor: Actor, stall_id: int, order_id: int, *, seen: str, clock: Clock) -> int:
-    """ "Đã nhận tiền": the seller's own word for all that an order still asks. Returns the allocation's id. Idempotent.
+    """ "Đã nhận tiền": the seller's own word for what an order asks next, its deposit or all that is left.
+    Returns the allocation's id. Idempotent.
 
     Conflict where others paid all of it; ChangedSince where what came in is not what the page showed (`seen`:
     `facts_to_confirm`); Refused where it has ended or was not accepted yet; NotFound where it is another
@@ -214,11 +215,13 @@ def confirm_received(session: Session, actor: Actor, stall_id: int, order_id: in
         raise Refused("order_ended", OVER)
     if held.order.row.status is OrderStatus.PLACED:
         raise Refused("not_accepted_yet", "Mời nhận đơn trước, rồi mới ghi đã nhận tiền.")
-    left = _left(held)
-    if left == 0:
+    if held.order.row.to_weigh and held.order.row.deposit <= held.asked.received:
+        raise Refused("not_weighed_yet", "Đơn chưa cân nên chưa biết đúng tiền. Mời bấm Cân hàng trước.")
+    due = held.due
+    if due == 0:
         return _confirmed_already(session, held)
-    check_seen(seen, facts_to_confirm(held.asked.amount, held.asked.received))
-    return allocate_by_seller(session, actor, held, left)
+    check_seen(seen, facts_to_confirm(held.asked.amount, held.asked.received, due))
+    return allocate_by_seller(session, actor, held, due)
 
 
 def _confirmed_already(session: Session, held: OrderMoney) -> int:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from market.base.audit import Actor, record
 from market.base.errors import Conflict, Refused
 from market.notices.actions import Message, enqueue_notifications
+from market.notices.rules import OrderNews
 from market.orders.actions.transitions import keep_paid, restart_clock
 from market.orders.queries.orders import buyer_of
 from market.orders.rules import Recipient, notice_key
@@ -20,7 +21,7 @@ from market.payments.actions.events import change_at
 from market.payments.actions.locking import OrderMoney
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
 from market.payments.queries.stalls import is_standing
-from market.payments.rules.status import PaidStatus, keeps_order, paid_status, remaining, to_give_back
+from market.payments.rules.status import PaidStatus, keeps_order, paid_status, paid_words, remaining, to_give_back
 from market.places.queries.modes import mode_now
 from market.places.rules.modes import Feature, refuse_unless
 from market.sellers.models import Stall
@@ -53,7 +54,8 @@ def add_allocation(session: Session, actor: Actor, held: OrderMoney, source: Sou
     request, needed = held.asked, NEEDS[source.kind]
     if needed is not None:
         refuse_unless(mode_now(session, request.commune_id), needed)
-    if request.closed_at is None and keeps_order(request.amount, request.received + amount):
+    deposit = held.order.row.deposit
+    if request.closed_at is None and keeps_order(request.amount, request.received + amount, deposit=deposit):
         keep_paid(session, actor, held.order, now=held.now)
     _take_from_credit(session, source, amount)
     set_sums(held, received=request.received + amount)
@@ -121,19 +123,22 @@ def reverse_allocation(session: Session, actor: Actor, allocation: Allocation, h
     _tell_reversed(session, held, allocation)
 
 
-def close_request(session: Session, held: OrderMoney) -> None:
-    """The order ended undelivered: all that came in for it is owed back, and both sides are told so.
+def close_request(session: Session, held: OrderMoney, *, kept: int = 0) -> None:
+    """The order ended undelivered: all that came in for it is owed back, but what of its deposit is the stall's
+    (`kept`), and both sides are told so.
 
     Refused where more was given back already than came in.
     """
     if held.request is None:
         return
     request = held.request.row
-    request.closed_at = held.now
+    request.closed_at, request.kept = held.now, Dong(kept)
     set_sums(held, received=request.received)
     session.flush()
     if request.owed_back:
         _tell_owed_back(session, held)
+    if request.kept:
+        _tell_kept(session, held)
 
 
 def reopen_request(session: Session, held: OrderMoney) -> None:
@@ -147,7 +152,7 @@ def reopen_request(session: Session, held: OrderMoney) -> None:
             "refunded_already",
             f"Đã ghi trả lại khách {given} của đơn này nên không nhận lại được. Mời khách đặt đơn mới.",
         )
-    request.closed_at = None
+    request.closed_at, request.kept = None, Dong(0)
     set_sums(held, received=request.received)
     session.flush()
 
@@ -170,14 +175,16 @@ def set_sums(held: OrderMoney, *, received: Dong, refunded: Dong | None = None, 
     """
     request = held.asked
     refunded = request.refunded if refunded is None else refunded
-    owed = to_give_back(request.amount, received, is_closed=request.closed_at is not None) - refunded
+    kept, is_closed = Dong(min(request.kept, received)), request.closed_at is not None
+    owed = to_give_back(request.amount, received, is_closed=is_closed, kept=kept) - refunded
     is_less = received < request.received or refunded > request.refunded
     if owed < 0 and is_less and not has_left:
         raise Refused(
             "refunded_already",
             f"Đã ghi trả lại khách {format_dong(refunded)} của đơn này nên không gỡ khoản tiền này được nữa.",
         )
-    request.received, request.refunded, request.owed_back = received, refunded, Dong(max(0, owed))
+    request.received, request.refunded, request.kept = received, refunded, kept
+    request.owed_back = Dong(max(0, owed))
 
 
 def _take_from_credit(session: Session, source: Source, amount: Dong) -> None:
@@ -204,7 +211,9 @@ def _tell_money_in(session: Session, held: OrderMoney, allocation_id: int) -> No
     """Both sides hear what the money means for the order."""
     code, request = held.order.row.code, held.asked
     about = ("allocation", allocation_id, "tien_vao")
-    tell_both(session, held, about, to_seller=_to_seller(code, request), to_buyer=_to_buyer(code, request))
+    deposit = held.order.row.deposit_awaited
+    to_seller, to_buyer = _to_seller(code, request, deposit), _to_buyer(code, request, deposit)
+    tell_both(session, held, about, to_seller=to_seller, to_buyer=to_buyer)
 
 
 def _tell_reversed(session: Session, held: OrderMoney, allocation: Allocation) -> None:
@@ -224,6 +233,14 @@ def _tell_owed_back(session: Session, held: OrderMoney) -> None:
     to_buyer = f"Đơn {code} đã dừng. Người bán sẽ trả lại bạn {amount}."
     about = ("order", held.order.row.id, "phai_tra_lai")
     tell_both(session, held, about, to_seller=to_seller, to_buyer=to_buyer, once=held.now.isoformat())
+
+
+def _tell_kept(session: Session, held: OrderMoney) -> None:
+    code, amount = held.order.row.code, format_dong(held.asked.kept)
+    to_seller = f"Khách không đến lấy đơn {code}: bạn giữ {amount} tiền cọc theo quy định hai bên đã đọc."
+    to_buyer = f"Bạn không đến lấy đơn {code}: người bán giữ {amount} tiền cọc theo quy định bạn đã đọc khi đặt."
+    about = ("order", held.order.row.id, OrderNews.DEPOSIT_KEPT)
+    tell_both(session, held, about, to_seller=to_seller, to_buyer=to_buyer)
 
 
 def tell_seller(session: Session, held: OrderMoney, about: tuple[str, int, str], sentence: str, *, once: str) -> None:
@@ -272,11 +289,13 @@ def tell_both(
     enqueue_notifications(session, [seller, buyer], now=held.now)
 
 
-def _to_seller(code: str, request: PaymentRequest) -> str:
+def _to_seller(code: str, request: PaymentRequest, deposit: int) -> str:
     """The comparison, not the sum: a payment of 200 đồng must not sound like 200 thousand."""
     if request.closed_at is not None:
         return f"Đơn {code} đã kết thúc mà có tiền vào: phải trả lại khách {format_dong(request.owed_back)}."
     status = paid_status(request.amount, request.received)
+    if status is PaidStatus.PARTIAL and deposit:
+        return f"Đơn {code}: {paid_words(request.amount, request.received, deposit=deposit)}."
     if status is PaidStatus.PARTIAL:
         return f"Đơn {code} THIẾU {format_dong(remaining(request.amount, request.received))}."
     if status is PaidStatus.OVERPAID:
@@ -284,10 +303,12 @@ def _to_seller(code: str, request: PaymentRequest) -> str:
     return f"Đơn {code} ĐỦ {format_dong(request.amount)}."
 
 
-def _to_buyer(code: str, request: PaymentRequest) -> str:
+def _to_buyer(code: str, request: PaymentRequest, deposit: int) -> str:
     if request.closed_at is not None:
         return f"Tiền vào sau khi đơn {code} đã kết thúc. Người bán sẽ trả lại bạn {format_dong(request.owed_back)}."
     status = paid_status(request.amount, request.received)
+    if status is PaidStatus.PARTIAL and deposit:
+        return f"Đơn {code}: {paid_words(request.amount, request.received, deposit=deposit)}."
     if status is PaidStatus.PARTIAL:
         left = format_dong(remaining(request.amount, request.received))
         return f"Đơn {code} đã nhận {format_dong(request.received)}, còn THIẾU {left}."

@@ -60,7 +60,7 @@ def begin_card(session: Session, actor: Actor, stall_id: int, order_id: int, *, 
 def _account_to_pay(session: Session, held: OrderMoney) -> CardAccount:
     """The account that this order may be paid into by card now."""
     order = held.order.row
-    if order.status is OrderStatus.PLACED or order.asked_until is not None or held.has_ended:
+    if order.status is OrderStatus.PLACED or order.asked_until is not None or order.to_weigh or held.has_ended:
         raise Conflict("not_payable", "Đơn này lúc này không nhận tiền. Mời xem lại đơn.")
     account = card_account_of(session, order.stall_id)
     if account is None or not session.get_one(Stall, order.stall_id).accepts_card:

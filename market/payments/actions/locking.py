@@ -16,7 +16,8 @@ from market.base.errors import NotFound
 from market.orders.models import Order
 from market.orders.rules import ACCEPTED, NO_ORDER, OPEN, OrderStatus, status_at
 from market.payments.models import PaymentRequest
-from market.payments.rules.status import keeps_order
+from market.payments.rules.status import binds_buyer, due_now, keeps_order
+from market.values.money import Dong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,19 @@ class OrderMoney:
     @property
     def is_paid(self) -> bool:
         """Whether enough is in that no clock ends the order."""
-        return self.request is not None and keeps_order(self.request.row.amount, self.request.row.received)
+        request, deposit = self.request, self.order.row.deposit
+        return request is not None and keeps_order(request.row.amount, request.row.received, deposit=deposit)
+
+    @property
+    def binds_buyer(self) -> bool:
+        """Whether so much is in that the buyer cannot call the order off alone."""
+        request, deposit = self.request, self.order.row.deposit
+        return request is not None and binds_buyer(request.row.amount, request.row.received, deposit=deposit)
+
+    @property
+    def due(self) -> Dong:
+        """What is to be paid next of what it asks for; NotFound where it asks for nothing."""
+        return due_now(self.asked.amount, self.asked.received, self.order.row.deposit_awaited)
 
     @property
     def status(self) -> OrderStatus:

@@ -163,13 +163,14 @@ def _check_for_sale(session: Session, row: Order, now: datetime) -> None:
 def cancel_order(session: Session, actor: Actor, order_id: int, *, clock: Clock) -> None:
     """The buyer calls it off; what came in is owed back. Idempotent.
 
-    Refused when half of it is paid, Conflict where it is ready or over otherwise, NotFound for no such order.
+    Refused when half of it is paid and more than its deposit, which goes back whole; Conflict where it is ready or over
+    otherwise, NotFound for no such order.
     """
     held = lock_order(session, Order.id == order_id, clock=clock)
     if held.is_cancelled:
         return
     transitions.check_cancel(held.order, now=held.now)
-    if held.is_paid:
+    if held.binds_buyer:
         raise Refused("money_came_in", MONEY_IN)
     transitions.cancel(session, actor, held.order, now=held.now)
     close_request(session, held)
@@ -186,8 +187,8 @@ def ready_order(session: Session, actor: Actor, which: OrderRef, *, clock: Clock
 
 
 def note_no_show(session: Session, actor: Actor, which: OrderRef, answer: NoShow, *, clock: Clock) -> None:
-    """The buyer did not come for what stood ready: the order ends, what came in is owed back, and of the goods the
-    stall says which can still be sold. Idempotent.
+    """The buyer did not come for what stood ready: the order ends, what came in is owed back but for what of its
+    deposit is the stall's by the terms it froze, and of the goods the stall says which can still be sold. Idempotent.
 
     Conflict where it is not ready to be fetched, its time is not past or the buyer has it; ChangedSince where its facts
     are not those the page showed; NotFound where it is another stall's.
@@ -198,7 +199,7 @@ def note_no_show(session: Session, actor: Actor, which: OrderRef, answer: NoShow
     no_show.check_no_show(held.order, now=held.now)
     check_seen(answer.seen, facts_to_decline(held.order.row, held.request.row if held.request else None))
     no_show.note_no_show(session, actor, held.order, answer, now=held.now)
-    close_request(session, held)
+    close_request(session, held, kept=held.order.row.deposit_kept)
 
 
 def say_paid(session: Session, actor: Actor, order_id: int, *, clock: Clock) -> None:

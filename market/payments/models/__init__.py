@@ -43,7 +43,7 @@ UNDOES = text("undoes_id IS NOT NULL")
 LEFT_AGAIN = text("card_refund_id IS NOT NULL OR card_dispute_id IS NOT NULL")
 NOT_PAID = text("received < amount AND closed_at IS NULL")
 TO_GIVE_BACK = (
-    "(CASE WHEN closed_at IS NOT NULL THEN received WHEN received > amount THEN received - amount ELSE 0 END)"
+    "(CASE WHEN closed_at IS NOT NULL THEN received - kept WHEN received > amount THEN received - amount ELSE 0 END)"
 )
 """What of a request's money is the buyer's, refunds aside, in SQL."""
 STILL_OWED = f"(CASE WHEN {TO_GIVE_BACK} > refunded THEN {TO_GIVE_BACK} - refunded ELSE 0 END)"
@@ -57,6 +57,7 @@ class PaymentRequest(Base):
 
     It closes (`closed_at`) with an order that ends undelivered: from then on all that came in is to be given back.
     `owed_back` is what the seller still owes the buyer: that, or what is over the amount, less what was `refunded`.
+    `kept` is what of a deposit is the seller's by its terms, because nobody came for the goods.
     `returned` is what of the refunds a bank, a gateway or the buyer says has arrived; the rest is the seller's word.
     """
 
@@ -69,6 +70,9 @@ class PaymentRequest(Base):
         CheckConstraint("refunded >= 0 AND refunded <= received", name="refunded_within_received"),
         CheckConstraint("returned >= 0 AND returned <= refunded", name="returned_within_refunded"),
         CheckConstraint("owed_back >= 0", name="owed_back_not_negative"),
+        CheckConstraint(
+            "kept >= 0 AND kept <= received AND (kept = 0 OR closed_at IS NOT NULL)", name="kept_of_what_came"
+        ),
         CheckConstraint(f"owed_back = {STILL_OWED}", name="owed_back_adds_up"),
         Index(None, "stall_id", "id"),
         Index("ix_payment_request_not_paid", "stall_id", "id", postgresql_where=NOT_PAID, sqlite_where=NOT_PAID),
@@ -86,6 +90,7 @@ class PaymentRequest(Base):
     refunded: Mapped[Dong] = mapped_column(default=Dong(0))
     owed_back: Mapped[Dong] = mapped_column(default=Dong(0))
     returned: Mapped[Dong] = mapped_column(default=Dong(0), server_default="0")
+    kept: Mapped[Dong] = mapped_column(default=Dong(0), server_default="0")
     closed_at: Mapped[datetime | None]
     bank_account_id: Mapped[int | None] = mapped_column(ForeignKey("bank_account.id"))
     created_at: Mapped[datetime]

@@ -10,6 +10,7 @@ from market.payments.models import PaymentRequest
 from market.payments.queries.cards import card_keys_of
 from market.payments.queries.orders import Paid
 from market.payments.rules.matching import UNMATCHED_WORDS, Unmatched
+from market.payments.rules.status import remaining
 from market.sellers.models import ChangeKind
 from market.sellers.queries import change_words, waiting_change
 from market.values.money import Dong, format_dong
@@ -36,7 +37,7 @@ def facts_to_accept(order: Order, paid: Paid | PaymentRequest | None) -> Facts:
         "bớt": format_dong(order.discount),
         "tổng tiền": format_dong(order.total),
         "cách giao": _delivery_words(order),
-        "cách trả": _PAY_WORDS[order.pay_choice],
+        "cách trả": f"{_PAY_WORDS[order.pay_choice]}{_deposit_words(order)}",
         "tiền đã vào": format_dong(paid.received) if paid else "không phải trả",
     }
 
@@ -76,9 +77,12 @@ def facts_to_undo(code: str, amount: Dong, *, is_over: bool) -> Facts:
     return {"số tiền": format_dong(amount), f"đơn {code}": "đã dừng" if is_over else "chưa dừng"}
 
 
-def facts_to_confirm(asked: Dong, received: Dong) -> Facts:
-    """What a seller says on their word that the rest of an order came in on."""
-    return {"tổng tiền": format_dong(asked), "tiền đã vào": format_dong(received)}
+def facts_to_confirm(asked: Dong, received: Dong, due: Dong | None = None) -> Facts:
+    """What a seller says on their word that the rest of an order came in on; `due`: what they say came, where that is
+    its deposit alone."""
+    facts = {"tổng tiền": format_dong(asked), "tiền đã vào": format_dong(received)}
+    is_part = due is not None and due != remaining(asked, received)
+    return facts | {"tiền cọc": format_dong(due)} if is_part and due is not None else facts
 
 
 def facts_of_card_keys(session: Session, stall_id: int) -> Facts:
@@ -91,6 +95,10 @@ def facts_of_card_keys(session: Session, stall_id: int) -> Facts:
         "khóa báo tin": f"…{ends[1]}" if ends else "chưa có",
         "khóa đang chờ thay": change_words(waiting) if waiting else "không có",
     }
+
+
+def _deposit_words(order: Order) -> str:
+    return f", đặt cọc {format_dong(order.deposit)}" if order.deposit else ""
 
 
 def _line_words(line: OrderLine) -> str:

@@ -159,6 +159,7 @@ def _announcements() -> AnySelect:
             on_orders.c.actor_id,
             PaymentRequest.amount.label("asked"),
             PaymentRequest.closed_at,
+            Order.deposit,
             Order.code,
             Contact.name.label("buyer_name"),
             cast(null(), Text).label("unmatched_reason"),
@@ -177,6 +178,7 @@ def _announcements() -> AnySelect:
         cast(null(), BigInteger),
         cast(null(), BigInteger),
         cast(null(), UtcTime()),
+        cast(null(), BigInteger),
         cast(null(), Text),
         cast(null(), Text),
         cast(on_none.c.unmatched_reason, Text),
@@ -215,7 +217,8 @@ def _announcement(row: RowMapping) -> Announcement:
 
 def _of_order(row: RowMapping) -> Announcement:
     is_ended = row["closed_at"] is not None and row["closed_at"] <= row["at"]
-    comparison, amount = compared(row["asked"], row["received"], row["came"], is_ended=is_ended)
+    sums = (row["asked"], row["received"], row["came"])
+    comparison, amount = compared(*sums, is_ended=is_ended, deposit=row["deposit"])
     kind = AllocationKind(row["kind"])
     return Announcement(
         key=f"d{row['id']}",

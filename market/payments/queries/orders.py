@@ -25,7 +25,17 @@ from market.orders.rules import OrderStatus
 from market.payments.models import Allocation, PaymentRequest
 from market.payments.queries.pages import FIRST, MOST, rows_of_page
 from market.payments.queries.pay_to import PAY_TO, PayTo, pay_to_of
-from market.payments.rules.status import PaidStatus, keeps_order, paid_status, paid_words, remaining, surplus
+from market.payments.rules.status import (
+    PaidStatus,
+    binds_buyer,
+    due_now,
+    keeps_order,
+    paid_status,
+    paid_words,
+    remaining,
+    surplus,
+    wanting_of_deposit,
+)
 from market.sellers.models import BankAccount
 from market.values.money import Dong
 
@@ -37,7 +47,8 @@ class Paid:
     """What an order asks for, what came in for it and what of that went back; all else derives from these.
 
     `refunded` is what somebody says went back, `returned` what of that is shown to have arrived. `is_closed`: the order
-    has ended undelivered, by time too.
+    has ended undelivered, by time too. `deposit`: what is paid before its goods are kept, until they are packed;
+    `kept`: what of it is the stall's because nobody came.
     """
 
     order_id: int
@@ -48,6 +59,8 @@ class Paid:
     returned: Dong
     owed_back: Dong
     is_closed: bool
+    deposit: Dong
+    kept: Dong
 
     @property
     def status(self) -> PaidStatus:
@@ -55,12 +68,27 @@ class Paid:
 
     @property
     def words(self) -> str:
-        return paid_words(self.asked, self.received - self.refunded)
+        return paid_words(self.asked, self.received - self.refunded, deposit=self.deposit)
 
     @property
     def keeps_order(self) -> bool:
-        """Whether enough is in that no clock ends the order and its buyer cannot call it off alone."""
-        return keeps_order(self.asked, self.received)
+        """Whether enough is in that no clock ends the order."""
+        return keeps_order(self.asked, self.received, deposit=self.deposit)
+
+    @property
+    def binds_buyer(self) -> bool:
+        """Whether so much is in that its buyer cannot call it off alone."""
+        return binds_buyer(self.asked, self.received, deposit=self.deposit)
+
+    @property
+    def due(self) -> Dong:
+        """What is to be paid next: what is wanting of its deposit, then the rest."""
+        return due_now(self.asked, self.received, self.deposit)
+
+    @property
+    def awaits_deposit(self) -> bool:
+        """Whether what is to be paid next is its deposit."""
+        return wanting_of_deposit(self.asked, self.received, self.deposit) > 0
 
     @property
     def remaining(self) -> Dong:
@@ -118,6 +146,10 @@ def _sums(now: Moment) -> tuple[SQLColumnExpression[object], ...]:
         PaymentRequest.returned,
         owed_back_by_time(now).label("owed_back"),
         is_over(now).label("is_closed"),
+        case((Order.status.in_([said(OrderStatus.PLACED), said(OrderStatus.ACCEPTED)]), Order.deposit), else_=0).label(
+            "deposit"
+        ),
+        PaymentRequest.kept,
     )
 
 

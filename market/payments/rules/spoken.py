@@ -4,7 +4,7 @@ how it compares with what the order asks for."""
 import enum
 from collections.abc import Iterator
 
-from market.payments.rules.status import PaidStatus, paid_status, remaining, surplus
+from market.payments.rules.status import PaidStatus, paid_status, remaining, surplus, wanting_of_deposit
 from market.values.money import Dong, format_dong, in_words
 
 
@@ -16,6 +16,7 @@ class Comparison(enum.StrEnum):
     OVER = "thua"
     NO_ORDER = "chua_ro"
     ENDED = "da_dung"
+    DEPOSIT = "coc"
 
 
 HEADINGS = {
@@ -24,6 +25,7 @@ HEADINGS = {
     Comparison.OVER: "THỪA TIỀN",
     Comparison.NO_ORDER: "TIỀN VÀO",
     Comparison.ENDED: "ĐƠN ĐÃ DỪNG",
+    Comparison.DEPOSIT: "ĐÃ CÓ TIỀN CỌC",
 }
 LINES = {
     Comparison.EXACT: "ĐỦ {}",
@@ -31,6 +33,7 @@ LINES = {
     Comparison.OVER: "THỪA {}",
     Comparison.NO_ORDER: "Tiền vào {}, chưa rõ đơn nào",
     Comparison.ENDED: "Tiền vào {}, đơn đã dừng",
+    Comparison.DEPOSIT: "Đã có tiền cọc {}",
 }
 _SENTENCES = {
     Comparison.EXACT: ("Đủ tiền: {}.", "Đủ tiền."),
@@ -38,6 +41,7 @@ _SENTENCES = {
     Comparison.OVER: ("Thừa tiền, khách chuyển thừa {}.", "Thừa tiền."),
     Comparison.NO_ORDER: ("Tiền vào {}, chưa rõ đơn nào.", "Có tiền vào, chưa rõ đơn nào."),
     Comparison.ENDED: ("Tiền vào {}, đơn đã dừng.", "Có tiền vào, đơn đã dừng."),
+    Comparison.DEPOSIT: ("Tiền vào {}.", "Có tiền vào."),
 }
 """With the amount and without; each begins otherwise, so that its first word tells which it is."""
 
@@ -60,11 +64,15 @@ _RECORDED = frozenset(CLIPS)
 _LONGEST = max(len(clip.split()) for clip in CLIPS)
 
 
-def compared(asked: int, received: int, came: int, *, is_ended: bool) -> tuple[Comparison, Dong]:
+def compared(asked: int, received: int, came: int, *, is_ended: bool, deposit: int = 0) -> tuple[Comparison, Dong]:
     """How an order stands with `came`, the last of what it `received`, and the amount that is said: all of it where it
-    is enough, what is missing, what is too much, and of an order that had ended what came."""
+    is enough, what is missing, what is too much, and of an order that had ended what came. What was asked for its
+    deposit is never called enough for the order, nor short of it."""
     if is_ended:
         return Comparison.ENDED, Dong(came)
+    if received - came < deposit and received < asked:
+        wanting = wanting_of_deposit(asked, received, deposit)
+        return (Comparison.SHORT, wanting) if wanting else (Comparison.DEPOSIT, Dong(received))
     match paid_status(asked, received):
         case PaidStatus.PAID:
             return Comparison.EXACT, Dong(asked)

@@ -152,6 +152,13 @@ FACTS: Mapping[str, FactKind] = {
     "complaint.office_days": FactKind(
         words="Xã kết luận về hàng không đúng trong chừng này ngày", unit="ngày", read=_whole(1, 30)
     ),
+    "weigh.most_percent": FactKind(
+        words="Hàng cân thực tế lệch nhiều nhất so với số khách đặt", unit="%", read=_whole(1, 50)
+    ),
+    "deposit.most_percent": FactKind(words="Tiền cọc nhiều nhất so với tiền đơn", unit="%", read=_whole(1, 100)),
+    "deposit.kept_percent": FactKind(
+        words="Khách không đến lấy thì người bán giữ chừng này tiền cọc", unit="%", read=_whole(0, 100)
+    ),
     "quiet_hours": FactKind(
         words="Giờ yên tĩnh, không tính giờ trả lời và giữ hàng", unit="", read=_hours, hint="Ví dụ: 21:00-06:00"
     ),

@@ -13,6 +13,7 @@ from market.base.seen import check_seen
 from market.notices.actions import Message, enqueue_notifications
 from market.notices.rules import News, news_key
 from market.places.models import Commune
+from market.places.queries import number_on
 from market.sellers import queries
 from market.sellers.actions.change_requests import Texts, ask_for
 from market.sellers.actions.register import lock_register, log_business
@@ -57,6 +58,8 @@ SETTINGS = (
     "bus_words",
     "free_from",
     "least_order",
+    "deposit_percent",
+    "deposit_from",
 )
 
 
@@ -68,7 +71,8 @@ NEVER_FREE = Dong(0)
 class StallSettings:
     """How a stall sells. Fees in đồng, as the goods of an order that are the least it takes; 0: any. `bus_fee` None:
     who fetches the goods pays the bus. `free_from`: from how much goods on nothing is asked for bringing them to a
-    house; 0: it is always."""
+    house; 0: it is always. `deposit_percent`: which part of an order from `deposit_from` on strangers pay before its
+    goods are kept; 0: nothing."""
 
     name: str
     intro: str
@@ -86,6 +90,8 @@ class StallSettings:
     bus_words: str = ""
     free_from: Dong = NEVER_FREE
     least_order: Dong = ANY_ORDER
+    deposit_percent: int = 0
+    deposit_from: Dong = ANY_ORDER
 
 
 def change_stall(
@@ -99,6 +105,7 @@ def change_stall(
     """
     register = lock_register(session, queries.stall_of(session, stall_id).commune_id)
     stall = locked(session, Stall, Stall.id == stall_id)
+    _refuse_deposit(session, register.row.id, new.deposit_percent, now=now)
     wanted = {field: getattr(new, field) for field in SETTINGS}
     if not stall.row.is_closed:
         wanted["state"] = StallState.PAUSED if new.is_paused else StallState.OPEN
@@ -113,6 +120,14 @@ def change_stall(
     for field in changed:
         setattr(stall.row, field, wanted[field])
     log_business(session, actor, "change_stall", stall.row.business, *changed, *rewritten, now=now)
+
+
+def _refuse_deposit(session: Session, commune_id: int, percent: int, *, now: datetime) -> None:
+    """Refused where a stall would ask for a larger part than the market lets it."""
+    known = number_on(session, commune_id, "deposit.most_percent", local_day(now))
+    if known and percent > known[0]:
+        sentence = f"Chợ cho xin đặt cọc nhiều nhất {known[0]}\u00a0% tiền đơn. Mời chọn mức thấp hơn."
+        raise Refused("deposit_too_large", sentence)
 
 
 def _ask_for_words(

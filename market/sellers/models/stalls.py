@@ -32,6 +32,8 @@ class Stall(Base):
     `delivery_fee`: for bringing goods to a house of the commune, but where a `HamletFee` says otherwise; nothing from
     goods for `free_from` on (0: never free by that). Outside the commune goods go by post or courier (`ships_outside`,
     `shipping_fee`) or by bus (`sends_by_bus`, `bus_fee`; None: who fetches them pays the bus), each with a sentence.
+    `deposit_percent`: which part of an order, from `deposit_from` on, who never had anything from it pays before its
+    goods are kept ("đặt cọc", `orders.rules.deposits`); 0: nothing.
     """
 
     __tablename__ = "stall"
@@ -42,6 +44,7 @@ class Stall(Base):
         CheckConstraint("hold_days BETWEEN 1 AND 14", name="hold_days_bounded"),
         CheckConstraint("least_order >= 0", name="least_order"),
         CheckConstraint("free_from >= 0 AND (bus_fee IS NULL OR bus_fee >= 0)", name="fees_of_ways"),
+        CheckConstraint("deposit_percent BETWEEN 0 AND 100 AND deposit_from >= 0", name="deposit_bounded"),
     )
 
     id: Mapped[Id]
@@ -65,6 +68,8 @@ class Stall(Base):
     bus_words: Mapped[str] = mapped_column(default="", server_default="")
     free_from: Mapped[Dong] = mapped_column(default=Dong(0), server_default="0")
     least_order: Mapped[Dong] = mapped_column(default=Dong(0), server_default="0")
+    deposit_percent: Mapped[int] = mapped_column(default=0, server_default="0")
+    deposit_from: Mapped[Dong] = mapped_column(default=Dong(0), server_default="0")
     accepts_card: Mapped[bool] = mapped_column(default=False)
     closed_reason: Mapped[str | None]
 

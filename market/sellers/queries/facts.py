@@ -95,7 +95,14 @@ def stall_facts(session: Session, stall: Stall) -> Facts:
         "phí chuyển phát": format_dong(stall.shipping_fee),
         "lời về chuyển phát": stall.shipping_words or "để trống",
         "đơn ít nhất": format_dong(stall.least_order),
+        "khách mới đặt cọc": _deposit_words(stall),
     }
+
+
+def _deposit_words(stall: Stall) -> str:
+    if not stall.deposit_percent:
+        return "không"
+    return f"{stall.deposit_percent}\u00a0%, đơn từ {format_dong(stall.deposit_from)}"
 
 
 def _yes_or_no(is_so: bool) -> str:

@@ -22,7 +22,8 @@ from market.base import clock
 from market.base.audit import Actor
 from market.base.config import MEGABYTE, Settings, current_settings
 from market.base.errors import SecondFactorNeeded, SignInNeeded
-from market.values.money import format_dong
+from market.orders.rules.weighing import Weights, weights_of
+from market.values.money import Dong, format_dong
 from market.values.period import VIETNAM, format_date, format_moment, spoken_moment
 from market.values.quantity import format_percent, format_quantity, unit
 from market.web.base.addresses import CONVERTERS
@@ -214,11 +215,13 @@ def _add_filters(app: Flask) -> None:
     app.add_template_filter(moment_text, "gio")
     app.add_template_filter(deadline_text, "han")
     app.add_template_filter(amount_text, "so_luong")
+    app.add_template_filter(lambda line: weights_of(line).words, "can_nang")
     app.add_template_filter(number_text, "so")
     app.add_template_filter(format_percent, "phan_tram")
     app.add_template_filter(asset)  # of a constant, so that Jinja writes it into the page once and for all
     app.add_template_global(has_waiting_reset, "has_waiting_reset")
     app.add_template_global(csrf_input, "csrf")
+    app.add_template_global(example_weights, "example_weights")
 
 
 def day_text(value: date | datetime | None) -> str:
@@ -240,6 +243,11 @@ def moment_text(value: datetime | None) -> str:
 
 def amount_text(thousandths: int, unit_code: str) -> str:
     return format_quantity(thousandths, unit(unit_code))
+
+
+def example_weights(price: Dong, percent: int) -> str:
+    """What a kilo of goods may weigh that are sold so, and cost then."""
+    return Weights(amount=1000, percent=percent, price=price).words
 
 
 def number_text(value: int) -> str:

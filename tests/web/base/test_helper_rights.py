@@ -72,6 +72,7 @@ HELPERS_TOO = frozenset(
         "stall.order_hand_over",
         "stall.order_less",
         "stall.order_less_back",
+        "stall.order_weigh",
         "stall.order_ready",
         "stall.order_say",
         "stall.order_sell_again",

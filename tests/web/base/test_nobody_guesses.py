@@ -23,6 +23,7 @@ CHOSEN = {
     ("stall.variant_edit", "unit"): KEPT,
     ("stall.settings", "delivers_in_commune"): KEPT,
     ("stall.settings", "hold_days"): KEPT,
+    ("stall.settings", "deposit_percent"): KEPT,
     ("stall.visits", "days"): KEPT,
     ("office.business_edit", "hamlet"): KEPT,
     ("office.business_edit", "kind"): KEPT,

@@ -19,6 +19,8 @@ SAYS = {
     OrderNews.DECLINED: "Đơn {code} không được nhận. Chạm để xem.",
     OrderNews.CANCELLED: "Đơn {code} đã hủy.",
     OrderNews.LESS_LEFT: "Đơn {code} không đủ hàng như bạn đặt. Chạm để trả lời.",
+    OrderNews.WEIGHED: "Đơn {code} đã cân xong. Chạm để xem số tiền.",
+    OrderNews.WEIGHED_OTHERWISE: "Đơn {code} cân lệch mức đã hẹn. Chạm để trả lời.",
     OrderNews.MESSAGE: "Có lời nhắn về đơn {code}. Chạm để xem.",
     OrderNews.PAY_FIRST: "Đơn {code} được xin chuyển khoản trước. Chạm để xem.",
     OrderNews.READY: "Đơn {code} đã sẵn sàng.",

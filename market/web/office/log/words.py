@@ -110,6 +110,7 @@ VERBS = {
     "place": "đặt hàng",
     "accept": "nhận đơn",
     "ready": "báo hàng sẵn sàng",
+    "weigh": "ghi số cân của hàng",
     "tell_apart": "nói là hai khoản tiền khác nhau",
     "arrive": "ghi hàng đã tới điểm nhận",
     "fetch": "ghi khách đã nhận hàng ở điểm nhận",

@@ -11,6 +11,7 @@ from market.orders.actions.inputs import Buyer
 from market.orders.queries.last_terms import LastTerms
 from market.orders.queries.offers import CartNow, StallOffer
 from market.orders.rules import LONGEST_NOTE, MOST_NOTED, Delivery, PayChoice, below_least
+from market.orders.rules.deposits import Deposit
 from market.values.money import Dong
 from market.values.phone import Phone
 from market.web.base.forms import (
@@ -66,6 +67,8 @@ class TermsForm(BaseForm):
     hamlet_id: int | None = None
     goods: Dong = Dong(0)
     wanting: Dong = Dong(0)
+    deposit: Deposit | None = None
+    """What is to be paid before its goods are kept, once the terms are chosen (`CheckoutForm.ask_deposits`)."""
 
     @classmethod
     def of_stall(cls, ways: Ways, known: Mapping[str, str], typed: MultiDict[str, str] | None) -> Self:
@@ -284,6 +287,14 @@ class CheckoutForm(HouseForm, BuyerForm):
         """What was typed, by the fields' names, to fill the form with it again."""
         fields = [*self, *(field for one in self.stalls for field in one)]
         return {field.name: str(field.raw_data[0])[:LONGEST_TYPED] for field in fields if field.raw_data}
+
+    def ask_deposits(self, cart: CartNow, bought: Mapping[int, int], kept_percent: int) -> None:
+        """Say what each stall asks to be paid first of who was handed so many orders there before."""
+        for one in self.ordered:
+            stall = one.stall
+            total, pays = Dong(cart.total_of(stall.stall_id) + one.fee), PayChoice(one.pay.data)
+            before = bought.get(stall.stall_id, 0)
+            one.deposit = stall.deposit_asked.of(total, pays, bought_here=before, kept_percent=kept_percent)
 
     def total(self, cart: CartNow) -> Dong:
         """What everything that is bought costs on these terms."""

@@ -13,6 +13,7 @@ from market.base.errors import Refused
 from market.orders.actions.inputs import Buyer, PlacePurchase, WantedLine, WantedOrder
 from market.orders.queries.offers import CartNow
 from market.orders.rules import LONGEST_NOTE, Delivery, PayChoice
+from market.orders.rules.deposits import Deposit
 from market.values.money import LARGEST, Dong
 from market.web.shop.checkout.forms import BuyerForm, CheckoutForm, KnownBuyer, TermsForm
 
@@ -34,14 +35,34 @@ class _Part(BaseModel):
 
 
 class ReviewedLine(_Part):
-    """An amount (thousandths of the unit) of a variant at the price shown."""
+    """An amount (thousandths of the unit) of a variant at the price shown, and how far off it may weigh."""
 
     variant_id: Number
     amount: Number
     price: Number
+    weighed_within: Number | None
 
     def wanted(self) -> WantedLine:
-        return WantedLine(variant_id=self.variant_id, amount=self.amount, price=Dong(self.price))
+        return WantedLine(
+            variant_id=self.variant_id,
+            amount=self.amount,
+            price=Dong(self.price),
+            weighed_within=self.weighed_within,
+        )
+
+
+class ReviewedDeposit(_Part):
+    """What was shown to be paid before goods are kept, and what of it the stall keeps where nobody comes."""
+
+    amount: Number
+    kept: Number
+
+    @classmethod
+    def of(cls, deposit: Deposit) -> Self:
+        return cls(amount=deposit.amount, kept=deposit.kept)
+
+    def shown(self) -> Deposit:
+        return Deposit(amount=Dong(self.amount), kept=Dong(self.kept))
 
 
 class ReviewedOrder(_Part):
@@ -55,6 +76,7 @@ class ReviewedOrder(_Part):
     pay_choice: PayChoice
     delivery_fee: Number
     note: Annotated[str, Field(max_length=LONGEST_NOTE)]
+    deposit: ReviewedDeposit | None
     lines: tuple[ReviewedLine, ...]
 
     @classmethod
@@ -69,8 +91,14 @@ class ReviewedOrder(_Part):
             pay_choice=PayChoice(terms.pay.data),
             delivery_fee=terms.fee,
             note=terms.note.data or "",
+            deposit=ReviewedDeposit.of(terms.deposit) if terms.deposit else None,
             lines=tuple(
-                ReviewedLine(variant_id=row.offer.variant_id, amount=row.amount, price=row.offer.price)
+                ReviewedLine(
+                    variant_id=row.offer.variant_id,
+                    amount=row.amount,
+                    price=row.offer.price,
+                    weighed_within=row.offer.weighed_within,
+                )
                 for row in cart.of(stall_id)
             ),
         )
@@ -86,6 +114,7 @@ class ReviewedOrder(_Part):
             hamlet_id=self.hamlet_id,
             pays_carrier=self.pays_carrier,
             note=self.note,
+            deposit=self.deposit.shown() if self.deposit else None,
         )
 
 

@@ -9,9 +9,11 @@ from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.orders.actions.brakes import PLACE_ORDER, PLACE_ORDER_ON_KNOWN_DEVICE
 from market.orders.actions.inputs import PlacePurchase
+from market.orders.queries.deposits import bought_before, kept_percent
 from market.orders.queries.last_terms import last_terms
 from market.orders.queries.offers import CartNow
 from market.orders.rules import FETCH_DAYS
+from market.orders.rules.deposits import TERMS
 from market.orders.rules.sharing import SHARE_RULE
 from market.payments.actions import check_out
 from market.places.queries import number_on
@@ -87,9 +89,19 @@ def _review(form: PlaceForm) -> Page:
         terms.refusal = form.refusal
         return terms.page("shop/checkout/checkout.html", cart=whole) if form.refusal else _to_checkout()
     cart = whole.without(terms.apart)
+    _ask_deposits(terms, cart)
     form.client_key.data, form.left.data = cart.state, str(len(cart.left_over))
     form.reviewed.data = ReviewedPurchase.of(terms, cart).model_dump_json()
     return form.page("shop/checkout/checkout_review.html", terms=terms, cart=cart, in_words=in_words(terms.total(cart)))
+
+
+def _ask_deposits(terms: CheckoutForm, cart: CartNow) -> None:
+    """What stalls ask of this buyer before they keep goods; where none asks anybody, nobody is looked up."""
+    asking = [one.stall.stall_id for one in terms.ordered if one.stall.deposit_percent]
+    if asking:
+        device = visitor() if read(VISITOR) else None
+        bought = bought_before(reading(), asking, person_id=signed_in_id(), device=device)
+        terms.ask_deposits(cart, bought, kept_percent(reading(), current_commune().id, now=clock.now()))
 
 
 def _to_checkout() -> Page:
@@ -125,4 +137,6 @@ def fetching_terms() -> Page:
     """What becomes of goods, money and the next time where a buyer does not come: one page for both sides."""
     known = number_on(reading(), current_commune().id, "order.fetch_days", local_day(clock.now()))
     days, since = known or (FETCH_DAYS, None)
-    return render_template("shop/checkout/fetching_terms.html", days=days, since=since, share_rule=SHARE_RULE)
+    kept = kept_percent(reading(), current_commune().id, now=clock.now())
+    known_terms = {"kept": kept, "terms": TERMS, "share_rule": SHARE_RULE}
+    return render_template("shop/checkout/fetching_terms.html", days=days, since=since, **known_terms)

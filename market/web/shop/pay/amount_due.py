@@ -23,9 +23,11 @@ def payment_here(order: Order) -> Payment:
 
 def stage_now(order: Order, payment: Payment) -> Stage:
     life = life_of(order, now=clock.now())
-    return stage_of(life.status, payment.status, has_account=payment.to is not None, is_asked=life.is_asked)
+    is_unknown = life.is_asked or (life.waits_for_scale and not payment.awaits_deposit)
+    return stage_of(life.status, payment.status, has_account=payment.to is not None, is_unknown=is_unknown)
 
 
 def takes_card(order: Order, payment: Payment) -> bool:
     """Whether the buyer may pay by card now."""
-    return current_commune().takes_cards and order.stall.accepts_card and stage_now(order, payment) in ASKS_FOR_MONEY
+    can_pay = stage_now(order, payment) in ASKS_FOR_MONEY and not order.to_weigh
+    return current_commune().takes_cards and order.stall.accepts_card and can_pay

@@ -27,7 +27,9 @@ class PaperForm(PhotoForm):
 
 
 class DraftForm(NewListingForm):
-    """Goods of somebody without a stall."""
+    """Goods of somebody without a stall. How they are weighed is said once they are listed."""
+
+    asks_weighing = False
 
     def as_new_draft(self) -> NewDraft:
         listing = self.as_new_listing(0)

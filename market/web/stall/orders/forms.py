@@ -1,6 +1,8 @@
 """Forms of a stall's answer to an order, and of its hand-over."""
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 from flask import request
@@ -10,6 +12,7 @@ from market.base.errors import Refused
 from market.orders.actions.sending import SentOff
 from market.orders.models import OrderLine
 from market.orders.rules.changes import name_of
+from market.orders.rules.weighing import SCALE
 from market.values.quantity import Unit, parse_quantity, typed_number, unit
 from market.web.base.forms import BaseForm, KeyField, OneOf, PhoneField, TextField, at_most, optional, required
 
@@ -125,6 +128,33 @@ class SentOffForm(BaseForm):
             bill_number=self.bill_number.data or None,
             driver_phone=self.driver_phone.data,
         )
+
+
+class WeighForm(BaseForm):
+    """What each line of an order weighs that is sold so, as typed in fields `can-<line>`; `read_request` first."""
+
+    typed: Mapping[str, str] = {}
+
+    def read_request(self) -> None:
+        self.typed = {name: text for name, text in request.form.items() if name.startswith("can-")}
+
+    def shown(self, line: OrderLine) -> str:
+        """What the line's field shows: what was typed, else what it weighed before; nobody reads a scale for it."""
+        return self.typed.get(f"can-{line.id}", "" if line.is_to_weigh else typed_number(line.amount))
+
+    def weights(self, lines: Sequence[OrderLine]) -> dict[int, int]:
+        """Line -> what it weighs (thousandths of a kilo). Refused where one of them cannot be read."""
+        return {line.id: _weight(line, self.shown(line)) for line in lines}
+
+
+_SCALE = replace(unit("kg"), step=SCALE)
+
+
+def _weight(line: OrderLine, text: str) -> int:
+    try:
+        return parse_quantity(re.sub(r"(?i)\s*kg$", "", text.strip()), _SCALE)
+    except ValueError as error:
+        raise Refused("bad_weight", f"{name_of(line)}: {error} Chưa ghi gì cả, số bạn gõ còn ở dưới.") from error
 
 
 FATES = {"con": "Còn bán được, cho về lại gian", "hong": "Đã hỏng, không bán nữa"}

@@ -180,6 +180,7 @@ def _said_of_one(variant: Variant, draft: Facts) -> dict[str, object]:
         "price": variant.price,
         "pack_amount": variant.pack_amount,
         "pack_unit": variant.pack_unit or "",
+        "weighed": str(variant.weighed_within or ""),
         "label": "" if label == own else label,
     }
 

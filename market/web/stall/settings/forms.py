@@ -10,6 +10,7 @@ from wtforms.validators import Length
 
 from market.base.seen import Facts
 from market.orders.rules import HOLD_DAYS
+from market.orders.rules.deposits import PERCENTS
 from market.sellers.actions import NewProposal, StallSettings
 from market.sellers.actions.stalls import SETTINGS
 from market.sellers.models import BusinessKind, Stall
@@ -32,6 +33,7 @@ from market.web.base.forms import (
 
 LONGEST_WORDS = 120
 HOLD_CHOICES = {str(days): f"{days} ngày" for days in HOLD_DAYS}
+DEPOSIT_CHOICES = {"0": "Không xin đặt cọc"} | {str(percent): f"{percent}\u00a0% tiền đơn" for percent in PERCENTS}
 MANDATE_DAYS = {"30": "1 tháng", "91": "3 tháng", "182": "6 tháng", "365": "1 năm"}
 
 
@@ -78,6 +80,8 @@ class StallForm(BaseForm):
     shipping_fee = DongField("Phí chuyển phát", [optional()])
     shipping_words = TextField("Gửi qua đâu, mấy ngày tới", [at_most(LONGEST_WORDS)])
     least_order = DongField("Đơn ít nhất", [optional()])
+    deposit_percent = ChoiceField("Khách mới trả khi nhận thì đặt cọc", coerce=int, choices=DEPOSIT_CHOICES)
+    deposit_from = DongField("Chỉ đơn từ", [optional()])
 
     @classmethod
     def of_stall(cls, stall: Stall, draft: Facts) -> "StallForm":
@@ -103,6 +107,8 @@ class StallForm(BaseForm):
             bus_words=nfc(self.bus_words.data or ""),
             free_from=self.free_from.data or Dong(0),
             least_order=self.least_order.data or Dong(0),
+            deposit_percent=self.deposit_percent.data,
+            deposit_from=self.deposit_from.data or Dong(0),
         )
 
 

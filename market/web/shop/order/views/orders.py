@@ -26,7 +26,7 @@ from market.orders.queries.talk import talk_of
 from market.orders.rules import Recipient
 from market.orders.rules.life import Life
 from market.payments.actions import cancel_order
-from market.payments.queries import facts_to_reply, payment_of
+from market.payments.queries import Payment, facts_to_reply, payment_of
 from market.web.base.commune import current_commune, whole_address
 from market.web.base.cookies import CART, CART_COUNT, keep, read
 from market.web.base.forms import BaseForm
@@ -123,7 +123,7 @@ def own_page(order: Order, refused: Refused | None = None, saying: MessageForm |
         refused=refused.sentence if refused else None,
         payment=payment,
         **_beside(order, life),
-        can_pay=life.can_hand_over and payment is not None and (payment.to is not None or _takes_card(order)),
+        can_pay=_can_pay(order, life, payment),
         **_to_seller(order, life),
     )
     return page, refused.status if refused else status
@@ -161,6 +161,13 @@ def _to_attach(found: Order | Receipt) -> str | None:
         return None
     key = attach_key(found.purchase_id, visitor(), now=clock.now())
     return url_for("shop.order_attach", code=code, attach_key=key)
+
+
+def _can_pay(order: Order, life: Life, payment: Payment | None) -> bool:
+    """Whether something may be paid by a way that the market shows: all of it, or its deposit before it is weighed."""
+    if payment is None or not (life.can_hand_over or (life.waits_for_scale and payment.awaits_deposit)):
+        return False
+    return payment.to is not None or _takes_card(order)
 
 
 def _takes_card(order: Order) -> bool:

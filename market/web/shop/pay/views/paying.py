@@ -34,7 +34,7 @@ def _transfer(order: Order, payment: Payment) -> Transfer | None:
     if payment.to is None or stage_now(order, payment) is not Stage.TRANSFER or not payment.to.takes_qr(today):
         return None
     to = Beneficiary(bin=payment.to.bin, number=payment.to.number)
-    return Transfer(to=to, amount=payment.remaining, memo=payment.to.memo(order.code, today))
+    return Transfer(to=to, amount=payment.due, memo=payment.to.memo(order.code, today))
 
 
 def _bank(order: Order, payment: Payment) -> dict[str, object]:
@@ -66,7 +66,7 @@ def pay(code: str) -> Page:
         takes_card=takes_card(order, payment),
         gave_up_card=request.args.get("the") == GAVE_UP,
         coming=coming_account(reading(), order.stall.business_id),
-        in_words=in_words(payment.remaining),
+        in_words=in_words(payment.due),
         transfer=transfer,
         **_bank(order, payment),
         apps=app_links(transfer, payment.to.holder) if transfer and payment.to else (),

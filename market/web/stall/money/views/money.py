@@ -69,7 +69,7 @@ def _rows(session: Session, stall_id: int, pages: dict[str, ListPage], now: date
         "waiting": queries.unmatched(session, stall_id, now=now, page=waiting) if pages["chua_ro"].total else [],
         "owed_back": queries.owed_back(session, stall_id, now=now, page=back) if pages["phai_tra"].total else [],
         "owed": owed,
-        "to_confirm": {one.order_id: queries.facts_to_confirm(one.asked, one.received) for one in owed},
+        "to_confirm": {one.order_id: queries.facts_to_confirm(one.asked, one.received, one.due) for one in owed},
         "lately": lately,
         "checked": {one.allocation_id: _checked(one) for one in lately if one.provider},
     }

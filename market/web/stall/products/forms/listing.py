@@ -9,7 +9,7 @@ from market.base.errors import Refused
 from market.catalog.actions.listing import Choice, ListingChange, NewListing
 from market.catalog.actions.variants import NewVariant
 from market.catalog.queries.listing import CategoryChoice
-from market.catalog.rules import guess_unit
+from market.catalog.rules import WEIGHED_WITHIN, guess_unit
 from market.catalog.rules.prices import KnownPrices, Priced, question, unlikely
 from market.values.money import Dong
 from market.values.quantity import UNITS
@@ -29,6 +29,9 @@ from market.web.base.selects import NOT_CHOSEN
 from market.web.stall.products.forms.amounts import PACK_UNITS, UNIT_GROUPS, AnyAmountField, check_step
 from market.web.stall.products.forms.photos import PhotoForm
 
+WEIGHED = {"": "Không, đúng số khách đặt"} | {
+    str(percent): f"Có, lệch đến {percent}\u00a0%" for percent in WEIGHED_WITHIN
+}
 MOST_PRICE = 10**9
 """What amounts of it still fit the database."""
 
@@ -132,6 +135,10 @@ class PriceForm(BaseForm):
         holds_something = of.base == of.code and not of.is_measured
         return (self.pack_amount.data, self.pack_unit.data) if holds_something and self.pack_amount.data else None
 
+    def weighed_within(self) -> int | None:
+        """By how many percent its weight may be off what was ordered; None where it is not sold so."""
+        return None
+
     def as_choice(self, label: str | None = None) -> Choice:
         pack = self.pack()
         return Choice(
@@ -140,10 +147,26 @@ class PriceForm(BaseForm):
             price=self.price.data,
             pack_amount=pack[0] if pack else None,
             pack_unit=pack[1] if pack else None,
+            weighed_within=self.weighed_within(),
         )
 
 
-class ListingForm(ProductForm, PriceForm):
+class WeighedForm(PriceForm):
+    """What may be sold by what it weighs, when it is packed."""
+
+    weighed = ChoiceField("Cân thực tế", choices=WEIGHED, default="")
+    asks_weighing = True
+    """Whether its page asks for that."""
+
+    def validate_weighed(self, field: Field) -> None:
+        if field.data and not field.errors and self.unit_code() not in {"", "kg"}:
+            raise ValidationError("Cân thực tế chỉ dùng cho hàng bán theo kg. Mời chọn bán theo kg.")
+
+    def weighed_within(self) -> int | None:
+        return int(self.weighed.data) if self.weighed.data else None
+
+
+class ListingForm(ProductForm, WeighedForm):
     """A listing that is sold as one thing."""
 
     def goods_name(self) -> str:
@@ -153,7 +176,7 @@ class ListingForm(ProductForm, PriceForm):
         return replace(super().as_change(seen), choice=self.as_choice())
 
 
-class VariantForm(PriceForm):
+class VariantForm(WeighedForm):
     """One of several things that a listing is sold as."""
 
     of_goods = ""
@@ -211,4 +234,5 @@ class NewListingForm(PhotoForm, ListingForm, StockedForm):
             on_hand=self.amount.data,
             pack_amount=pack[0] if pack else None,
             pack_unit=pack[1] if pack else None,
+            weighed_within=self.weighed_within(),
         )
