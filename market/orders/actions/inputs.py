@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from market.orders.rules import Delivery, PayChoice
+from market.places.rules.hours import Slot
 from market.values.money import Dong
 from market.values.phone import Phone
 
@@ -32,7 +33,8 @@ class WantedLine:
 class WantedOrder:
     """What is wanted of one stall, how it is to come and be paid, at the fee that was shown.
 
-    `pickup_point_id` None with PICKUP_POINT: at the seller's own place. `note`: what the buyer tells the stall.
+    `pickup_point_id` None with PICKUP_POINT: at the seller's own place. `slot`: when it is fetched at the point, where
+    the stall's orders for it have slots. `note`: what the buyer tells the stall.
     """
 
     stall_id: int
@@ -42,6 +44,7 @@ class WantedOrder:
     delivery_fee: Dong
     pickup_point_id: int | None = None
     note: str = ""
+    slot: Slot | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_b
 from market.catalog.models import Variant
 from market.orders.rules import Acceptance, Delivery, OrderStatus, PayChoice
 from market.places.models import PickupPoint
+from market.places.rules.hours import Slot
 from market.sellers.models import Stall
 from market.values.money import Dong
 from market.values.phone import Phone
@@ -17,6 +18,7 @@ COMPLETED = text("status = 'da_giao'")
 UNANSWERED = text("status IN ('cho_nhan', 'da_nhan')")
 NO_SHOW = text("no_show_at IS NOT NULL")
 READY = text("status = 'san_sang'")
+SLOTTED = text("slot_on IS NOT NULL")
 ASKED = text("asked_until IS NOT NULL")
 
 
@@ -126,6 +128,9 @@ class Order(Base):
     clock runs, and nobody can pay for it, pack it or hand it over.
     `fetch_by`: when what stands ready at a place is to be fetched at the latest, as its buyer was told. `no_show_at`:
     when the stall wrote that they did not come, which ended it; `was_there_at`: when they said that they did.
+    `slot_on`, `slot_begins`, `slot_ends`: the opening of its pickup point in which its buyer fetches it, a day and
+    minutes of it, frozen as they were chosen. `slot_off_at`: when its stall chose another, or the point's office closed
+    that day: from then on the buyer may call it off, whatever was packed or paid.
     """
 
     __tablename__ = "order"
@@ -146,6 +151,12 @@ class Order(Base):
             name="no_show_was_ready",
         ),
         CheckConstraint("was_there_at IS NULL OR no_show_at IS NOT NULL", name="was_there_answers_a_no_show"),
+        CheckConstraint(
+            "(slot_on IS NULL AND slot_begins IS NULL AND slot_ends IS NULL AND slot_off_at IS NULL) OR "
+            "(slot_on IS NOT NULL AND slot_begins >= 0 AND slot_begins < slot_ends AND slot_ends <= 1440)",
+            name="slot_whole",
+        ),
+        CheckConstraint("slot_on IS NULL OR pickup_point_id IS NOT NULL", name="slot_at_a_point"),
         Index(None, "stall_id", "status", "id"),
         Index(None, "stall_id", "placed_at"),
         Index(
@@ -173,6 +184,7 @@ class Order(Base):
         Index("ix_order_no_show", "stall_id", postgresql_where=NO_SHOW, sqlite_where=NO_SHOW),
         Index("ix_order_clock", "due_at", postgresql_where=UNANSWERED, sqlite_where=UNANSWERED),
         Index("ix_order_asked", "asked_until", postgresql_where=ASKED, sqlite_where=ASKED),
+        Index("ix_order_slot", "pickup_point_id", "slot_on", postgresql_where=SLOTTED, sqlite_where=SLOTTED),
         Index("ix_order_at_point", "pickup_point_id", "id", postgresql_where=READY, sqlite_where=READY),
     )
 
@@ -211,6 +223,10 @@ class Order(Base):
     is_held: Mapped[bool] = mapped_column(default=True, server_default=true())
     changes: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     asked_until: Mapped[datetime | None]
+    slot_on: Mapped[date | None]
+    slot_begins: Mapped[int | None]
+    slot_ends: Mapped[int | None]
+    slot_off_at: Mapped[datetime | None]
 
     purchase: Mapped[Purchase] = relationship()
     stall: Mapped[Stall] = relationship()
@@ -219,6 +235,13 @@ class Order(Base):
         order_by="OrderLine.id", primaryjoin="and_(Order.id == OrderLine.order_id, OrderLine.changed_at.is_(None))"
     )
     """The lines that stand: what it costs, what is held, packed and handed over for it."""
+
+    @property
+    def slot(self) -> Slot | None:
+        """When its buyer fetches it from its pickup point; None where no slot was chosen."""
+        if self.slot_on is None or self.slot_begins is None or self.slot_ends is None:
+            return None
+        return Slot(self.slot_on, self.slot_begins, self.slot_ends)
 
 
 class PickupSighting(Base):

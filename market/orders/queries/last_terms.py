@@ -7,17 +7,27 @@ from sqlalchemy.orm import Session
 
 from market.orders.models import HOLDER_ID, Contact, Order, Purchase
 from market.orders.rules import Delivery, PayChoice
+from market.places.rules.hours import Slot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastTerms:
     """Where the goods of the newest order went and how it was to be paid. `pickup_point_id` None with PICKUP_POINT: at
-    the seller's own place. `address`: where its goods were brought to, if they were."""
+    the seller's own place. `address`: where its goods were brought to, if they were. `slot`: when they were fetched at
+    the point."""
 
     delivery: Delivery
     pickup_point_id: int | None
     pay_choice: PayChoice
     address: str | None
+    slot: Slot | None = None
+
+    def is_like(self, slot: Slot) -> bool:
+        """Whether a slot is on the same weekday and at the same hours as the last one."""
+        last = self.slot
+        if last is None:
+            return False
+        return (slot.day.weekday(), slot.begins, slot.ends) == (last.day.weekday(), last.begins, last.ends)
 
 
 def last_terms(session: Session, commune_id: int, *, person_id: int | None, device: str | None) -> LastTerms | None:
@@ -30,7 +40,15 @@ def last_terms(session: Session, commune_id: int, *, person_id: int | None, devi
     else:
         whose = (Contact.device == device) & Contact.device_forgotten_at.is_(None) & HOLDER_ID.is_(None)
     newest = (
-        select(Order.delivery, Order.pickup_point_id, Order.pay_choice, Contact.address)
+        select(
+            Order.delivery,
+            Order.pickup_point_id,
+            Order.pay_choice,
+            Order.slot_on,
+            Order.slot_begins,
+            Order.slot_ends,
+            Contact.address,
+        )
         .join(Purchase, Purchase.id == Order.purchase_id)
         .join(Contact, Contact.id == Purchase.contact_id)
         .where(whose, Contact.commune_id == commune_id)
@@ -46,4 +64,5 @@ def last_terms(session: Session, commune_id: int, *, person_id: int | None, devi
         pickup_point_id=row.pickup_point_id,
         pay_choice=row.pay_choice,
         address=row.address if is_brought else None,
+        slot=Slot(row.slot_on, row.slot_begins, row.slot_ends) if row.slot_on else None,
     )

@@ -165,6 +165,8 @@ def point_facts(point: PickupPoint) -> Facts:
         "người giữ": point.keeper_name,
         "điện thoại": point.keeper_phone.national,
         "giờ mở": point.opening_hours,
+        "buổi mở": point.opening_days or "không chia buổi",
+        "mỗi buổi nhận": f"{point.capacity} đơn" if point.capacity else "không giới hạn",
     }
 
 
