@@ -24,7 +24,16 @@ from market.catalog.models import MoveReason, Photo, Product, ProductState, Stoc
 from market.orders.models import Contact
 from market.payments.models import BankDebit
 from market.places.actions.modes import NewMode, begin_mode
-from market.places.models import Commune, DatedFact, Hamlet, HamletNeighbour, ModeSource, PickupPoint, PointWindow
+from market.places.models import (
+    Commune,
+    DatedFact,
+    Hamlet,
+    HamletNeighbour,
+    ModeSource,
+    PickupPoint,
+    PointClosure,
+    PointWindow,
+)
 from market.places.queries import QUIET_HOURS, UnknownHost, commune_at
 from market.places.queries.modes import MODE
 from market.places.rules.modes import CommuneMode, Registration
@@ -124,6 +133,10 @@ def open_point(
     point.capacity = capacity
     point.windows = [PointWindow(weekday=day, begins=first * 60, ends=last * 60) for day, first, last in windows]
     session.flush()
+
+
+def close_point(session: Session, point_id: int, day: date, reason: str = "Nghỉ lễ") -> PointClosure:
+    return _add(session, PointClosure(pickup_point_id=point_id, closed_on=day, reason=reason))
 
 
 def make_visit(session: Session, stall: Stall, point: PickupPoint, **times: object) -> StallVisit:

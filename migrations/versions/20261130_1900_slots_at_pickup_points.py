@@ -17,8 +17,8 @@ TIME = sa.DateTime(timezone=True)
 SLOTTED = {"postgresql_where": sa.text("slot_on IS NOT NULL"), "sqlite_where": sa.text("slot_on IS NOT NULL")}
 CHECKS = {
     "slot_whole": (
-        "(slot_on IS NULL AND slot_begins IS NULL AND slot_ends IS NULL AND slot_off_at IS NULL) OR "
-        "(slot_on IS NOT NULL AND slot_begins >= 0 AND slot_begins < slot_ends AND slot_ends <= 1440)"
+        "(slot_on IS NULL) = (slot_begins IS NULL) AND (slot_on IS NULL) = (slot_ends IS NULL) AND "
+        "(slot_on IS NULL OR (slot_begins >= 0 AND slot_begins < slot_ends AND slot_ends <= 1440))"
     ),
     "slot_at_a_point": "slot_on IS NULL OR pickup_point_id IS NOT NULL",
     "slot_begins_whole": "slot_begins = CAST(slot_begins AS BIGINT)",

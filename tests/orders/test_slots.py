@@ -176,7 +176,7 @@ def test_a_slot_that_is_none_is_refused(opened: Cast, now: Clock, slot: Slot | N
     with pytest.raises(Refused) as refusal:
         buy(opened, now, beans(opened, slot))
     assert refusal.value.code == code
-    assert point_days(reading(), [opened.pickup], now=now())[opened.pickup].taken == {}
+    assert point_days(reading(), opened.commune, opened.pickup, now=now()).taken == {}
 
 
 def test_a_full_slot_names_the_next_and_what_ends_frees_its_place(opened: Cast, now: Clock) -> None:
@@ -189,7 +189,7 @@ def test_a_full_slot_names_the_next_and_what_ends_frees_its_place(opened: Cast, 
     third = buy(opened, now, phone="c")
     now.move(hours=11, seconds=1)  # the stall's time to answer is over, written or not
     assert order_row(third).slot == WEDNESDAY
-    assert point_days(reading(), [opened.pickup], now=now())[opened.pickup].room(WEDNESDAY) == 2
+    assert point_days(reading(), opened.commune, opened.pickup, now=now()).room(WEDNESDAY) == 2
 
 
 def test_two_orders_of_one_purchase_take_two_places(opened: Cast, now: Clock) -> None:

@@ -21,7 +21,7 @@ from market.orders.actions.inputs import PlacePurchase, WantedOrder
 from market.orders.actions.telling import note_change, tell_buyer, tell_seller
 from market.orders.models import Order
 from market.orders.queries.offers import StallOffer
-from market.orders.queries.slots import orders_on, point_days, slot_facts
+from market.orders.queries.slots import days_of_points, orders_on, point_days, slot_facts
 from market.orders.rules import NO_ORDER, OPEN, status_at
 from market.orders.rules.slots import (
     AHEAD_DAYS,
@@ -83,7 +83,7 @@ def check_slots(
     """
     visiting = list(_visiting(new, stalls))
     with_slots = {one.visit.point_id for one in visiting if one.visit.has_slots}
-    points = point_days(session, with_slots, now=now) if with_slots else {}
+    points = days_of_points(session, new.commune_id, with_slots, now=now).points if with_slots else {}
     for one in visiting:
         point = points.get(one.visit.point_id)
         if point is None or not keeps_slots(point.hours, one.visit.times):
@@ -152,7 +152,7 @@ def check_place_left(session: Session, row: Order, *, now: datetime) -> None:
     is over needs none. Conflict where others took it."""
     if row.slot is None or row.pickup_point_id is None or row.slot.ends_at <= now:
         return
-    if not point_days(session, [row.pickup_point_id], now=now)[row.pickup_point_id].has_room(row.slot):
+    if not point_days(session, row.commune_id, row.pickup_point_id, now=now).has_room(row.slot):
         sentence = f"Buổi {row.slot.words} đã đủ đơn nên đơn {row.code} không nhận lại được."
         raise Conflict("slot_full", f"{sentence} Mời gọi khách đặt buổi khác.")
 
@@ -184,7 +184,7 @@ def move_slot(session: Session, actor: Actor, move: SlotMove, *, clock: Clock) -
     row, now = order.row, clock()
     if row.slot == move.slot:
         return
-    if row.slot is None or not can_move_slot(status_at(row.status, row.due_at, now), row.slot, row.arrived_at):
+    if not can_move_slot(status_at(row.status, row.due_at, now), row.arrived_at, has_slots=row.has_slots):
         raise Conflict("wrong_step", f"Đơn {row.code} không đổi buổi được nữa. Mời tải lại trang.")
     check_seen(move.seen, slot_facts(row))
     _check_open(session, row, move.slot, now)
@@ -192,14 +192,13 @@ def move_slot(session: Session, actor: Actor, move: SlotMove, *, clock: Clock) -
     row.slot_on, row.slot_begins, row.slot_ends, row.slot_off_at = move.slot.day, move.slot.begins, move.slot.ends, now
     transitions.keep_slot(session, order, now=now)
     note_change(session, actor, row, "move_slot", "slot_on", now=now)
-    said = f"{row.stall.name} không tới được buổi {was.words}, xin hẹn đơn {row.code} sang {move.slot.words}."
+    why = f"không tới được buổi {was.words}, " if was else ""
+    said = f"{row.stall.name} {why}xin hẹn đơn {row.code} sang {move.slot.words}."
     tell_buyer(session, row, "doi_buoi", f"{said} Không tiện thì mở đơn bấm Hủy.", now, once=now.isoformat())
 
 
 def _check_open(session: Session, row: Order, slot: Slot, now: datetime) -> None:
-    point_id = row.pickup_point_id or 0
-    point = point_days(session, [point_id], now=now)[point_id]
-    if slot not in open_slots(point, now):
+    if slot not in open_slots(point_days(session, row.commune_id, row.pickup_point_id or 0, now=now), now):
         raise Conflict("slot_full", f"Buổi {slot.words} đã đủ đơn hoặc điểm nhận đóng cửa. Mời chọn buổi khác.")
 
 
@@ -207,8 +206,9 @@ def _check_open(session: Session, row: Order, slot: Slot, now: datetime) -> None
 
 
 def close_day(session: Session, actor: Actor, closed: ClosedDay, *, now: datetime) -> int:
-    """Close a pickup point on a day: nobody orders for it any more, and both sides of each order for it are told, once.
-    Returns how many orders those are. Idempotent. Refused, NotFound as `write_closed_day`."""
+    """Close a pickup point on a day: nobody orders for it any more, and each order for it has no slot until its stall
+    names another, of which both sides are told. Returns how many orders those are. Idempotent. Refused, NotFound as
+    `write_closed_day`."""
     lock_names(session, [(PICKUP, closed.point_id)])
     ids = orders_on(session, closed.point_id, closed.day, now=now)
     orders = locked_all(session, Order, Order.id.in_(ids)) if ids else []
@@ -226,9 +226,10 @@ def _is_on(row: Order, closed: ClosedDay) -> bool:
 
 
 def _tell_closed(session: Session, actor: Actor, row: Order, closed: ClosedDay, now: datetime) -> None:
-    row.slot_off_at = now
-    note_change(session, actor, row, "slot_closed", "slot_off_at", now=now)
     slot = row.slot.words if row.slot else ""
+    row.slot_on = row.slot_begins = row.slot_ends = None
+    row.slot_off_at, row.fetch_by = now, None  # nobody fails to come to a closed door
+    note_change(session, actor, row, "slot_closed", "slot_on", now=now)
     point = row.pickup_point.name if row.pickup_point else ""
     said = f"{point} nghỉ buổi {slot}: {closed.reason.rstrip('.')}. Đơn {row.code}"
     to_buyer = f"{said}: người bán sẽ hẹn buổi khác. Không tiện thì mở đơn bấm Hủy."

@@ -100,8 +100,8 @@ def keep_slot(session: Session, order: Locked[Order], *, now: datetime) -> None:
         due = hold_for_slot(row.due_at, row.pay_choice, row.slot)
         if due > row.due_at:
             _hold(session, row, due, now)
-    if row.fetch_by is not None and row.slot is not None:
-        row.fetch_by = max(row.fetch_by, row.slot.ends_at)
+    if row.status is OrderStatus.READY and row.slot is not None:
+        row.fetch_by = max(row.fetch_by or row.slot.ends_at, row.slot.ends_at)
 
 
 def know_acceptance(session: Session, actor: Actor, order: Locked[Order], how: Acceptance, *, now: datetime) -> bool:

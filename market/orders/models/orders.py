@@ -130,7 +130,7 @@ class Order(Base):
     when the stall wrote that they did not come, which ended it; `was_there_at`: when they said that they did.
     `slot_on`, `slot_begins`, `slot_ends`: the opening of its pickup point in which its buyer fetches it, a day and
     minutes of it, frozen as they were chosen. `slot_off_at`: when its stall chose another, or the point's office closed
-    that day: from then on the buyer may call it off, whatever was packed or paid.
+    that day, which leaves it none until its stall chooses: from then on the buyer may call it off, packed, paid or not.
     """
 
     __tablename__ = "order"
@@ -152,8 +152,8 @@ class Order(Base):
         ),
         CheckConstraint("was_there_at IS NULL OR no_show_at IS NOT NULL", name="was_there_answers_a_no_show"),
         CheckConstraint(
-            "(slot_on IS NULL AND slot_begins IS NULL AND slot_ends IS NULL AND slot_off_at IS NULL) OR "
-            "(slot_on IS NOT NULL AND slot_begins >= 0 AND slot_begins < slot_ends AND slot_ends <= 1440)",
+            "(slot_on IS NULL) = (slot_begins IS NULL) AND (slot_on IS NULL) = (slot_ends IS NULL) AND "
+            "(slot_on IS NULL OR (slot_begins >= 0 AND slot_begins < slot_ends AND slot_ends <= 1440))",
             name="slot_whole",
         ),
         CheckConstraint("slot_on IS NULL OR pickup_point_id IS NOT NULL", name="slot_at_a_point"),
@@ -242,6 +242,11 @@ class Order(Base):
         if self.slot_on is None or self.slot_begins is None or self.slot_ends is None:
             return None
         return Slot(self.slot_on, self.slot_begins, self.slot_ends)
+
+    @property
+    def has_slots(self) -> bool:
+        """Whether a slot was chosen for it, though it may have lost it."""
+        return self.slot_on is not None or self.slot_off_at is not None
 
 
 class PickupSighting(Base):

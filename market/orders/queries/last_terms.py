@@ -22,13 +22,6 @@ class LastTerms:
     address: str | None
     slot: Slot | None = None
 
-    def is_like(self, slot: Slot) -> bool:
-        """Whether a slot is on the same weekday and at the same hours as the last one."""
-        last = self.slot
-        if last is None:
-            return False
-        return (slot.day.weekday(), slot.begins, slot.ends) == (last.day.weekday(), last.begins, last.ends)
-
 
 def last_terms(session: Session, commune_id: int, *, person_id: int | None, device: str | None) -> LastTerms | None:
     """Of an account, else of a browser: there of those orders alone that it still opens and that no account holds,

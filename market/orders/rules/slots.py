@@ -103,9 +103,10 @@ def open_slots(point: PointDays, now: datetime) -> list[Slot]:
     return [slot for slot, _ in zip(found, range(2 * MOST_OFFERED), strict=False)]
 
 
-def can_move_slot(status: OrderStatus, slot: Slot | None, arrived_at: datetime | None) -> bool:
-    """Whether a stall may still move an order to another slot: its goods have not come to the point."""
-    return slot is not None and status in OPEN and arrived_at is None
+def can_move_slot(status: OrderStatus, arrived_at: datetime | None, *, has_slots: bool) -> bool:
+    """Whether a stall may still move an order to another slot: its goods have not come to the point. `has_slots`: one
+    was chosen for it, or it lost its own."""
+    return has_slots and status in OPEN and arrived_at is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

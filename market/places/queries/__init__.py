@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import date
 
 from sqlalchemy import Text, bindparam, case, cast, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from market.base.config import Settings
 from market.base.errors import NotFound
@@ -146,7 +146,11 @@ def points_of(session: Session, commune_id: int, *, first: int, most: int) -> Se
     """A commune's pickup points, those in use first, hamlet by hamlet: from the `first` on, at most so many."""
     here = select(PickupPoint).join(PickupPoint.hamlet).where(Hamlet.commune_id == commune_id)
     in_order = here.order_by(PickupPoint.is_active.desc(), Hamlet.sort_key, PickupPoint.id)
-    return session.scalars(in_order.options(contains_eager(PickupPoint.hamlet)).offset(first).limit(most)).all()
+    return session.scalars(
+        in_order.options(contains_eager(PickupPoint.hamlet), selectinload(PickupPoint.windows))
+        .offset(first)
+        .limit(most)
+    ).all()
 
 
 def point_with_id(session: Session, commune_id: int, point_id: int) -> PickupPoint:

@@ -1,10 +1,10 @@
-"""When pickup points are open, as a check-out asks: one statement for all points of a purchase, built once."""
+"""When pickup points are open: columns of a statement that asks for more, and the days on which they are closed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import cast as as_type
 
-from sqlalchemy import Text, bindparam, cast, func, literal_column, select
+from sqlalchemy import RowMapping, Text, bindparam, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from market.base.db import AnyColumn
@@ -17,46 +17,42 @@ SLOT = "slot"
 """With a slot's point and `Slot.value`: the name under which its orders are counted."""
 
 
-def _rows(*parts: AnyColumn) -> AnyColumn:
-    """Small numbers of a row as one text, the rows apart by a semicolon."""
+def rows_as_text(*parts: AnyColumn) -> AnyColumn:
+    """Numbers and days of rows as one text, for `rows_in`: a column of a statement that asks for more."""
     joined = cast(parts[0], Text)
     for part in parts[1:]:
         joined = joined.concat(literal_column("','")).concat(cast(part, Text))
     return func.aggregate_strings(joined, as_type(str, literal_column("';'")))
 
 
+def rows_in(text: str | None) -> list[list[str]]:
+    """What `rows_as_text` brought."""
+    return [row.split(",") for row in text.split(";")] if text else []
+
+
 _WINDOWS = (
-    select(_rows(PointWindow.weekday, PointWindow.begins, PointWindow.ends))
+    select(rows_as_text(PointWindow.weekday, PointWindow.begins, PointWindow.ends))
     .where(PointWindow.pickup_point_id == PickupPoint.id)
     .correlate(PickupPoint)
     .scalar_subquery()
 )
 _CLOSED = (
-    select(_rows(PointClosure.closed_on))
+    select(rows_as_text(PointClosure.closed_on))
     .where(PointClosure.pickup_point_id == PickupPoint.id, PointClosure.closed_on >= bindparam("first"))
     .correlate(PickupPoint)
     .scalar_subquery()
 )
-_HOURS = select(PickupPoint.id, PickupPoint.capacity, _WINDOWS.label("windows"), _CLOSED.label("closed")).where(
-    PickupPoint.id.in_(bindparam("point_ids", expanding=True))
-)
+HOURS = select(PickupPoint.id, PickupPoint.capacity, _WINDOWS.label("windows"), _CLOSED.label("closed"))
+"""A row a point for `hours_in`; `first`, the day from which on it is asked when they are closed, is to be given."""
 
 
-def hours_of(session: Session, point_ids: Collection[int], first: date) -> dict[int, PointHours]:
-    """The hours of these points by id, with the days from `first` on on which they are closed."""
-    rows = session.connection().execute(_HOURS, {"point_ids": sorted(point_ids), "first": first})
-    return {
-        row.id: PointHours(
-            windows=tuple(sorted(Window(*map(int, one.split(","))) for one in _split(row.windows))),
-            closed=frozenset(date.fromisoformat(one) for one in _split(row.closed)),
-            capacity=row.capacity,
-        )
-        for row in rows
-    }
-
-
-def _split(rows: str | None) -> list[str]:
-    return rows.split(";") if rows else []
+def hours_in(row: RowMapping) -> PointHours:
+    """The hours of a row of `HOURS`."""
+    return PointHours(
+        windows=tuple(sorted(Window(*map(int, one)) for one in rows_in(row["windows"]))),
+        closed=frozenset(date.fromisoformat(day) for [day] in rows_in(row["closed"])),
+        capacity=row["capacity"],
+    )
 
 
 def closures_of(session: Session, point_id: int, first: date) -> Sequence[PointClosure]:

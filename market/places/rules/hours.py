@@ -36,6 +36,11 @@ class Slot:
         """Stands for it in a form: `2026-12-03_960_1080`."""
         return f"{self.day.isoformat()}_{self.begins}_{self.ends}"
 
+    def is_like(self, other: Self) -> bool:
+        """Whether another is on the same weekday, at the same hours."""
+        hours = self.begins, self.ends, self.day.weekday()
+        return hours == (other.begins, other.ends, other.day.weekday())
+
     @property
     def begins_at(self) -> datetime:
         return _moment(self.day, self.begins)

@@ -9,12 +9,12 @@ from typing import Self
 from sqlalchemy.orm import Session
 
 from market.orders.actions.slots import coming
-from market.orders.queries.last_terms import LastTerms
-from market.orders.queries.slots import point_days
+from market.orders.queries.slots import days_of_points
 from market.orders.rules.slots import AHEAD_DAYS, ComingStall, PointDays, Trip, keeps_slots, slots_of, trips
-from market.places.queries import quiet_hours
 from market.places.rules.hours import Slot
+from market.sellers.queries.visits import Visit
 from market.values.period import local_day
+from market.values.quiet import QuietHours
 from market.web.base.forms import BaseForm, OneOf
 from market.web.shop.checkout.forms import TermsForm
 from market.web.shop.checkout.places import LAST
@@ -94,7 +94,7 @@ class TripForm:
         said = f"{self.point_name} chưa còn buổi nào lấy được hàng của {whose} trong {AHEAD_DAYS} ngày tới."
         return f"{said} Mời bấm Sửa để chọn nơi nhận khác."
 
-    def choose_for(self, last: LastTerms | None) -> None:
+    def choose_as(self, last: Slot | None) -> None:
         """What was theirs the last time, said to be; and a slot that is the only one."""
         field = self.form.slot
         again = next((one for one in field.choices if last and last.is_like(Slot.read(one))), "")
@@ -108,36 +108,32 @@ class TripForm:
             self.form.slot.errors = [ASKED]
 
 
-def visited_stalls(
-    session: Session, terms: Sequence[TermsForm], commune_id: int, *, now: datetime
-) -> list[VisitedStall]:
-    """The stalls whose goods go to a point with slots."""
+def trip_forms(
+    session: Session, terms: Sequence[TermsForm], commune_id: int, chosen: Chosen, *, now: datetime
+) -> list[TripForm]:
+    """A question for each trip that the buyer has to make to a point with slots, answered as `chosen`."""
     there = [(one, one.ways.visits.get(one.pickup_point_id or 0)) for one in terms]
-    with_slots = [(one, visit) for one, visit in there if visit is not None and visit.has_slots]
-    if not with_slots:
+    visits = [(one, visit) for one, visit in there if visit is not None and visit.has_slots]
+    if not visits:
         return []
-    quiet = quiet_hours(session, commune_id)
-    return [
-        VisitedStall(
-            name=one.stall.stall_name,
-            point_id=visit.point_id,
-            point_name=visit.point_name,
-            coming=coming(one.stall, visit, quiet=quiet, now=now),
-        )
-        for one, visit in with_slots
-    ]
-
-
-def trip_forms(session: Session, visited: Sequence[VisitedStall], chosen: Chosen, *, now: datetime) -> list[TripForm]:
-    """A question for each trip that the buyer has to make, answered as `chosen`."""
-    points = point_days(session, {one.point_id for one in visited}, now=now) if visited else {}
+    days = days_of_points(session, commune_id, {visit.point_id for _, visit in visits}, now=now)
+    stalls = [_visited(one, visit, days.quiet, now) for one, visit in visits]
     forms = []
-    for point_id, point in points.items():
-        here = {one.coming.stall_id: one for one in visited if one.point_id == point_id}
+    for point_id, point in days.points.items():
+        here = {one.coming.stall_id: one for one in stalls if one.point_id == point_id}
         kept = [one.coming for one in here.values() if keeps_slots(point.hours, one.coming.times)]
         for trip in trips(point, kept, local_day(now)):
             forms.append(_trip_form([here[stall_id] for stall_id in trip.stall_ids], trip, point, chosen, now=now))
     return forms
+
+
+def _visited(terms: TermsForm, visit: Visit, quiet: QuietHours, now: datetime) -> VisitedStall:
+    return VisitedStall(
+        name=terms.stall.stall_name,
+        point_id=visit.point_id,
+        point_name=visit.point_name,
+        coming=coming(terms.stall, visit, quiet=quiet, now=now),
+    )
 
 
 def _trip_form(

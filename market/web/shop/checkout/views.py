@@ -24,7 +24,7 @@ from market.web.shop.blueprint import blueprint
 from market.web.shop.cart.views import cart_here, cart_page, take_rest
 from market.web.shop.checkout.forms import CheckoutForm, KnownBuyer, PlaceForm
 from market.web.shop.checkout.reviewed import STALE, Browser, ReviewedPurchase, read_review
-from market.web.shop.checkout.slots import TripForm, chosen_slots, trip_forms, visited_stalls
+from market.web.shop.checkout.slots import TripForm, chosen_slots, trip_forms
 from market.web.shop.checkout.typed import keep_typed, typed_here
 
 
@@ -101,12 +101,10 @@ def _review(form: PlaceForm) -> Page:
 def _trips(terms: CheckoutForm) -> list[TripForm]:
     """When what goes to pickup points is fetched: as it was answered, else as the last time; nothing for who is new."""
     now, chosen = clock.now(), chosen_slots(request.form)
-    visited = visited_stalls(reading(), terms.ordered, current_commune().id, now=now)
-    found = trip_forms(reading(), visited, chosen, now=now)
-    last = _known_buyer(with_last=True).last if found and request.method == "GET" else None
+    found = trip_forms(reading(), terms.ordered, current_commune().id, chosen, now=now)
     for one in found:
         if request.method == "GET":
-            one.choose_for(last)
+            one.choose_as(terms.slot_of_last_time)
         elif request.endpoint == "shop.checkout_place":
             one.ask()
     return found

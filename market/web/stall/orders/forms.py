@@ -9,6 +9,7 @@ from wtforms import BooleanField, Field, SelectMultipleField, ValidationError
 from market.base.errors import Refused
 from market.orders.models import OrderLine
 from market.orders.rules.changes import name_of
+from market.places.rules.hours import Slot
 from market.values.quantity import parse_quantity, typed_number, unit
 from market.web.base.forms import BaseForm, OneOf, TextField, at_most, optional, required
 
@@ -124,6 +125,20 @@ class NoShowForm(BaseForm):
     def spoiled(self) -> frozenset[int]:
         pairs = zip(self.variants, self.goods, strict=True)
         return frozenset(variant_id for variant_id, one in pairs if one.fate.data == "hong")
+
+
+class MoveSlotForm(BaseForm):
+    slot = OneOf("Hẹn khách đến lấy buổi nào?", choices={}, validate_choice=False)
+
+    @classmethod
+    def of_slots(cls, slots: Sequence[Slot]) -> Self:
+        form = cls.of_request()
+        form.slot.choices = {one.value: one.words for one in slots}
+        return form
+
+    def validate_slot(self, field: OneOf) -> None:
+        if field.data not in field.choices:
+            raise ValidationError("Mời chọn một buổi còn chỗ.")
 
 
 class HandOverForm(BaseForm):

@@ -6,3 +6,4 @@ from market.web.stall.orders.views import no_show as no_show
 from market.web.stall.orders.views import orders as orders
 from market.web.stall.orders.views import packing as packing
 from market.web.stall.orders.views import signed as signed
+from market.web.stall.orders.views import slots as slots
