@@ -1,6 +1,6 @@
 """In which slots of a pickup point the goods of a purchase can be fetched, and which of them make the fewest trips."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -143,8 +143,12 @@ def _together(point: PointDays, left: Mapping[int, Sequence[Slot]]) -> Sequence[
 
 def _in_all(point: PointDays, slots: Sequence[Sequence[Slot]], stall_ids: Sequence[int]) -> tuple[Slot, ...]:
     common = {slot for slot in slots[0] if all(slot in others for others in slots)}
-    with_room = (slot for slot in common if point.has_room(slot, len(stall_ids)))
-    return tuple(sorted(with_room, key=lambda slot: (-_brought(point, slot, stall_ids), slot)))
+    return proposed(point, [slot for slot in common if point.has_room(slot, len(stall_ids))], stall_ids)
+
+
+def proposed(point: PointDays, slots: Iterable[Slot], stall_ids: Sequence[int]) -> tuple[Slot, ...]:
+    """The slots with those first for which most of these stalls come anyway, of these the next."""
+    return tuple(sorted(slots, key=lambda slot: (-_brought(point, slot, stall_ids), slot)))
 
 
 def _brought(point: PointDays, slot: Slot, stall_ids: Sequence[int]) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from market.orders.actions.slots import coming
 from market.orders.queries.slots import days_of_points
-from market.orders.rules.slots import AHEAD_DAYS, ComingStall, PointDays, Trip, keeps_slots, slots_of, trips
+from market.orders.rules.slots import AHEAD_DAYS, ComingStall, PointDays, Trip, keeps_slots, proposed, slots_of, trips
 from market.places.rules.hours import Slot
 from market.sellers.queries.visits import Visit
 from market.values.period import local_day
@@ -149,7 +149,8 @@ def _trip_form(
 
 
 def _apart(stall: VisitedStall, point: PointDays, chosen: Chosen | None, now: datetime) -> tuple[str, SlotForm]:
-    slots, stall_id = slots_of(point, stall.coming, local_day(now)), stall.coming.stall_id
+    stall_id = stall.coming.stall_id
+    slots = proposed(point, slots_of(point, stall.coming, local_day(now)), [stall_id])
     form = SlotForm.of_stalls([stall_id], _said(point, slots, [stall]), (chosen or {}).get(stall_id))
     form.slot.choices = {"": "Cùng buổi đã chọn ở trên", **form.slot.choices}
     form.slot.label.text = f"{stall.name}: lấy buổi khác"
