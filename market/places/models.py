@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
-from market.places.rules.hours import Window, opening_days
+from market.places.rules.hours import OpenWindow, opening_days
 from market.places.rules.modes import CommuneMode, Registration
 from market.values.phone import Phone
 
@@ -228,8 +228,8 @@ class PointWindow(Base):
     ends: Mapped[int]
 
     @property
-    def value(self) -> Window:
-        return Window(self.weekday, self.begins, self.ends)
+    def value(self) -> OpenWindow:
+        return OpenWindow(self.weekday, self.begins, self.ends)
 
 
 class PointClosure(Base):

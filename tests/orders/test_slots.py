@@ -12,7 +12,7 @@ from market.base.errors import Conflict, Refused
 from market.base.seen import ChangedSince, seen_of
 from market.notices.models import Notice
 from market.orders.actions.inputs import WantedOrder
-from market.orders.actions.slots import SlotGone, SlotMove, close_day, move_slot
+from market.orders.actions.slots import SlotMove, close_day, move_slot
 from market.orders.queries.slots import point_days, slot_facts
 from market.orders.rules import OrderStatus
 from market.orders.rules.slots import (
@@ -27,7 +27,7 @@ from market.orders.rules.slots import (
 from market.payments import actions
 from market.places.actions.closures import ClosedDay, reopen_day
 from market.places.models import PickupPoint
-from market.places.rules.hours import PointHours, Slot, Window, opening_days, read_windows
+from market.places.rules.hours import OpenWindow, PointHours, Slot, opening_days, read_windows
 from market.sellers.models import Stall, StallVisit
 from market.sellers.rules.visits import BY_ARRANGEMENT, VisitTimes
 from tests import factories as make
@@ -73,7 +73,7 @@ def told(kind: str) -> list[Notice]:
     ],
 )
 def test_opening_hours_are_read_as_they_are_typed(typed: str, windows: tuple[tuple[int, int], ...]) -> None:
-    assert read_windows(3, typed) == tuple(Window(3, *one) for one in windows)
+    assert read_windows(3, typed) == tuple(OpenWindow(3, *one) for one in windows)
 
 
 @pytest.mark.parametrize(
@@ -97,10 +97,12 @@ def test_a_slot_is_said_as_people_say_it_and_comes_back_from_a_form() -> None:
     for text in ("2026-11-26", "2026-11-26_540_360", "2026-11-26_0360_540", "x_1_2", "2026-11-26_1_2_3"):
         with pytest.raises(ValueError):
             Slot.read(text)
-    assert opening_days([Window(3, 360, 480), Window(6, 0, 1440)]) == "thứ Năm 6:00–8:00; Chủ nhật 0:00–24:00"
+    assert opening_days([OpenWindow(3, 360, 480), OpenWindow(6, 0, 1440)]) == "thứ Năm 6:00–8:00; Chủ nhật 0:00–24:00"
 
 
-MORNINGS = PointHours(windows=tuple(Window(day, 360, 540) for day in range(7)), closed=frozenset({date(2026, 11, 26)}))
+MORNINGS = PointHours(
+    windows=tuple(OpenWindow(day, 360, 540) for day in range(7)), closed=frozenset({date(2026, 11, 26)})
+)
 NOON = datetime.fromisoformat("2026-11-24T12:00+07:00")
 
 
@@ -118,7 +120,7 @@ def test_a_slot_is_offered_where_stall_and_point_are_there_and_the_stall_has_had
         stall(1, 0b1111111), earliest=earliest_begin(NOON + timedelta(hours=10), by_itself=False, quiet=NIGHT)
     )
     assert slots_of(point, late, today)[0].day.day == 27, "who orders at night is answered until 10 o'clock"
-    afternoon = PointHours(windows=(Window(1, 960, 1080),))
+    afternoon = PointHours(windows=(OpenWindow(1, 960, 1080),))
     assert (
         slots_of(PointDays(hours=afternoon), replace(stall(1, 0b10), times=VisitTimes(days=0b10)), today)[0].day.day
         == 1
@@ -146,7 +148,7 @@ def test_one_trip_is_proposed_first_where_stalls_come_anyway_and_as_few_as_can_b
     assert trips(brought, stalls, today)[0].slots[0] == monday
     full = PointDays(hours=replace(MORNINGS, capacity=1)).with_orders(friday, 9)
     assert friday not in trips(full, stalls[:1], today)[0].slots
-    assert trips(PointDays(hours=PointHours(windows=(Window(1, 0, 60),))), stalls[:1], today) == [
+    assert trips(PointDays(hours=PointHours(windows=(OpenWindow(1, 0, 60),))), stalls[:1], today) == [
         Trip(stall_ids=(1,), slots=())
     ]
 
@@ -182,7 +184,7 @@ def test_a_slot_that_is_none_is_refused(opened: Cast, now: Clock, slot: Slot | N
 def test_a_full_slot_names_the_next_and_what_ends_frees_its_place(opened: Cast, now: Clock) -> None:
     first = buy(opened, now)
     buy(opened, now, phone="b")
-    with pytest.raises(SlotGone, match=r"thứ Tư 25/11, 6:00–9:00 .* vừa đủ đơn.*giỏ còn nguyên.*kế: thứ Năm 26/11"):
+    with pytest.raises(Conflict, match=r"thứ Tư 25/11, 6:00–9:00 .* vừa đủ đơn.*giỏ còn nguyên.*kế: thứ Năm 26/11"):
         buy(opened, now, phone="c")
     with transaction() as session:
         actions.cancel_order(session, GUEST, first, clock=now)
@@ -195,7 +197,7 @@ def test_a_full_slot_names_the_next_and_what_ends_frees_its_place(opened: Cast, 
 def test_two_orders_of_one_purchase_take_two_places(opened: Cast, now: Clock) -> None:
     rice = wanted(opened.gao_nep, point=opened.pickup, slot=WEDNESDAY)
     buy(opened, now, phone="b")
-    with pytest.raises(SlotGone):
+    with pytest.raises(Conflict):
         buy(opened, now, beans(opened), rice)
     buy(opened, now, beans(opened), replace(rice, slot=THURSDAY))
 
@@ -307,7 +309,7 @@ def test_a_day_closed_by_the_office_tells_both_sides_once_and_takes_no_more(
     assert [(one.order_id, one.business_id is None) for one in notices] == [(order_id, True), (order_id, False)]
     assert "thứ Tư 25/11, 6:00–9:00: Mưa bão." in notices[0].sentence
     assert (order_row(order_id).slot_off_at, order_row(other).slot_off_at) == (now(), None)
-    with pytest.raises(SlotGone, match="không còn hẹn được"):
+    with pytest.raises(Conflict, match="không còn hẹn được"):
         buy(opened, now, phone="c")
     verbs = [one.verb for one in events_of(session, "pickup_point", opened.pickup)]
     assert verbs == ["close_point_day"]

@@ -121,8 +121,8 @@ def place_purchase(session: Session, actor: Actor, new: PlacePurchase, *, now: d
 
     Refused where something is sold out, no longer sold, priced otherwise than shown, or cannot come as asked, and where
     the goods of a stall are worth less than its least order; Conflict where the cart has changed since it was reviewed,
-    SentOtherwise where it was placed otherwise, SlotGone where a point takes no more orders in the slot that was
-    chosen: they are counted while its name is locked. Refused too where the buyer holds too much without money: what
+    or a point takes no more orders in the slot that was chosen, which are counted while its name is locked;
+    SentOtherwise where it was placed otherwise. Refused too where the buyer holds too much without money: what
     they hold is counted while their names are locked; and where the market takes no orders: its mode stays as it is
     read until the orders stand.
     """

@@ -44,10 +44,6 @@ NOTHING_PLACED = "Chưa đặt gì cả, giỏ còn nguyên."
 Name = tuple[object, ...]
 
 
-class SlotGone(Conflict):
-    """The slot that was chosen takes no more orders, or is none any more; the sentence names the next."""
-
-
 # --- chosen at check-out ----------------------------------------------------------------------------------------------
 
 
@@ -79,7 +75,7 @@ def check_slots(
 ) -> None:
     """Whether each order that goes to a point has a slot that its stall can keep, with room for it.
 
-    Refused where none was chosen though there are some, or one where there are none; SlotGone where it is full or off.
+    Refused where none was chosen though there are some, or one where there are none; Conflict where it is full or off.
     """
     visiting = list(_visiting(new, stalls))
     with_slots = {one.visit.point_id for one in visiting if one.visit.has_slots}
@@ -113,7 +109,7 @@ def _visiting(new: PlacePurchase, stalls: Mapping[int, StallOffer]) -> Iterator[
 def _refuse_slot(one: _Visiting) -> None:
     if one.order.slot is not None:
         sentence = f"{one.visit.point_name} không còn chia buổi cho {one.stall.stall_name}."
-        raise SlotGone("slot_gone", f"{sentence} {NOTHING_PLACED} Mời xem lại.")
+        raise Conflict("slot_gone", f"{sentence} {NOTHING_PLACED} Mời xem lại.")
 
 
 def _kept_slot(one: _Visiting, point: PointDays, stall: ComingStall, today: date) -> Slot:
@@ -126,7 +122,7 @@ def _kept_slot(one: _Visiting, point: PointDays, stall: ComingStall, today: date
         return slot
     why = "vừa đủ đơn" if can_be_kept else "không còn hẹn được"
     sentence = f"Buổi {slot.words} ở {place} {why}. {NOTHING_PLACED} {_next(slots_of(point, stall, today), slot)}"
-    raise SlotGone("slot_full" if can_be_kept else "slot_gone", sentence)
+    raise Conflict("slot_full" if can_be_kept else "slot_gone", sentence)
 
 
 def _next(left: Sequence[Slot], gone: Slot) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, func, select
 from sqlalchemy.orm import Session
@@ -107,11 +106,7 @@ class PickupsOfSlot:
     def words(self, today: date) -> str:
         if self.slot is None:
             return "Chưa hẹn buổi"
-        return (
-            f"Hôm nay, {self.slot.hours}"
-            if self.slot.day == today
-            else self.slot.words[0].upper() + self.slot.words[1:]
-        )
+        return f"Hôm nay, {self.slot.hours}" if self.slot.day == today else self.slot.title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,7 +258,7 @@ def _purchase_of(kept: KeptPoints, code: str) -> ColumnElement[int]:
     return select(Order.purchase_id).where(*which).scalar_subquery()
 
 
-def _pickups(kept: KeptPoints) -> Select[*tuple[Any, ...]]:
+def _pickups(kept: KeptPoints) -> Select[int, str, str, str, str, str, str, datetime | None, datetime | None]:
     """The partial index over what is ready needs its condition as it stands there."""
     points = select(PickupPoint.id).where(PickupPoint.hamlet_id.in_(kept.hamlet_ids))
     return (
@@ -277,10 +272,8 @@ def _pickups(kept: KeptPoints) -> Select[*tuple[Any, ...]]:
             PickupPoint.name.label("point"),
             Order.arrived_at,
             Order.fetched_at,
-            Order.slot_on,
-            Order.slot_begins,
-            Order.slot_ends,
         )
+        .add_columns(Order.slot_on, Order.slot_begins, Order.slot_ends)
         .join(Purchase, Purchase.id == Order.purchase_id)
         .join(Contact, Contact.id == Purchase.contact_id)
         .join(Stall, Stall.id == Order.stall_id)

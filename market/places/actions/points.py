@@ -1,5 +1,6 @@
 """What an office says of its pickup points: where they are, who keeps them, when they are open, that one is no more."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from market.places.actions.hamlets import hamlet_here
 from market.places.models import Commune, Hamlet, PickupPoint, PointWindow
 from market.places.queries import point_facts
 from market.places.queries.hours import PICKUP
-from market.places.rules.hours import Window
+from market.places.rules.hours import OpenWindow
 from market.values.phone import Phone
 from market.values.text import fold
 
@@ -33,7 +34,7 @@ class PointSaid:
     keeper_name: str
     keeper_phone: Phone
     opening_hours: str
-    windows: tuple[Window, ...] = ()
+    windows: tuple[OpenWindow, ...] = ()
     capacity: int | None = None
 
 
@@ -126,7 +127,7 @@ def _changed(point: PickupPoint, said: PointSaid) -> list[str]:
     return [*changed, "windows"] if _windows(point) != sorted(said.windows) else changed
 
 
-def _windows(point: PickupPoint) -> list[Window]:
+def _windows(point: PickupPoint) -> list[OpenWindow]:
     return sorted(one.value for one in point.windows)
 
 
@@ -135,9 +136,14 @@ def _set(session: Session, commune: Locked[Commune], point: PickupPoint, said: P
     for field in FIELDS:
         setattr(point, field, getattr(said, field))
     if _windows(point) != sorted(said.windows):
-        point.windows.clear()
-        session.flush()  # the same weekday may begin at the same hour again
-        point.windows = [PointWindow(weekday=one.weekday, begins=one.begins, ends=one.ends) for one in said.windows]
+        set_windows(session, point, said.windows)
+
+
+def set_windows(session: Session, point: PickupPoint, windows: Sequence[OpenWindow]) -> None:
+    """Give a point, whose hours' name (PICKUP) is locked, other hours by weekday."""
+    point.windows.clear()
+    session.flush()  # the same weekday may begin at the same hour again
+    point.windows = [PointWindow(weekday=one.weekday, begins=one.begins, ends=one.ends) for one in windows]
 
 
 def _record(

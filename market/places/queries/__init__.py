@@ -12,6 +12,7 @@ from market.base.errors import NotFound
 from market.base.loopback import is_loopback
 from market.base.seen import Facts
 from market.places.models import Commune, DatedFact, Hamlet, HamletNeighbour, OldPlace, PickupPoint
+from market.places.rules.hours import windows_words
 from market.values.quiet import QuietHours, QuietRule, parse_hours
 
 
@@ -207,7 +208,10 @@ def places_of(session: Session, commune_id: int) -> dict[str, list[dict[str, obj
         ],
         "pickup_points": [
             {"hamlet": names[one.hamlet_id]}
-            | _said(one, "id", "name", "address", "keeper_name", "keeper_phone", "opening_hours", "is_active")
+            | _said(
+                one, "id", "name", "address", "keeper_name", "keeper_phone", "opening_hours", "is_active", "capacity"
+            )
+            | {"windows": _week(one)}
             for one in points
         ],
         "old_places": [
@@ -300,6 +304,11 @@ def _is_read(text: str) -> bool:
         return bool(parse_hours(text))
     except ValueError:
         return False
+
+
+def _week(point: PickupPoint) -> list[list[object]]:
+    windows = [one.value for one in point.windows]
+    return [[day, hours] for day in range(7) if (hours := windows_words(windows, day))]
 
 
 def _said(row: Hamlet | PickupPoint | OldPlace | DatedFact, *names: str) -> dict[str, object]:

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import reduce
 from typing import cast as as_type
 
-from sqlalchemy import RowMapping, Text, bindparam, cast, func, literal_column, select
+from sqlalchemy import ColumnElement, RowMapping, Text, bindparam, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from market.base.db import AnyColumn
 from market.places.models import PickupPoint, PointClosure, PointWindow
-from market.places.rules.hours import PointHours, Window
+from market.places.rules.hours import OpenWindow, PointHours
 
 PICKUP = "pickup"
 """With a point's number: the name under which its hours and closed days change; who orders there holds it."""
@@ -19,9 +20,8 @@ SLOT = "slot"
 
 def rows_as_text(*parts: AnyColumn) -> AnyColumn:
     """Numbers and days of rows as one text, for `rows_in`: a column of a statement that asks for more."""
-    joined = cast(parts[0], Text)
-    for part in parts[1:]:
-        joined = joined.concat(literal_column("','")).concat(cast(part, Text))
+    texts: list[ColumnElement[str]] = [cast(part, Text) for part in parts]
+    joined = reduce(lambda before, part: before.concat(literal_column("','")).concat(part), texts)
     return func.aggregate_strings(joined, as_type(str, literal_column("';'")))
 
 
@@ -49,7 +49,7 @@ HOURS = select(PickupPoint.id, PickupPoint.capacity, _WINDOWS.label("windows"), 
 def hours_in(row: RowMapping) -> PointHours:
     """The hours of a row of `HOURS`."""
     return PointHours(
-        windows=tuple(sorted(Window(*map(int, one)) for one in rows_in(row["windows"]))),
+        windows=tuple(sorted(OpenWindow(*map(int, one)) for one in rows_in(row["windows"]))),
         closed=frozenset(date.fromisoformat(day) for [day] in rows_in(row["closed"])),
         capacity=row["capacity"],
     )

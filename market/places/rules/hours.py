@@ -63,13 +63,18 @@ class Slot:
         """`thứ Năm 3/12, 16:00–18:00`"""
         return f"{self.day_words}, {self.hours}"
 
+    @property
+    def title(self) -> str:
+        """The same where it stands alone: `Thứ Năm 3/12, 16:00–18:00`."""
+        return f"{self.words[0].upper()}{self.words[1:]}"
+
 
 def _moment(day: date, minutes: int) -> datetime:
     return (datetime.combine(day, time(), tzinfo=VIETNAM) + timedelta(minutes=minutes)).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Window:
+class OpenWindow:
     """Hours of a weekday (0: Monday) in which a point is open, in minutes of the day."""
 
     weekday: int
@@ -82,7 +87,7 @@ class PointHours:
     """A point's windows, the days on which it is closed all the same, and how many orders it takes in one slot (None:
     as many as come). Without windows its hours are its free text alone, and it has no slots."""
 
-    windows: tuple[Window, ...] = ()
+    windows: tuple[OpenWindow, ...] = ()
     closed: frozenset[date] = frozenset()
     capacity: int | None = None
 
@@ -96,11 +101,11 @@ class PointHours:
         """Whether the point opens for this slot as it is now."""
         return slot in self.slots(slot.day, 1)
 
-    def _on(self, day: date) -> list[Window]:
+    def _on(self, day: date) -> list[OpenWindow]:
         return sorted(one for one in self.windows if one.weekday == day.weekday())
 
 
-def read_windows(weekday: int, text: str) -> tuple[Window, ...]:
+def read_windows(weekday: int, text: str) -> tuple[OpenWindow, ...]:
     """The windows of a weekday as they are typed: `6:00–8:00, 16h-18h30`; ValueError with a sentence for what are no
     hours, too many of them, or some that overlap."""
     windows = [_window(weekday, part.strip()) for part in text.split(",") if part.strip()]
@@ -113,22 +118,22 @@ def read_windows(weekday: int, text: str) -> tuple[Window, ...]:
     return tuple(ordered)
 
 
-def _window(weekday: int, text: str) -> Window:
+def _window(weekday: int, text: str) -> OpenWindow:
     begins, dash, ends = text.replace("-", "–").partition("–")
     if not dash:
         raise ValueError(f"Mời ghi giờ mở và giờ đóng, như 16:00–18:00, không phải “{text}”.")
     first, last = read_clock(begins.strip()), read_clock(ends.strip())
     if first >= last:
         raise ValueError(f"Giờ đóng phải sau giờ mở: {clock_words(first)} rồi {clock_words(last)} thì chưa đúng.")
-    return Window(weekday, first, last)
+    return OpenWindow(weekday, first, last)
 
 
-def windows_words(windows: Sequence[Window], weekday: int) -> str:
+def windows_words(windows: Sequence[OpenWindow], weekday: int) -> str:
     """The hours of a weekday as one types them: `6:00–8:00, 16:00–18:00`; empty where it is closed."""
     return ", ".join(hours_words(one.begins, one.ends) for one in sorted(windows) if one.weekday == weekday)
 
 
-def opening_days(windows: Sequence[Window]) -> str:
+def opening_days(windows: Sequence[OpenWindow]) -> str:
     """`thứ Ba 16:00–18:00; thứ Năm 16:00–18:00`; empty where no hours are named."""
     said = ((name, windows_words(windows, day)) for day, name in enumerate(DAY_NAMES))
     return "; ".join(f"{name} {hours}" for name, hours in said if hours)

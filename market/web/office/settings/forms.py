@@ -12,7 +12,7 @@ from market.places.actions.closures import ClosedDay
 from market.places.models import Commune, Hamlet, MarketMode, PickupPoint
 from market.places.queries.modes import MODE_WORDS
 from market.places.rules import FACTS, check_email
-from market.places.rules.hours import MOST_CAPACITY, Window, read_windows, windows_words
+from market.places.rules.hours import MOST_CAPACITY, OpenWindow, read_windows, windows_words
 from market.places.rules.modes import CommuneMode, Registration
 from market.sellers.actions import HamletMerge
 from market.sellers.actions.modes import ModeAsked
@@ -170,7 +170,7 @@ class OpeningField(ValueField):
         super().__init__(label, [at_most(60)], **more)
         self.weekday = weekday
 
-    def read(self, text: str) -> tuple[Window, ...]:
+    def read(self, text: str) -> tuple[OpenWindow, ...]:
         return read_windows(self.weekday, text)
 
     def show(self, value: Any) -> str:
@@ -200,7 +200,7 @@ class PickupPointForm(BaseForm):
     @property
     def week(self) -> list[OpeningField]:
         """When it is open on each weekday."""
-        return [self[name] for name in WEEK]
+        return [one for one in self if isinstance(one, OpeningField)]
 
     @classmethod
     def of_point(cls, point: PickupPoint) -> Self:

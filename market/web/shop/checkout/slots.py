@@ -49,15 +49,20 @@ class SlotForm(BaseForm):
 
     slot = OneOf("Buổi đến lấy", choices={}, validate_choice=False)
     hints: Mapping[str, str] = {}
+    words: Mapping[str, str] = {}
 
     @classmethod
     def of_stalls(cls, stall_ids: Sequence[int], slots: Mapping[Slot, str], chosen: Slot | None) -> Self:
         """`slots` with what is said beneath each."""
         form = cls(None, prefix=f"buoi-{'_'.join(map(str, stall_ids))}-")
-        form.slot.choices = {one.value: one.words for one in slots}
+        form.offer({one.value: one.title for one in slots})
         form.hints = {one.value: hint for one, hint in slots.items()}
         form.slot.data = chosen.value if chosen in slots else ""
         return form
+
+    def offer(self, words: Mapping[str, str]) -> None:
+        """These slots, with their words."""
+        self.words, self.slot.choices = words, dict(words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +86,7 @@ class TripForm:
 
     @property
     def has_slots(self) -> bool:
-        return bool(self.form.slot.choices)
+        return bool(self.form.words)
 
     @property
     def is_apart(self) -> bool:
@@ -96,11 +101,11 @@ class TripForm:
 
     def choose_as(self, last: Slot | None) -> None:
         """What was theirs the last time, said to be; and a slot that is the only one."""
-        field = self.form.slot
-        again = next((one for one in field.choices if last and last.is_like(Slot.read(one))), "")
+        words = self.form.words
+        again = next((one for one in words if last and last.is_like(Slot.read(one))), "")
         if again:
-            field.choices = {one: f"{words}{LAST if one == again else ''}" for one, words in field.choices.items()}
-        field.data = again or (next(iter(field.choices)) if len(field.choices) == 1 else "")
+            self.form.offer({one: f"{said}{LAST if one == again else ''}" for one, said in words.items()})
+        self.form.slot.data = again or (next(iter(words)) if len(words) == 1 else "")
 
     def ask(self) -> None:
         """Say at the question that it is not answered."""
@@ -152,7 +157,7 @@ def _apart(stall: VisitedStall, point: PointDays, chosen: Chosen | None, now: da
     stall_id = stall.coming.stall_id
     slots = proposed(point, slots_of(point, stall.coming, local_day(now)), [stall_id])
     form = SlotForm.of_stalls([stall_id], _said(point, slots, [stall]), (chosen or {}).get(stall_id))
-    form.slot.choices = {"": "Cùng buổi đã chọn ở trên", **form.slot.choices}
+    form.offer({"": "Cùng buổi đã chọn ở trên", **form.words})
     form.slot.label.text = f"{stall.name}: lấy buổi khác"
     return stall.name, form
 

@@ -133,11 +133,11 @@ class MoveSlotForm(BaseForm):
     @classmethod
     def of_slots(cls, slots: Sequence[Slot]) -> Self:
         form = cls.of_request()
-        form.slot.choices = {one.value: one.words for one in slots}
+        form.slot.choices = {one.value: one.title for one in slots}
         return form
 
     def validate_slot(self, field: OneOf) -> None:
-        if field.data not in field.choices:
+        if field.data not in [value for value, *_ in field.iter_choices()]:
             raise ValidationError("Mời chọn một buổi còn chỗ.")
 
 

@@ -1,4 +1,4 @@
-"""A pickup point is closed on a day: whoever was to come then is told, and it can be opened again."""
+"""A pickup point is closed on a day: buyers and sellers of its orders are told, and it can be opened again."""
 
 import pytest
 from flask import Flask

@@ -65,7 +65,7 @@ def test_nobody_never_here_has_a_slot_chosen_and_one_answer_makes_one_trip(clien
     assert receipt.count(THURSDAY.words) == 2
     order = re.search(r"/don/DS[0-9A-Z]{7}", receipt)
     assert order is not None
-    assert THURSDAY.words in client.get(order[0]).text
+    assert THURSDAY.title in client.get(order[0]).text
 
 
 def test_who_was_here_finds_their_weekday_chosen_and_said_to_be_theirs(
@@ -75,7 +75,7 @@ def test_who_was_here_finds_their_weekday_chosen_and_said_to_be_theirs(
     now.move(days=3)
     page = look(client, opened)
     assert f'value="{Slot(date(2026, 12, 3), 360, 540).value}" checked' in page
-    assert "thứ Năm 3/12, 6:00–9:00 (như lần trước)" in page
+    assert "Thứ Năm 3/12, 6:00–9:00 (như lần trước)" in page
 
 
 def test_one_stall_may_be_fetched_apart_and_a_full_slot_keeps_what_was_chosen(

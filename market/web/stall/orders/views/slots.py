@@ -27,7 +27,7 @@ def order_slot(desk: StallContext, code: str) -> Page:
             move = SlotMove(stall_id=desk.stall_id, order_id=order.id, slot=slot, seen=seen_given())
             with transaction() as writing:
                 move_slot(writing, desk.actor, move, clock=clock.now)
-            flash(f"Đã hẹn khách đơn {code} sang {slot.words}. Khách được báo, không tiện thì khách hủy được.")
+            flash(f"Đã hẹn khách đơn {code} sang {slot.words}. Khách không tiện thì hủy được.")
             return redirect(url_for("stall.order", gian=desk.slug, code=code), 303)
     return _page(desk, order, form)
 
