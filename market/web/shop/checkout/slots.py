@@ -57,7 +57,7 @@ class SlotForm(BaseForm):
         form = cls(None, prefix=f"buoi-{'_'.join(map(str, stall_ids))}-")
         form.offer({one.value: one.title for one in slots})
         form.hints = {one.value: hint for one, hint in slots.items()}
-        form.slot.data = chosen.value if chosen in slots else ""
+        form.slot.data = chosen.value if chosen is not None and chosen in slots else ""
         return form
 
     def offer(self, words: Mapping[str, str]) -> None:
