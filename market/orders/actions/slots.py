@@ -120,9 +120,10 @@ def _kept_slot(one: _Visiting, point: PointDays, stall: ComingStall, today: date
     can_be_kept = stall.can_keep(slot) and slot in point.hours.slots(today, AHEAD_DAYS)
     if can_be_kept and point.has_room(slot):
         return slot
-    why = "vừa đủ đơn" if can_be_kept else "không còn hẹn được"
-    sentence = f"Buổi {slot.words} ở {place} {why}. {NOTHING_PLACED} {_next(slots_of(point, stall, today), slot)}"
-    raise Conflict("slot_full" if can_be_kept else "slot_gone", sentence)
+    called, left = f"Buổi {slot.words} ở {place}", f"{NOTHING_PLACED} {_next(slots_of(point, stall, today), slot)}"
+    if can_be_kept:
+        raise Conflict("slot_full", f"{called} vừa đủ đơn. {left}")
+    raise Conflict("slot_gone", f"{called} không còn hẹn được. {left}")
 
 
 def _next(left: Sequence[Slot], gone: Slot) -> str:
