@@ -25,6 +25,7 @@ NAMES = (
     "search",
     "relevance",
     "city",
+    "trips",
     "cheats",
     "crowd",
     "transfers",

@@ -24,7 +24,16 @@ from market.catalog.models import MoveReason, Photo, Product, ProductState, Stoc
 from market.orders.models import Contact
 from market.payments.models import BankDebit
 from market.places.actions.modes import NewMode, begin_mode
-from market.places.models import Commune, DatedFact, Hamlet, HamletNeighbour, ModeSource, PickupPoint
+from market.places.models import (
+    Commune,
+    DatedFact,
+    Hamlet,
+    HamletNeighbour,
+    ModeSource,
+    PickupPoint,
+    PointClosure,
+    PointWindow,
+)
 from market.places.queries import QUIET_HOURS, UnknownHost, commune_at
 from market.places.queries.modes import MODE
 from market.places.rules.modes import CommuneMode, Registration
@@ -115,6 +124,19 @@ def make_pickup_point(session: Session, hamlet: Hamlet) -> PickupPoint:
         opening_hours="7:00–11:00, 14:00–18:00",
     )
     return _add(session, point)
+
+
+def open_point(
+    session: Session, point: PickupPoint, *windows: tuple[int, int, int], capacity: int | None = None
+) -> None:
+    """Give a pickup point its hours: weekday (0: Monday), from which to which hour."""
+    point.capacity = capacity
+    point.windows = [PointWindow(weekday=day, begins=first * 60, ends=last * 60) for day, first, last in windows]
+    session.flush()
+
+
+def close_point(session: Session, point_id: int, day: date, reason: str = "Nghỉ lễ") -> PointClosure:
+    return _add(session, PointClosure(pickup_point_id=point_id, closed_on=day, reason=reason))
 
 
 def make_visit(session: Session, stall: Stall, point: PickupPoint, **times: object) -> StallVisit:

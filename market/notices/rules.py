@@ -65,6 +65,8 @@ class OrderNews(enum.StrEnum):
     NO_SHOW = "khong_den_lay"
     WAS_THERE = "khach_da_den"
     PAY_FIRST = "xin_tra_truoc"
+    SLOT_MOVED = "doi_buoi"
+    SLOT_CLOSED = "diem_nghi"
     RATED = "danh_gia"
     RATING_ANSWERED = "tra_loi_danh_gia"
     RATING_HIDDEN = "an_danh_gia"
@@ -112,6 +114,8 @@ FOR_MONEY = frozenset(
         OrderNews.WEIGHED_OTHERWISE,
         OrderNews.PAY_FIRST,
         OrderNews.READY,
+        OrderNews.SLOT_MOVED,
+        OrderNews.SLOT_CLOSED,
         OrderNews.EXPIRED,
         OrderNews.ANSWER_SOON,
         OrderNews.PAID_UNANSWERED,

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
+from market.places.rules.hours import OpenWindow, opening_days
 from market.places.rules.modes import CommuneMode, Registration
 from market.values.phone import Phone
 
@@ -182,9 +183,12 @@ class OldPlace(Base):
 
 
 class PickupPoint(Base):
-    """A place where orders are handed over, usually the hamlet's cultural house, with its keeper and hours."""
+    """A place where orders are handed over, usually the hamlet's cultural house, with its keeper and hours: as its
+    office writes them (`opening_hours`), and by weekday (`windows`), of which buyers choose one. `capacity`: how many
+    orders one of these takes; None: as many as come."""
 
     __tablename__ = "pickup_point"
+    __table_args__ = (CheckConstraint("capacity > 0", name="takes_some"),)
 
     id: Mapped[Id]
     hamlet_id: Mapped[int] = mapped_column(ForeignKey("hamlet.id"), index=True)
@@ -194,8 +198,50 @@ class PickupPoint(Base):
     keeper_phone: Mapped[Phone]
     opening_hours: Mapped[str]
     is_active: Mapped[bool] = mapped_column(default=True)
+    capacity: Mapped[int | None]
 
     hamlet: Mapped[Hamlet] = relationship()
+    windows: Mapped[list["PointWindow"]] = relationship(
+        order_by="PointWindow.weekday, PointWindow.begins", cascade="all, delete-orphan"
+    )
+
+    @property
+    def opening_days(self) -> str:
+        """Its weekdays with their hours; empty where its office has named none."""
+        return opening_days([one.value for one in self.windows])
+
+
+class PointWindow(Base):
+    """That a pickup point is open on a weekday (0: Monday) between two minutes of the day in Vietnam."""
+
+    __tablename__ = "point_window"
+    __table_args__ = (
+        UniqueConstraint("pickup_point_id", "weekday", "begins"),
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="of_a_week"),
+        CheckConstraint("begins >= 0 AND begins < ends AND ends <= 1440", name="hours"),
+    )
+
+    id: Mapped[Id]
+    pickup_point_id: Mapped[int] = mapped_column(ForeignKey("pickup_point.id", ondelete="CASCADE"))
+    weekday: Mapped[int]
+    begins: Mapped[int]
+    ends: Mapped[int]
+
+    @property
+    def value(self) -> OpenWindow:
+        return OpenWindow(self.weekday, self.begins, self.ends)
+
+
+class PointClosure(Base):
+    """That a pickup point is closed on a day on which it would be open, and why, as its office says."""
+
+    __tablename__ = "point_closure"
+    __table_args__ = (UniqueConstraint("pickup_point_id", "closed_on"),)
+
+    id: Mapped[Id]
+    pickup_point_id: Mapped[int] = mapped_column(ForeignKey("pickup_point.id", ondelete="CASCADE"))
+    closed_on: Mapped[date]
+    reason: Mapped[str]
 
 
 class DatedFact(Base):

@@ -10,6 +10,8 @@ from market.places.models import (
     ModeRequest,
     OldPlace,
     PickupPoint,
+    PointClosure,
+    PointWindow,
 )
 
 RULES = (
@@ -20,5 +22,7 @@ RULES = (
     Rule(model=HamletNeighbour, says="Đến khi cán bộ xã bỏ, hoặc hai thôn gộp làm một."),
     Rule(model=OldPlace, says="Giữ hẳn: tên cũ của thôn và xã, để tìm ra nơi mới."),
     Rule(model=PickupPoint, says="Giữ hẳn: đơn đã giao trỏ tới điểm nhận. Điểm thôi dùng thì tắt."),
+    Rule(model=PointWindow, says="Đến khi cán bộ xã đổi giờ mở của điểm nhận. Đơn giữ buổi đã hẹn."),
+    Rule(model=PointClosure, says="Giữ hẳn: điểm nhận nghỉ ngày nào, vì sao, để nói lại được với khách."),
     Rule(model=DatedFact, says="Giữ hẳn: con số theo ngày hiệu lực, để số cũ tính lại được."),
 )

@@ -46,7 +46,8 @@ def format_moment(moment: datetime) -> str:
     return f"{moment.astimezone(VIETNAM):%H:%M %d/%m}"
 
 
-_WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+DAY_NAMES = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+"""By `date.weekday()`."""
 _PARTS = ((4, "đêm"), (11, "sáng"), (13, "trưa"), (18, "chiều"), (22, "tối"), (24, "đêm"))
 """Until which hour the parts of a day go, as people say them."""
 
@@ -58,7 +59,7 @@ def spoken_moment(moment: datetime, now: datetime) -> str:
     hour = local.hour - 12 if local.hour > 12 and part != "đêm" else local.hour
     clock = f"{hour} giờ {local:%M}" if local.minute else f"{hour} giờ"
     near = {0: "nay", 1: "mai", -1: "hôm qua"}.get((local.date() - today).days)
-    return f"{clock} {part} {near or f'{_WEEKDAYS[local.weekday()]}, {local:%d/%m}'}"
+    return f"{clock} {part} {near or f'{DAY_NAMES[local.weekday()]}, {local:%d/%m}'}"
 
 
 @dataclass(frozen=True, slots=True, order=True)

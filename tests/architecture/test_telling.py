@@ -109,6 +109,9 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
     "orders/retention.py": {
         "Trình duyệt được báo tin, địa chỉ cất kín": Row("push_subscription.endpoint_cipher"),
     },
+    "web/office/settings/views/closures.py": {
+        "Đã báo khách và người bán của": Row("notice.sentence"),
+    },
     "payments/importing.py": {
         "Tệp đã gửi không còn nữa": Row("long_task.input_key"),
     },

@@ -45,6 +45,7 @@ from market.payments.queries import (
     facts_to_reply,
     paid_of,
 )
+from market.places.rules.hours import Slot
 from market.values.codes import new_order_code, new_purchase_code
 from market.values.money import Dong
 from market.values.phone import Phone
@@ -69,7 +70,12 @@ def line(variant_id: int, amount: int) -> WantedLine:
 
 
 def wanted(
-    variant_id: int, amount: int = 1000, *, pay: PayChoice = PayChoice.ON_RECEIPT, point: int | None = None
+    variant_id: int,
+    amount: int = 1000,
+    *,
+    pay: PayChoice = PayChoice.ON_RECEIPT,
+    point: int | None = None,
+    slot: Slot | None = None,
 ) -> WantedOrder:
     """One line of one stall, collected."""
     stall_id = reading().get_one(Variant, variant_id).stall_id
@@ -80,6 +86,7 @@ def wanted(
         pay_choice=pay,
         delivery_fee=Dong(0),
         pickup_point_id=point,
+        slot=slot,
     )
 
 

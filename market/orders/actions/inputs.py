@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from market.orders.rules import Delivery, PayChoice
 from market.orders.rules.deposits import Deposit
+from market.places.rules.hours import Slot
 from market.values.money import Dong
 from market.values.phone import Phone
 
@@ -35,10 +36,10 @@ class WantedLine:
 class WantedOrder:
     """What is wanted of one stall, how it is to come and be paid, at the fee that was shown.
 
-    `pickup_point_id` None with PICKUP_POINT: at the seller's own place. `hamlet_id`: that of the house, where it is
-    brought to one. `pays_carrier`: the page said that who fetches it pays the bus. `note`: what the buyer tells the
-    stall.
-    `deposit`: what was shown to be paid before its goods are kept; None: nothing.
+    `pickup_point_id` None with PICKUP_POINT: at the seller's own place. `slot`: when it is fetched at the point, where
+    the stall's orders for it have slots. `hamlet_id`: that of the house, where it is brought to one. `pays_carrier`:
+    the page said that who fetches it pays the bus. `note`: what the buyer tells the stall. `deposit`: what was shown to
+    be paid before its goods are kept; None: nothing.
     """
 
     stall_id: int
@@ -51,6 +52,7 @@ class WantedOrder:
     pays_carrier: bool = False
     note: str = ""
     deposit: Deposit | None = None
+    slot: Slot | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,11 +49,13 @@ def fetch_days(session: Session, commune_id: int, now: datetime) -> int:
 
 
 def set_fetch_by(session: Session, order: Locked[Order], *, now: datetime) -> None:
-    """Before it is ready: until when its buyer is to fetch it, where they fetch it at all."""
+    """Before it is ready: until when its buyer is to fetch it, where they fetch it at all; never before their slot is
+    over."""
     row = order.row
     if row.delivery is Delivery.PICKUP_POINT:
         days = fetch_days(session, row.commune_id, now)
-        row.fetch_by = fetch_deadline(now, days, quiet_hours(session, row.commune_id))
+        due = fetch_deadline(now, days, quiet_hours(session, row.commune_id))
+        row.fetch_by = max(due, row.slot.ends_at) if row.slot else due
 
 
 def check_no_show(order: Locked[Order], *, now: datetime) -> None:

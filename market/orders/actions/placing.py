@@ -19,6 +19,7 @@ from market.orders.actions.checking import check_lines, is_cart_as_shown, lock_s
 from market.orders.actions.depositing import deposits_as_shown
 from market.orders.actions.holding import orders_held
 from market.orders.actions.inputs import Placed, PlacePurchase, WantedLine, WantedOrder
+from market.orders.actions.slots import check_slots, point_names, slot_names
 from market.orders.models import Contact, Order, Purchase
 from market.orders.queries.offers import Offer, StallOffer
 from market.orders.queries.orders import order_ids_of, purchase_with_key
@@ -35,6 +36,7 @@ from market.orders.rules import (
     notice_key,
 )
 from market.orders.rules.deposits import TERMS, Deposit
+from market.orders.rules.slots import hold_for_slot
 from market.places.queries.modes import MODE
 from market.sellers.queries import right_to
 from market.values.codes import new_order_code, new_purchase_code
@@ -108,6 +110,9 @@ class _OrderRow(TypedDict):
     deposit: Dong
     deposit_kept: Dong
     deposit_terms: int | None
+    slot_on: date | None
+    slot_begins: int | None
+    slot_ends: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,13 +130,15 @@ def place_purchase(session: Session, actor: Actor, new: PlacePurchase, *, now: d
     """Place a check-out, or return the one its client key already placed.
 
     Refused where something is sold out, no longer sold, priced otherwise than shown, or cannot come as asked, and where
-    the goods of a stall are worth less than its least order; Conflict
-    where the cart has changed since it was reviewed, SentOtherwise where it was placed otherwise. Refused too where the
-    buyer holds too much without money: what they hold is counted while their names are locked; and where the
-    market takes no orders: its mode stays as it is read until the orders stand.
+    the goods of a stall are worth less than its least order; Conflict where the cart has changed since it was reviewed,
+    or a point takes no more orders in the slot that was chosen, which are counted while its name is locked;
+    SentOtherwise where it was placed otherwise. Refused too where the buyer holds too much without money: what
+    they hold is counted while their names are locked; and where the market takes no orders: its mode stays as it is
+    read until the orders stand.
     """
     buyer = _keys_of(actor, new)
-    lock_names(session, (("holder", *name) for name in buyer.names()), held=[(MODE, new.commune_id)])
+    names = [*(("holder", *name) for name in buyer.names()), *slot_names(new)]
+    lock_names(session, names, held=[(MODE, new.commune_id), *point_names(new)])
     lock_stalls(session, new)
     is_as_shown = is_cart_as_shown(session, new)
     content = ("purchase", replace(new.buyer, device=None, network=None), new.orders)
@@ -162,6 +169,7 @@ def _variants(new: PlacePurchase) -> list[int]:
 def _check(session: Session, new: PlacePurchase, there: ForBuyer, now: datetime) -> _Checked:
     check_lines(new, there.offers)
     stalls = stalls_as_asked(new, there.offers)
+    check_slots(session, new, stalls, quiet=there.quiet, now=now)
     held = orders_held(new, there)
     deposits = deposits_as_shown(session, new, there, now=now)
     return _Checked(
@@ -239,7 +247,7 @@ def _order_row(
     """A stall that takes orders by itself still looks at those whose goods are not held yet."""
     stall, now, quiet = checked.stalls[wanted.stall_id], checked.now, checked.quiet
     goods = Dong(sum(line_total(line.price, line.amount) for line in wanted.lines))
-    by_itself = stall.accepts_by_itself and is_held
+    by_itself, slot = stall.accepts_by_itself and is_held, wanted.slot
     to_weigh = sum(line.weighed_within is not None for line in wanted.lines)
     pays = held_as(wanted.pay_choice, to_weigh=to_weigh, deposit=deposit.amount if deposit else 0)
     due = hold_deadline(pays, now, stall.hold_days, quiet) if by_itself else answer_deadline(now, quiet)
@@ -262,12 +270,15 @@ def _order_row(
         "placed_on": local_day(now),
         "accepted_at": now if by_itself else None,
         "acceptance": Acceptance.UNKNOWN if waits_to_know else None,
-        "due_at": due,
+        "due_at": hold_for_slot(due, pays, slot) if by_itself else due,
         "is_held": is_held,
         "to_weigh": to_weigh,
         "deposit": deposit.amount if deposit else Dong(0),
         "deposit_kept": deposit.kept if deposit else Dong(0),
         "deposit_terms": TERMS if deposit else None,
+        "slot_on": slot.day if slot else None,
+        "slot_begins": slot.begins if slot else None,
+        "slot_ends": slot.ends if slot else None,
     }
 
 
@@ -354,7 +365,8 @@ def _receipt(actor: Actor, purchase: _Entered, orders: Sequence[_Order]) -> Mess
 
 def _news(order: _Order) -> Message:
     unheld = "" if order.row["is_held"] else " Hàng CHƯA giữ, nhận đơn thì mới giữ."
-    more = f"{' Có lời dặn của khách.' if order.asked.note else ''}{unheld}"
+    slot = f" Lấy {order.asked.slot.words}." if order.asked.slot else ""
+    more = f"{slot}{' Có lời dặn của khách.' if order.asked.note else ''}{unheld}"
     return Message(
         dedupe_key=notice_key("order", order.id, Recipient.SELLER, "don_moi"),
         kind="don_moi",

@@ -29,6 +29,7 @@ from market.orders.rules import (
     PayChoice,
     answer_deadline,
     can_cancel,
+    can_leave,
     can_move,
     can_take_up,
     declined_to,
@@ -38,6 +39,7 @@ from market.orders.rules import (
     status_at,
     transfer_deadline,
 )
+from market.orders.rules.slots import hold_for_slot
 from market.places.queries import quiet_hours
 from market.values.money import format_dong
 from market.values.period import local_day
@@ -86,7 +88,22 @@ def _unpaid_hold(session: Session, row: Order, now: datetime) -> datetime:
     """Of a transfer the buyer has to know first: their own time begins then."""
     row.acceptance = Acceptance.UNKNOWN if row.held_as is PayChoice.TRANSFER else None
     row.acceptance_known_at = None
-    return hold_deadline(row.held_as, now, row.stall.hold_days, quiet_hours(session, row.commune_id))
+    due = hold_deadline(row.held_as, now, row.stall.hold_days, quiet_hours(session, row.commune_id))
+    return hold_for_slot(due, row.held_as, row.slot)
+
+
+def keep_slot(session: Session, order: Locked[Order], *, now: datetime) -> None:
+    """Its slot is another one: what is held for it is held until that is over, what stands ready waits as long.
+
+    Conflict where a line of it went to somebody else.
+    """
+    row = order.row
+    if row.status is OrderStatus.ACCEPTED and row.due_at is not None:
+        due = hold_for_slot(row.due_at, row.held_as, row.slot)
+        if due > row.due_at:
+            _hold(session, row, due, now)
+    if row.status is OrderStatus.READY and row.slot is not None:
+        row.fetch_by = max(row.fetch_by or row.slot.ends_at, row.slot.ends_at)
 
 
 def know_acceptance(session: Session, actor: Actor, order: Locked[Order], how: Acceptance, *, now: datetime) -> bool:
@@ -163,6 +180,7 @@ def cancel(session: Session, actor: Actor, order: Locked[Order], *, now: datetim
     """The buyer calls it off. Conflict where it is ready or over."""
     check_cancel(order, now=now)
     ending = _Ending(to=OrderStatus.CANCELLED, reason="Người mua hủy", goods=ReservationEnd.RELEASED)
+    order.row.ready_at = None  # only its stall calls off what stands ready: this was packed for a slot that is off
     _end(session, actor, order.row, ending, now)
     tell_seller(session, order.row, "da_huy", f"Khách đã hủy đơn {order.row.code}{_goods_back(order.row)}.", now)
 
@@ -170,7 +188,7 @@ def cancel(session: Session, actor: Actor, order: Locked[Order], *, now: datetim
 def check_cancel(order: Locked[Order], *, now: datetime) -> None:
     """Conflict where the buyer may not call the order off alone, money aside."""
     row = _check_move(order, OrderStatus.CANCELLED, now)
-    if not can_cancel(row.status):
+    if not (can_cancel(row.status) or can_leave(row.status, row.slot_off_at, row.arrived_at)):
         raise Conflict("already_ready", "Hàng đã sẵn sàng nên không tự hủy được nữa. Mời gọi người bán.")
 
 

@@ -9,6 +9,7 @@ from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_b
 from market.catalog.models import Variant
 from market.orders.rules import TIMED, Acceptance, Delivery, OrderStatus, PayChoice, held_as
 from market.places.models import Hamlet, PickupPoint
+from market.places.rules.hours import Slot
 from market.sellers.models import Stall
 from market.values.money import Dong
 from market.values.phone import Phone
@@ -17,6 +18,7 @@ COMPLETED = text("status = 'da_giao'")
 UNANSWERED = text("status IN ('cho_nhan', 'da_nhan')")
 NO_SHOW = text("no_show_at IS NOT NULL")
 READY = text("status = 'san_sang'")
+SLOTTED = text("slot_on IS NOT NULL")
 ASKED = text("asked_until IS NOT NULL")
 
 
@@ -131,6 +133,9 @@ class Order(Base):
     `to_weigh`: how many of its lines are sold by weight and not weighed yet; until then it is not packed, handed over
     or paid. `deposit`: what of it is paid before its goods are kept (0: nothing), by the terms of `deposit_terms`;
     `deposit_kept`: what of that is the stall's where nobody comes. Frozen as its buyer read them.
+    `slot_on`, `slot_begins`, `slot_ends`: the opening of its pickup point in which its buyer fetches it, a day and
+    minutes of it, frozen as they were chosen. `slot_off_at`: when its stall chose another, or the point's office closed
+    that day, which leaves it none until its stall chooses: from then on the buyer may call it off, packed, paid or not.
     """
 
     __tablename__ = "order"
@@ -162,6 +167,12 @@ class Order(Base):
         CheckConstraint("deposit >= 0 AND deposit_kept >= 0 AND deposit_kept <= deposit", name="deposit_kept_within"),
         CheckConstraint("(deposit > 0) = (deposit_terms IS NOT NULL)", name="deposit_has_terms"),
         CheckConstraint("deposit = 0 OR pay_choice = 'khi_nhan'", name="deposit_on_receipt"),
+        CheckConstraint(
+            "(slot_on IS NULL) = (slot_begins IS NULL) AND (slot_on IS NULL) = (slot_ends IS NULL) AND "
+            "(slot_on IS NULL OR (slot_begins >= 0 AND slot_begins < slot_ends AND slot_ends <= 1440))",
+            name="slot_whole",
+        ),
+        CheckConstraint("slot_on IS NULL OR pickup_point_id IS NOT NULL", name="slot_at_a_point"),
         Index(None, "stall_id", "status", "id"),
         Index(None, "stall_id", "placed_at"),
         Index(
@@ -189,6 +200,7 @@ class Order(Base):
         Index("ix_order_no_show", "stall_id", postgresql_where=NO_SHOW, sqlite_where=NO_SHOW),
         Index("ix_order_clock", "due_at", postgresql_where=UNANSWERED, sqlite_where=UNANSWERED),
         Index("ix_order_asked", "asked_until", postgresql_where=ASKED, sqlite_where=ASKED),
+        Index("ix_order_slot", "pickup_point_id", "slot_on", postgresql_where=SLOTTED, sqlite_where=SLOTTED),
         Index("ix_order_at_point", "pickup_point_id", "id", postgresql_where=READY, sqlite_where=READY),
     )
 
@@ -233,6 +245,10 @@ class Order(Base):
     deposit: Mapped[Dong] = mapped_column(default=Dong(0), server_default=text("0"))
     deposit_kept: Mapped[Dong] = mapped_column(default=Dong(0), server_default=text("0"))
     deposit_terms: Mapped[int | None]
+    slot_on: Mapped[date | None]
+    slot_begins: Mapped[int | None]
+    slot_ends: Mapped[int | None]
+    slot_off_at: Mapped[datetime | None]
 
     purchase: Mapped[Purchase] = relationship()
     stall: Mapped[Stall] = relationship()
@@ -255,6 +271,18 @@ class Order(Base):
     def deposit_awaited(self) -> Dong:
         """What is to be paid before its goods are kept, in or not; once they are packed, all that is left is."""
         return self.deposit if self.status in TIMED else Dong(0)
+
+    @property
+    def slot(self) -> Slot | None:
+        """When its buyer fetches it from its pickup point; None where no slot was chosen."""
+        if self.slot_on is None or self.slot_begins is None or self.slot_ends is None:
+            return None
+        return Slot(self.slot_on, self.slot_begins, self.slot_ends)
+
+    @property
+    def has_slots(self) -> bool:
+        """Whether a slot was chosen for it, though it may have lost it."""
+        return self.slot_on is not None or self.slot_off_at is not None
 
 
 class PickupSighting(Base):

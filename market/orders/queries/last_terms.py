@@ -7,19 +7,21 @@ from sqlalchemy.orm import Session
 
 from market.orders.models import HOLDER_ID, Contact, Order, Purchase
 from market.orders.rules import Delivery, PayChoice
+from market.places.rules.hours import Slot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastTerms:
     """Where the goods of the newest order went and how it was to be paid. `pickup_point_id` None with PICKUP_POINT: at
-    the seller's own place. `hamlet_id`, `address`: where its goods were brought to, if
-    they were."""
+    the seller's own place. `hamlet_id`, `address`: where its goods were brought to, if they were. `slot`: when they
+    were fetched at the point."""
 
     delivery: Delivery
     hamlet_id: int | None
     pickup_point_id: int | None
     pay_choice: PayChoice
     address: str | None
+    slot: Slot | None = None
 
 
 def last_terms(session: Session, commune_id: int, *, person_id: int | None, device: str | None) -> LastTerms | None:
@@ -32,7 +34,16 @@ def last_terms(session: Session, commune_id: int, *, person_id: int | None, devi
     else:
         whose = (Contact.device == device) & Contact.device_forgotten_at.is_(None) & HOLDER_ID.is_(None)
     newest = (
-        select(Order.delivery, Order.hamlet_id, Order.pickup_point_id, Order.pay_choice, Contact.address)
+        select(
+            Order.delivery,
+            Order.hamlet_id,
+            Order.pickup_point_id,
+            Order.pay_choice,
+            Order.slot_on,
+            Order.slot_begins,
+            Order.slot_ends,
+            Contact.address,
+        )
         .join(Purchase, Purchase.id == Order.purchase_id)
         .join(Contact, Contact.id == Purchase.contact_id)
         .where(whose, Contact.commune_id == commune_id)
@@ -49,4 +60,5 @@ def last_terms(session: Session, commune_id: int, *, person_id: int | None, devi
         pickup_point_id=row.pickup_point_id,
         pay_choice=row.pay_choice,
         address=row.address if is_brought else None,
+        slot=Slot(row.slot_on, row.slot_begins, row.slot_ends) if row.slot_on else None,
     )

@@ -184,6 +184,10 @@ LIFE: tuple[SQLColumnExpression[object], ...] = (
     Order.fetch_by,
     Order.no_show_at,
     Order.was_there_at,
+    Order.slot_on,
+    Order.slot_begins,
+    Order.slot_ends,
+    Order.slot_off_at,
 )
 """The columns that `life_in` reads."""
 OPEN_ON = case((Contact.device_forgotten_at.is_(None), Contact.device)).label("open_on")
@@ -297,6 +301,10 @@ def life_of(order: Order, *, now: datetime) -> Life:
         to_weigh=order.to_weigh,
         has_weighed_goods=order.to_weigh > 0 or _is_weighed(order),
         deposit=order.deposit,
+        slot_on=order.slot_on,
+        slot_begins=order.slot_begins,
+        slot_ends=order.slot_ends,
+        slot_off_at=order.slot_off_at,
         as_of=now,
     )
 

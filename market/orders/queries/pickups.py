@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, RowMapping, Select, func, select
 from sqlalchemy.orm import Session
 
 from market.base.errors import NotFound
@@ -14,6 +14,7 @@ from market.orders.queries.keys import SHORT
 from market.orders.rules import NO_ORDER
 from market.orders.rules.sharing import share_in_turn
 from market.places.models import PickupPoint
+from market.places.rules.hours import Slot
 from market.sellers.models import Stall
 from market.values.codes import squash
 from market.values.quantity import format_quantity, unit
@@ -40,7 +41,8 @@ class PickupLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pickup:
-    """An order that waits at a point; when its keeper wrote down that its goods came, and that they were fetched."""
+    """An order that waits at a point; when its keeper wrote down that its goods came, and that they were fetched.
+    `slot`: when its buyer comes."""
 
     id: int
     code: str
@@ -51,6 +53,7 @@ class Pickup:
     point: str
     arrived_at: datetime | None
     fetched_at: datetime | None
+    slot: Slot | None = None
     lines: tuple[PickupLine, ...] = ()
 
 
@@ -111,6 +114,19 @@ class PickupsOfStall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PickupsOfSlot:
+    """Whose goods are fetched in one slot; None: on no day that was agreed on here."""
+
+    slot: Slot | None
+    buyers: tuple[PickupsOfBuyer, ...]
+
+    def words(self, today: date) -> str:
+        if self.slot is None:
+            return "Chưa hẹn buổi"
+        return f"Hôm nay, {self.slot.hours}" if self.slot.day == today else self.slot.title
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeptPoints:
     """The points of these hamlets of a commune, which one person keeps."""
 
@@ -135,7 +151,7 @@ def pickups_at(
     ready = _pickups(kept).where(READY, Order.fetched_at.is_(None), Order.id > after)
     if stall_slug is not None:
         ready = ready.where(Stall.slug == stall_slug)
-    rows = [Pickup(**row) for row in session.execute(ready.order_by(Order.id).limit(most + 1)).mappings()]
+    rows = [_pickup(row) for row in session.execute(ready.order_by(Order.id).limit(most + 1)).mappings()]
     first: dict[str, int] = {}
     for one in rows[:most]:
         first.setdefault(one.purchase, one.id)
@@ -149,7 +165,7 @@ def pickups_with_code(session: Session, kept: KeptPoints, code: str) -> PickupsO
     rows = session.execute(
         _pickups(kept).where(READY, Order.purchase_id == _purchase_of(kept, code)).order_by(Order.id)
     )
-    found = [Pickup(**row) for row in rows.mappings()]
+    found = [_pickup(row) for row in rows.mappings()]
     if not any(one.code == code for one in found):
         raise NotFound(NO_ORDER)
     return by_buyer(with_lines(session, found))[0]
@@ -168,6 +184,22 @@ def by_buyer(pickups: Sequence[Pickup]) -> list[PickupsOfBuyer]:
         for purchase, found in groupby(pickups, key=lambda one: one.purchase)
         for orders in [tuple(found)]
     ]
+
+
+def by_slot(pickups: Sequence[Pickup], today: date) -> list[PickupsOfSlot]:
+    """Today's slots first, then those to come, those that are over and what has none; in each the buyers in the order
+    of `pickups_at`."""
+    found: dict[Slot | None, list[Pickup]] = {}
+    for one in pickups:
+        found.setdefault(one.slot, []).append(one)
+    in_order = sorted(found, key=lambda slot: _slot_rank(slot, today))
+    return [PickupsOfSlot(slot=slot, buyers=tuple(by_buyer(found[slot]))) for slot in in_order]
+
+
+def _slot_rank(slot: Slot | None, today: date) -> tuple[int, Slot]:
+    if slot is None:
+        return 3, Slot(today, 0, 0)
+    return 0 if slot.day == today else 1 if slot.day > today else 2, slot
 
 
 def by_stall(pickups: Sequence[Pickup]) -> list[PickupsOfStall]:
@@ -247,6 +279,12 @@ def _lines_of(session: Session, order_ids: Sequence[int]) -> Mapping[int, tuple[
     }
 
 
+def _pickup(row: RowMapping) -> Pickup:
+    told = {name: row[name] for name in Pickup.__dataclass_fields__ if name in row}
+    slot = Slot(row["slot_on"], row["slot_begins"], row["slot_ends"]) if row["slot_on"] else None
+    return Pickup(**told, slot=slot)
+
+
 def _by_name(name: str) -> tuple[str, str]:
     """People are looked up by their given name, which is the last."""
     return sort_key(name.rpartition(" ")[2]), sort_key(name)
@@ -272,6 +310,7 @@ def _pickups(kept: KeptPoints) -> Select[int, str, str, str, str, str, str, date
             Order.arrived_at,
             Order.fetched_at,
         )
+        .add_columns(Order.slot_on, Order.slot_begins, Order.slot_ends)
         .join(Purchase, Purchase.id == Order.purchase_id)
         .join(Contact, Contact.id == Purchase.contact_id)
         .join(Stall, Stall.id == Order.stall_id)

@@ -134,6 +134,12 @@ def can_say_sent(status: OrderStatus, delivery: Delivery) -> bool:
     return delivery in OUTSIDE and status in ACCEPTED
 
 
+def can_leave(status: OrderStatus, slot_off_at: datetime | None, arrived_at: datetime | None) -> bool:
+    """Whether the buyer may call off what is packed or paid too: others took away or moved the slot that they chose,
+    and the goods have not come to the point."""
+    return slot_off_at is not None and arrived_at is None and can_move(status, OrderStatus.CANCELLED)
+
+
 def declined_to(status: OrderStatus) -> OrderStatus:
     """Where the stall's no leads: goods it has packed are not sold out, so that order is called off."""
     return OrderStatus.CANCELLED if status is OrderStatus.READY else OrderStatus.DECLINED

@@ -1,7 +1,7 @@
 """An order's life as its pages show it: where it stands, what happens next, until when, said to each side."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from market.orders.rules import (
     ACCEPTED,
@@ -13,12 +13,15 @@ from market.orders.rules import (
     OrderStatus,
     PayChoice,
     can_cancel,
+    can_leave,
     can_move,
     can_note_no_show,
     can_say_sent,
     can_take_up,
 )
 from market.orders.rules.changes import can_drop_line, can_offer_less
+from market.orders.rules.slots import can_move_slot
+from market.places.rules.hours import Slot
 from market.values.period import format_moment, spoken_moment
 
 Step = tuple[str, str, str]
@@ -57,6 +60,10 @@ class Life:
     has_weighed_goods: bool = False
     """Whether something of it is sold by what it weighs, weighed or not."""
     deposit: int = 0
+    slot_on: date | None = None
+    slot_begins: int | None = None
+    slot_ends: int | None = None
+    slot_off_at: datetime | None = None
     as_of: datetime = field(repr=False, compare=False)
     """Only says which day is tomorrow: that time goes by is no news."""
 
@@ -163,7 +170,33 @@ class Life:
     @property
     def can_cancel(self) -> bool:
         """Whether the buyer may call it off (money aside)."""
-        return can_cancel(self.status)
+        return can_cancel(self.status) or self.can_leave
+
+    @property
+    def can_leave(self) -> bool:
+        """Whether the buyer may call it off though it is packed or paid: the slot that they chose is off."""
+        return can_leave(self.status, self.slot_off_at, self.arrived_at)
+
+    @property
+    def slot(self) -> Slot | None:
+        """When it is fetched at its pickup point."""
+        if self.slot_on is None or self.slot_begins is None or self.slot_ends is None:
+            return None
+        return Slot(self.slot_on, self.slot_begins, self.slot_ends)
+
+    @property
+    def can_move_slot(self) -> bool:
+        """Whether its stall may name another slot."""
+        has_slots = self.slot_on is not None or self.slot_off_at is not None
+        return can_move_slot(self.status, self.arrived_at, has_slots=has_slots)
+
+    @property
+    def off_words(self) -> str:
+        """What the buyer reads of a slot that is off, while it may still be called off for it."""
+        if not self.can_leave:
+            return ""
+        now = f"Người bán hẹn bạn sang {self.slot.words}." if self.slot else "Người bán sẽ hẹn bạn buổi khác."
+        return f"Buổi lấy hàng bạn chọn không còn. {now} Không tiện thì bấm Hủy đơn, bạn không mất gì."
 
     @property
     def can_be_told(self) -> bool:

@@ -15,6 +15,7 @@ from market.base.seen import check_seen
 from market.catalog.models import Variant
 from market.orders.actions import no_show, sold_out, transitions
 from market.orders.actions.no_show import NoShow
+from market.orders.actions.slots import check_place_left, lock_slot_of
 from market.orders.actions.sold_out import SoldOutAnswer
 from market.orders.actions.transitions import Decline
 from market.orders.models import Order
@@ -136,16 +137,18 @@ def take_up_order(session: Session, actor: Actor, which: OrderRef, answer: Accep
     """The stall takes an order up again that its clock ended, where its goods are there and for sale: what came in for
     it pays it again. Idempotent.
 
-    Conflict where it is over otherwise, too long ago, or a line of it cannot be had; Refused where money of it was
-    given back already; ChangedSince where its facts are not those the page showed; NotFound where it is another
-    stall's.
+    Conflict where it is over otherwise, too long ago, a line of it cannot be had, or its slot is full by now; Refused
+    where money of it was given back already; ChangedSince where its facts are not those the page showed; NotFound where
+    it is another stall's.
     """
+    lock_slot_of(session, which.order_id)
     held = lock_order_of_stall(session, which.stall_id, which.order_id, clock=clock)
     if held.is_accepted:
         return
     row = transitions.check_take_up(held.order, now=held.now)
     check_seen(answer.seen, facts_to_accept(row, held.request.row if held.request else None))
     _check_for_sale(session, row, held.now)
+    check_place_left(session, row, now=held.now)
     reopen_request(session, held)
     transitions.take_up(session, actor, held.order, is_paid=held.is_paid, now=held.now)
 
@@ -163,14 +166,14 @@ def _check_for_sale(session: Session, row: Order, now: datetime) -> None:
 def cancel_order(session: Session, actor: Actor, order_id: int, *, clock: Clock) -> None:
     """The buyer calls it off; what came in is owed back. Idempotent.
 
-    Refused when half of it is paid and more than its deposit, which goes back whole; Conflict where it is ready or over
-    otherwise, NotFound for no such order.
+    Refused when half of it is paid and more than its deposit, which goes back whole; Conflict where it is ready (of
+    neither where the slot that they chose is off) or over otherwise, NotFound for no such order.
     """
     held = lock_order(session, Order.id == order_id, clock=clock)
     if held.is_cancelled:
         return
     transitions.check_cancel(held.order, now=held.now)
-    if held.binds_buyer:
+    if held.binds_buyer and held.order.row.slot_off_at is None:
         raise Refused("money_came_in", MONEY_IN)
     transitions.cancel(session, actor, held.order, now=held.now)
     close_request(session, held)

@@ -15,22 +15,36 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record
-from market.base.db import locked
+from market.base.db import lock_names, locked
 from market.base.errors import Refused
 from market.places.actions.hamlets import add_neighbour
+from market.places.actions.points import set_windows
 from market.places.models import Certainty, Commune, DatedFact, Hamlet, OldPlace, PickupPoint
+from market.places.queries.hours import PICKUP
 from market.places.queries.neighbours import neighbour_ids
 from market.places.rules import FACTS, read_fact
+from market.places.rules.hours import read_windows
 from market.values.phone import Phone
 from market.values.text import slug, sort_key
 
 Item = Mapping[str, object]
 
 HAMLET = {"id", "name", "old_commune", "certainty", "source", "is_active"}
-POINT = {"id", "hamlet", "name", "address", "keeper_name", "keeper_phone", "opening_hours", "is_active"}
+POINT = {
+    "id",
+    "hamlet",
+    "name",
+    "address",
+    "keeper_name",
+    "keeper_phone",
+    "opening_hours",
+    "is_active",
+    "windows",
+    "capacity",
+}
 OLD_PLACE = {"old_name", "old_code", "hamlet", "note"}
 FACT = {"key", "value", "valid_from", "valid_to", "source"}
-TYPES = {"id": (int, NoneType), "is_active": (bool,)}
+TYPES = {"id": (int, NoneType), "is_active": (bool,), "windows": (list,), "capacity": (int, NoneType)}
 """What a value may be; where nothing is said, a text or none."""
 NEIGHBOURS = {"hamlet", "beside"}
 PARTS = {"hamlets": HAMLET, "neighbours": NEIGHBOURS, "pickup_points": POINT, "old_places": OLD_PLACE, "facts": FACT}
@@ -63,6 +77,9 @@ class _Taking:
 def take_places(session: Session, actor: Actor, commune_id: int, file: Item, *, now: datetime) -> list[str]:
     """Bring a commune's places to what a file says of them; returns what changed, in words. Refused, and nothing
     changed, for what the file does not name rightly; NotFound for no such commune."""
+    points = select(PickupPoint.id).join(Hamlet, Hamlet.id == PickupPoint.hamlet_id)
+    ids = session.scalars(points.where(Hamlet.commune_id == commune_id)).all()
+    lock_names(session, [(PICKUP, point_id) for point_id in ids])
     locked(session, Commune, Commune.id == commune_id)
     taking = _Taking(session=session, commune_id=commune_id, changed=[])
     parts = {part: _items(file, part) for part in PARTS}
@@ -167,8 +184,22 @@ def _pickup_points(taking: _Taking, items: Sequence[Item]) -> None:
         values = {"hamlet_id": hamlet.id, "name": name}
         values |= {one: _text(item, one, part) for one in ("keeper_name", "opening_hours")}
         values["keeper_phone"] = _phone(_text(item, "keeper_phone", part), name)
-        values |= {one: item[one] for one in ("address", "is_active") if one in item}
-        taking.change(_point(taking, item, hamlet, name), name, values)
+        values |= {one: item[one] for one in ("address", "is_active", "capacity") if one in item}
+        point = _point(taking, item, hamlet, name)
+        taking.change(point, name, values)
+        if "windows" in item:
+            _windows(taking, point, name, cast(list[object], item["windows"]))
+
+
+def _windows(taking: _Taking, point: PickupPoint, name: str, items: Sequence[object]) -> None:
+    """Its hours by weekday (0: Monday), each `[2, "16:00–18:00"]`."""
+    try:
+        windows = [one for day, hours in cast(Sequence[tuple[int, str]], items) for one in read_windows(day, hours)]
+    except (TypeError, ValueError) as error:
+        raise Refused("bad_file", f"“pickup_points”: giờ mở của {name}: {error}") from error
+    if sorted(one.value for one in point.windows) != sorted(windows):
+        set_windows(taking.session, point, windows)
+        taking.changed.append(f"sửa {name}: windows")
 
 
 def _phone(text: str, whose: str) -> Phone:

@@ -1,5 +1,6 @@
 """What an office says of its pickup points: where they are, who keeps them, when they are open, that one is no more."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,21 +8,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record
-from market.base.db import Locked, locked
+from market.base.db import Locked, lock_names, locked
 from market.base.errors import Conflict, NotFound
 from market.base.seen import check_seen
 from market.places.actions.hamlets import hamlet_here
-from market.places.models import Commune, Hamlet, PickupPoint
+from market.places.models import Commune, Hamlet, PickupPoint, PointWindow
 from market.places.queries import point_facts
+from market.places.queries.hours import PICKUP
+from market.places.rules.hours import OpenWindow
 from market.values.phone import Phone
 from market.values.text import fold
 
-FIELDS = ("hamlet_id", "name", "address", "keeper_name", "keeper_phone", "opening_hours")
+FIELDS = ("hamlet_id", "name", "address", "keeper_name", "keeper_phone", "opening_hours", "capacity")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointSaid:
-    """A pickup point as an office says it."""
+    """A pickup point as an office says it: its hours in its own words and, by weekday, as buyers choose them; how many
+    orders each of these takes (None: as many as come)."""
 
     commune_id: int
     hamlet_id: int
@@ -30,6 +34,8 @@ class PointSaid:
     keeper_name: str
     keeper_phone: Phone
     opening_hours: str
+    windows: tuple[OpenWindow, ...] = ()
+    capacity: int | None = None
 
 
 def add_point(session: Session, actor: Actor, said: PointSaid, *, now: datetime) -> int:
@@ -51,11 +57,13 @@ def add_point(session: Session, actor: Actor, said: PointSaid, *, now: datetime)
 
 
 def edit_point(session: Session, actor: Actor, point_id: int, said: PointSaid, *, seen: str, now: datetime) -> bool:
-    """Bring a pickup point to what is said of it; whether anything changed. Orders that go there go there still.
+    """Bring a pickup point to what is said of it; whether anything changed. Orders that go there go there still, in the
+    slots that were chosen.
 
     `seen`: `seen_of()` of what the page showed (`point_facts`); ChangedSince where it is no longer that. Conflict where
     the hamlet has another of this name, NotFound for another commune's.
     """
+    lock_names(session, [(PICKUP, point_id)])
     commune = locked(session, Commune, Commune.id == said.commune_id)
     point = _point_here(session, commune, point_id)
     changed = _changed(point, said)
@@ -115,13 +123,27 @@ def _refuse_taken(same: PickupPoint | None) -> None:
 
 
 def _changed(point: PickupPoint, said: PointSaid) -> list[str]:
-    return [field for field in FIELDS if getattr(point, field) != getattr(said, field)]
+    changed = [field for field in FIELDS if getattr(point, field) != getattr(said, field)]
+    return [*changed, "windows"] if _windows(point) != sorted(said.windows) else changed
+
+
+def _windows(point: PickupPoint) -> list[OpenWindow]:
+    return sorted(one.value for one in point.windows)
 
 
 def _set(session: Session, commune: Locked[Commune], point: PickupPoint, said: PointSaid) -> None:
     hamlet_here(session, commune, said.hamlet_id)
     for field in FIELDS:
         setattr(point, field, getattr(said, field))
+    if _windows(point) != sorted(said.windows):
+        set_windows(session, point, said.windows)
+
+
+def set_windows(session: Session, point: PickupPoint, windows: Sequence[OpenWindow]) -> None:
+    """Give a point, whose hours' name (PICKUP) is locked, other hours by weekday."""
+    point.windows.clear()
+    session.flush()  # the same weekday may begin at the same hour again
+    point.windows = [PointWindow(weekday=one.weekday, begins=one.begins, ends=one.ends) for one in windows]
 
 
 def _record(

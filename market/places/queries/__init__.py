@@ -5,13 +5,14 @@ from contextlib import suppress
 from datetime import date
 
 from sqlalchemy import Text, bindparam, case, cast, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from market.base.config import Settings
 from market.base.errors import NotFound
 from market.base.loopback import is_loopback
 from market.base.seen import Facts
 from market.places.models import Commune, DatedFact, Hamlet, HamletNeighbour, OldPlace, PickupPoint
+from market.places.rules.hours import windows_words
 from market.values.quiet import QuietHours, QuietRule, parse_hours
 
 
@@ -146,7 +147,11 @@ def points_of(session: Session, commune_id: int, *, first: int, most: int) -> Se
     """A commune's pickup points, those in use first, hamlet by hamlet: from the `first` on, at most so many."""
     here = select(PickupPoint).join(PickupPoint.hamlet).where(Hamlet.commune_id == commune_id)
     in_order = here.order_by(PickupPoint.is_active.desc(), Hamlet.sort_key, PickupPoint.id)
-    return session.scalars(in_order.options(contains_eager(PickupPoint.hamlet)).offset(first).limit(most)).all()
+    return session.scalars(
+        in_order.options(contains_eager(PickupPoint.hamlet), selectinload(PickupPoint.windows))
+        .offset(first)
+        .limit(most)
+    ).all()
 
 
 def point_with_id(session: Session, commune_id: int, point_id: int) -> PickupPoint:
@@ -165,6 +170,8 @@ def point_facts(point: PickupPoint) -> Facts:
         "người giữ": point.keeper_name,
         "điện thoại": point.keeper_phone.national,
         "giờ mở": point.opening_hours,
+        "buổi mở": point.opening_days or "không chia buổi",
+        "mỗi buổi nhận": f"{point.capacity} đơn" if point.capacity else "không giới hạn",
     }
 
 
@@ -201,7 +208,10 @@ def places_of(session: Session, commune_id: int) -> dict[str, list[dict[str, obj
         ],
         "pickup_points": [
             {"hamlet": names[one.hamlet_id]}
-            | _said(one, "id", "name", "address", "keeper_name", "keeper_phone", "opening_hours", "is_active")
+            | _said(
+                one, "id", "name", "address", "keeper_name", "keeper_phone", "opening_hours", "is_active", "capacity"
+            )
+            | {"windows": _week(one)}
             for one in points
         ],
         "old_places": [
@@ -294,6 +304,11 @@ def _is_read(text: str) -> bool:
         return bool(parse_hours(text))
     except ValueError:
         return False
+
+
+def _week(point: PickupPoint) -> list[list[object]]:
+    windows = [one.value for one in point.windows]
+    return [[day, hours] for day in range(7) if (hours := windows_words(windows, day))]
 
 
 def _said(row: Hamlet | PickupPoint | OldPlace | DatedFact, *names: str) -> dict[str, object]:

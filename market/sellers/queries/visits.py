@@ -6,12 +6,12 @@ from functools import reduce
 from typing import NamedTuple
 from typing import cast as as_type
 
-from sqlalchemy import ColumnElement, Text, cast, func, literal_column, select
+from sqlalchemy import ColumnElement, Text, case, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from market.base.db import AnyColumn
 from market.base.seen import Facts
-from market.places.models import Hamlet, PickupPoint
+from market.places.models import Hamlet, PickupPoint, PointWindow
 from market.sellers.models import Stall, StallVisit
 from market.sellers.rules.visits import VisitTimes
 
@@ -21,11 +21,12 @@ _BETWEEN, _AFTER = "\x1f", "\x1e"
 
 
 class Visit(NamedTuple):
-    """A pickup point that a stall comes to, and when."""
+    """A pickup point that a stall comes to, and when. `has_slots`: its office named the point's hours by weekday."""
 
     point_id: int
     point_name: str
     times: VisitTimes
+    has_slots: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,7 @@ def comes_to_a_point() -> ColumnElement[bool]:
     return visits.join(Hamlet, Hamlet.id == PickupPoint.hamlet_id).where(*_TO_A_POINT).correlate(Stall).exists()
 
 
+_HAS_SLOTS = select(PointWindow.id).where(PointWindow.pickup_point_id == PickupPoint.id).exists()
 VISIT_ROWS = (
     select(
         func.aggregate_strings(
@@ -72,6 +74,7 @@ VISIT_ROWS = (
                 StallVisit.days,
                 StallVisit.begins,
                 StallVisit.ends,
+                case((_HAS_SLOTS, 1)),
             ),
             as_type(str, _sql(_AFTER)),
         )
@@ -94,9 +97,9 @@ def read_visits(rows: str | None) -> tuple[Visit, ...]:
 
 
 def _read(row: str) -> tuple[str, int, Visit]:
-    place, point_id, name, days, begins, ends = row.split(_BETWEEN)
+    place, point_id, name, days, begins, ends, slots = row.split(_BETWEEN)
     times = VisitTimes(days=int(days), begins=int(begins) if begins else None, ends=int(ends) if ends else None)
-    return place, int(point_id), Visit(point_id=int(point_id), point_name=name, times=times)
+    return place, int(point_id), Visit(int(point_id), name, times, has_slots=bool(slots))
 
 
 def visits_of(session: Session, stall_id: int) -> tuple[Visit, ...]:

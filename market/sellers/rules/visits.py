@@ -1,8 +1,9 @@
 """When a stall brings goods to a pickup point: the weekdays and hours that its seller named, and how they are said."""
 
-import re
 from dataclasses import dataclass
 from typing import Self
+
+from market.values.hours import clock_words, hours_words, read_clock
 
 WEEKDAYS = ("thứ 2", "thứ 3", "thứ 4", "thứ 5", "thứ 6", "thứ 7", "Chủ nhật")
 """By bit, from the lowest."""
@@ -10,8 +11,6 @@ BY_ARRANGEMENT = 1 << len(WEEKDAYS)
 EVERY_DAY = BY_ARRANGEMENT - 1
 DAY_BITS = {str(1 << at): day for at, day in enumerate(WEEKDAYS)} | {str(BY_ARRANGEMENT): "Hẹn qua điện thoại"}
 """What can be ticked: the bit and its words."""
-_HOUR = re.compile(r"(\d{1,2})(?:[:h.](\d{2})?)?(?: ?(?:giờ|gio))?")
-_MINUTES_OF_DAY = 24 * 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -34,7 +33,7 @@ class VisitTimes:
     @property
     def hours(self) -> str:
         """`6:00–8:30`; empty where they are agreed on."""
-        return "" if self.begins is None or self.ends is None else f"{_clock(self.begins)}–{_clock(self.ends)}"
+        return "" if self.begins is None or self.ends is None else hours_words(self.begins, self.ends)
 
     @property
     def sentence(self) -> str:
@@ -53,10 +52,6 @@ class VisitTimes:
         return ", ".join([*said, "ngày khác thì hẹn"] if self.days & BY_ARRANGEMENT else said)
 
 
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60}:{minutes % 60:02d}"
-
-
 def days_of(text: str) -> int:
     """The bits of days as a table writes them: `3 5 CN`; `hẹn`: agreed on. ValueError for none such."""
     names = [*(day.removeprefix("thứ ") for day in WEEKDAYS[:-1]), "CN", "hẹn"]
@@ -70,15 +65,7 @@ def read_hours(begins: str, ends: str) -> tuple[int, int] | None:
         return None
     if not begins or not ends:
         raise ValueError("Mời ghi cả giờ đến và giờ về, như 6:00 và 8:30.")
-    first, last = _minutes(begins), _minutes(ends)
+    first, last = read_clock(begins), read_clock(ends)
     if first >= last:
-        raise ValueError(f"Giờ về phải sau giờ đến: {_clock(first)} rồi {_clock(last)} thì chưa đúng.")
+        raise ValueError(f"Giờ về phải sau giờ đến: {clock_words(first)} rồi {clock_words(last)} thì chưa đúng.")
     return first, last
-
-
-def _minutes(text: str) -> int:
-    found = _HOUR.fullmatch(text)
-    minutes = int(found[1]) * 60 + int(found[2] or 0) if found else _MINUTES_OF_DAY + 1
-    if minutes > _MINUTES_OF_DAY or (found and int(found[2] or 0) > 59):
-        raise ValueError(f"Giờ viết như 6:00 hoặc 6h30, không phải “{text}”.")
-    return minutes

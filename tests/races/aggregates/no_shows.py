@@ -8,9 +8,12 @@ from market.base.audit import GUEST
 from market.base.db import transaction
 from market.catalog.models import Variant
 from market.orders.actions.no_show import NoShow, say_was_there
+from market.orders.actions.slots import SlotMove, move_slot
 from market.orders.models import Order
 from market.orders.rules import PayChoice
 from market.payments import actions
+from market.places.rules.hours import Slot
+from market.values.period import local_day
 from tests.cast import Cast
 from tests.payments.steps import buy
 from tests.races.aggregates.orders import BY_ORDER, Sale, sale_picture
@@ -44,6 +47,11 @@ def unfetched_orders(cast: Cast) -> Aggregate:
 
         return writing(act)
 
+    def name_slot(session: Session, at: int) -> None:
+        slot = Slot(local_day(running_now()) + timedelta(days=4), 360, 540)
+        move = SlotMove(stall_id=cast.lan.stall, order_id=at, slot=slot, seen="")
+        move_slot(session, sale.lan, move, clock=too_late)
+
     def picture(session: Session, at: int) -> object:
         order, goods = session.get_one(Order, at), session.get_one(Variant, cast.rau_muong)
         ends = order.no_show_at is None, order.was_there_at is None
@@ -54,6 +62,7 @@ def unfetched_orders(cast: Cast) -> Aggregate:
         "nobody came, still good": note(),
         "hand over": sale.hand_over_unshown,
         "call off": sale.decline,
+        "name a slot though it has none": writing(name_slot),
         "pay": sale.pay,
         "buyer was there": writing(lambda session, at: say_was_there(session, GUEST, at, clock=too_late)),
     }

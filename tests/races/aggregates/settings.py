@@ -1,6 +1,6 @@
 """What an office sets of its commune by itself: hamlets that are renamed and merged, pickup points, dated numbers."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 
 from sqlalchemy import func, select
@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 from market.base.audit import Actor
 from market.base.db import transaction
 from market.base.seen import seen_of
+from market.orders.actions.slots import close_day
 from market.places import actions
-from market.places.models import DatedFact, Hamlet, HamletNeighbour, OldPlace, PickupPoint
+from market.places.actions.closures import ClosedDay, reopen_day
+from market.places.models import DatedFact, Hamlet, HamletNeighbour, OldPlace, PickupPoint, PointClosure
 from market.places.queries import hamlet_facts, point_facts
 from market.places.queries.neighbours import neighbour_facts
 from market.sellers import actions as sellers
@@ -216,10 +218,21 @@ class Points:
 
         return writing(act)
 
+    def close_tomorrow(self, session: Session, at: int) -> None:
+        closed = ClosedDay(commune_id=at, point_id=self.point, day=self.tomorrow(), reason="Nghỉ lễ")
+        close_day(session, self.hung, closed, now=running_now())
+
+    def open_tomorrow(self, session: Session, at: int) -> None:
+        reopen_day(session, self.hung, at, self.point, self.tomorrow(), now=running_now())
+
+    def tomorrow(self) -> date:
+        return local_day(running_now()) + timedelta(days=1)
+
     def picture(self, session: Session, at: int) -> object:
         points = session.scalars(select(PickupPoint).where(PickupPoint.hamlet_id == self.hamlet))
         rows = sorted((one.name, one.keeper_name, one.is_active) for one in points)
-        return rows, sorted(verbs_of(session, "pickup_point", self.point))
+        closed = session.query(PointClosure).filter_by(pickup_point_id=self.point).count()
+        return rows, closed, sorted(verbs_of(session, "pickup_point", self.point))
 
 
 def points(cast: Cast) -> Aggregate:
@@ -232,6 +245,8 @@ def points(cast: Cast) -> Aggregate:
             "add one of that name": writing(held.add),
             "close": held.use(is_active=False),
             "reopen": held.use(is_active=True),
+            "close a day": writing(held.close_tomorrow),
+            "open that day": writing(held.open_tomorrow),
         },
         picture=held.picture,
         tables=["commune"],

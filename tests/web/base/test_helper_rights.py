@@ -68,6 +68,7 @@ HELPERS_TOO = frozenset(
         "stall.order_accept_paid_first",
         "stall.order_called",
         "stall.order_no_show",
+        "stall.order_slot",
         "stall.order_decline",
         "stall.order_hand_over",
         "stall.order_less",

@@ -8,12 +8,15 @@ from wtforms import SelectMultipleField, TextAreaField, ValidationError
 
 from market.base.errors import Refused
 from market.places.actions import CommuneEdit, HamletEdit, NeighboursSaid, NewFact, NewHamlet, PointSaid
+from market.places.actions.closures import ClosedDay
 from market.places.models import Commune, Hamlet, MarketMode, PickupPoint
 from market.places.queries.modes import MODE_WORDS
 from market.places.rules import FACTS, check_email
+from market.places.rules.hours import MOST_CAPACITY, OpenWindow, read_windows, windows_words
 from market.places.rules.modes import CommuneMode, Registration
 from market.sellers.actions import HamletMerge
 from market.sellers.actions.modes import ModeAsked
+from market.values.period import DAY_NAMES
 from market.values.text import nfc
 from market.web.base.addresses import row_number
 from market.web.base.forms import (
@@ -151,7 +154,31 @@ class ModeForm(BaseForm):
         return ModeAsked(commune_id=commune_id, mode=mode, registration=registration, seen=seen)
 
 
-POINT = ("name", "address", "keeper_name", "keeper_phone", "opening_hours")
+class CapacityField(ValueField):
+    """How many orders a point takes at once. Returns a whole number."""
+
+    def read(self, text: str) -> int:
+        if not text.isdecimal() or not 0 < int(text) <= MOST_CAPACITY:
+            raise ValueError(f"Mời ghi một số từ 1 đến {MOST_CAPACITY}, hoặc để trống.")
+        return int(text)
+
+
+class OpeningField(ValueField):
+    """When a point is open on a weekday (0: Monday). Returns its windows."""
+
+    def __init__(self, label: str, *, weekday: int, **more: Any) -> None:
+        super().__init__(label, [at_most(60)], **more)
+        self.weekday = weekday
+
+    def read(self, text: str) -> tuple[OpenWindow, ...]:
+        return read_windows(self.weekday, text)
+
+    def show(self, value: Any) -> str:
+        return windows_words(value, self.weekday)
+
+
+POINT = ("name", "address", "keeper_name", "keeper_phone", "opening_hours", "capacity")
+WEEK = tuple(f"day{number}" for number in range(len(DAY_NAMES)))
 
 
 class PickupPointForm(BaseForm):
@@ -161,10 +188,25 @@ class PickupPointForm(BaseForm):
     keeper_name = TextField("Người giữ", [required("Mời viết tên người giữ."), at_most(80)])
     keeper_phone = PhoneField("Điện thoại người giữ", [required("Mời viết số điện thoại.")])
     opening_hours = TextField("Giờ mở", [required("Mời viết giờ mở."), at_most(120)])
+    day0 = OpeningField(DAY_NAMES[0], weekday=0)
+    day1 = OpeningField(DAY_NAMES[1], weekday=1)
+    day2 = OpeningField(DAY_NAMES[2], weekday=2)
+    day3 = OpeningField(DAY_NAMES[3], weekday=3)
+    day4 = OpeningField(DAY_NAMES[4], weekday=4)
+    day5 = OpeningField(DAY_NAMES[5], weekday=5)
+    day6 = OpeningField(DAY_NAMES[6], weekday=6)
+    capacity = CapacityField("Mỗi buổi nhận nhiều nhất", [optional()])
+
+    @property
+    def week(self) -> list[OpeningField]:
+        """When it is open on each weekday."""
+        return [one for one in self if isinstance(one, OpeningField)]
 
     @classmethod
     def of_point(cls, point: PickupPoint) -> Self:
         said = {name: getattr(point, name) for name in POINT}
+        windows = [one.value for one in point.windows]
+        said |= {name: tuple(one for one in windows if one.weekday == day) for day, name in enumerate(WEEK)}
         return cls.of_request(data=said | {"hamlet": str(point.hamlet_id)})
 
     def offer(self, hamlets: Pairs) -> None:
@@ -179,7 +221,21 @@ class PickupPointForm(BaseForm):
             keeper_name=self.keeper_name.data or "",
             keeper_phone=self.keeper_phone.data,
             opening_hours=self.opening_hours.data or "",
+            windows=tuple(window for one in self.week for window in one.data or ()),
+            capacity=self.capacity.data,
         )
+
+
+class ReopenedDayForm(BaseForm):
+    day = DayField("Ngày mở lại", [required("Mời chọn ngày.")])
+
+
+class ClosedDayForm(BaseForm):
+    day = DayField("Ngày nghỉ", [required("Mời chọn ngày nghỉ.")])
+    reason = TextField("Vì sao", [required("Mời ghi vì sao, khách và người bán đều đọc."), at_most(120)])
+
+    def as_closed_day(self, commune_id: int, point_id: int) -> ClosedDay:
+        return ClosedDay(commune_id=commune_id, point_id=point_id, day=self.day.data, reason=self.reason.data or "")
 
 
 WORDS = {key: f"{kind.words} ({kind.unit})" if kind.unit else kind.words for key, kind in FACTS.items()}

@@ -12,6 +12,7 @@ from market.orders.queries.last_terms import LastTerms
 from market.orders.queries.offers import CartNow, StallOffer
 from market.orders.rules import LONGEST_NOTE, MOST_NOTED, Delivery, PayChoice, below_least
 from market.orders.rules.deposits import Deposit
+from market.places.rules.hours import Slot
 from market.values.money import Dong
 from market.values.phone import Phone
 from market.web.base.forms import (
@@ -200,6 +201,7 @@ class CheckoutForm(HouseForm, BuyerForm):
     """Who buys, where the goods of all stalls are had, and the terms with each stall of the cart."""
 
     place = OneOf("Bạn nhận hàng ở đâu?", choices={}, validate_choice=False)
+    last_slot = HiddenField()
     stalls: tuple[TermsForm, ...] = ()
     hints: Mapping[str, str] = {}
     is_as_last: bool = False
@@ -217,6 +219,8 @@ class CheckoutForm(HouseForm, BuyerForm):
         form.place.choices = {value: f"{words}{LAST if value == last else ''}" for value, (words, _) in places.items()}
         form.hints = {value: hint for value, (_, hint) in places.items()}
         form.is_as_last = given is None and last in places
+        if known.last and known.last.slot:
+            form.last_slot.data = known.last.slot.value
         if given is None:
             form.place.data = last if last in places else None
         terms = {"pay": known.last.pay_choice.value} if given is None and known.last else {}
@@ -226,6 +230,15 @@ class CheckoutForm(HouseForm, BuyerForm):
             one.hamlet_id, one.goods = form.hamlet.data, cart.total_of(one.stall.stall_id)
             one.wanting = one.stall.wanting(one.goods)
         return form
+
+    @property
+    def slot_of_last_time(self) -> Slot | None:
+        """When the goods of the last time were fetched, as the page that asked for the place knew it: the last look has
+        no statement left to ask for it."""
+        try:
+            return Slot.read(self.last_slot.data or "")
+        except ValueError:
+            return None
 
     @property
     def apart(self) -> list[int]:

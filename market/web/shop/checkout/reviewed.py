@@ -14,8 +14,10 @@ from market.orders.actions.inputs import Buyer, PlacePurchase, WantedLine, Wante
 from market.orders.queries.offers import CartNow
 from market.orders.rules import LONGEST_NOTE, Delivery, PayChoice
 from market.orders.rules.deposits import Deposit
+from market.places.rules.hours import Slot
 from market.values.money import LARGEST, Dong
 from market.web.shop.checkout.forms import BuyerForm, CheckoutForm, KnownBuyer, TermsForm
+from market.web.shop.checkout.slots import Chosen
 
 STALE = "Trang xem lại đã cũ nên chưa đặt gì cả. Mời xem lại lần nữa."
 
@@ -103,7 +105,8 @@ class ReviewedOrder(_Part):
             ),
         )
 
-    def wanted(self) -> WantedOrder:
+    def wanted(self, slot: Slot | None) -> WantedOrder:
+        """`slot` as chosen on the page, for an order that goes to a point."""
         return WantedOrder(
             stall_id=self.stall_id,
             lines=tuple(line.wanted() for line in self.lines),
@@ -115,6 +118,7 @@ class ReviewedOrder(_Part):
             pays_carrier=self.pays_carrier,
             note=self.note,
             deposit=self.deposit.shown() if self.deposit else None,
+            slot=slot if self.pickup_point_id is not None else None,
         )
 
 
@@ -155,14 +159,14 @@ class ReviewedPurchase(_Part):
         )
 
     def as_place_purchase(
-        self, commune_id: int, browser: Browser, client_key: str, *, known: KnownBuyer
+        self, commune_id: int, browser: Browser, client_key: str, *, known: KnownBuyer, slots: Chosen
     ) -> PlacePurchase:
-        """`known` of the person signed in, as the check-out form has it."""
+        """`known` of the person signed in, as the check-out form has it; `slots` as chosen on the page."""
         return PlacePurchase(
             commune_id=commune_id,
             client_key=client_key,
             buyer=self.buyer.read(browser, known),
-            orders=tuple(order.wanted() for order in self.orders),
+            orders=tuple(order.wanted(slots.get(order.stall_id)) for order in self.orders),
             cart_id=self.cart_id,
         )
 

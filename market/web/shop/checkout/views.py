@@ -27,6 +27,7 @@ from market.web.shop.blueprint import blueprint
 from market.web.shop.cart.views import cart_here, cart_page, take_rest
 from market.web.shop.checkout.forms import CheckoutForm, KnownBuyer, PlaceForm
 from market.web.shop.checkout.reviewed import STALE, Browser, ReviewedPurchase, read_review
+from market.web.shop.checkout.slots import TripForm, chosen_slots, trip_forms
 from market.web.shop.checkout.typed import keep_typed, typed_here
 
 
@@ -92,7 +93,25 @@ def _review(form: PlaceForm) -> Page:
     _ask_deposits(terms, cart)
     form.client_key.data, form.left.data = cart.state, str(len(cart.left_over))
     form.reviewed.data = ReviewedPurchase.of(terms, cart).model_dump_json()
-    return form.page("shop/checkout/checkout_review.html", terms=terms, cart=cart, in_words=in_words(terms.total(cart)))
+    return form.page(
+        "shop/checkout/checkout_review.html",
+        terms=terms,
+        cart=cart,
+        trips=_trips(terms),
+        in_words=in_words(terms.total(cart)),
+    )
+
+
+def _trips(terms: CheckoutForm) -> list[TripForm]:
+    """When what goes to pickup points is fetched: as it was answered, else as the last time; nothing for who is new."""
+    now, chosen = clock.now(), chosen_slots(request.form)
+    found = trip_forms(reading(), terms.ordered, current_commune().id, chosen, now=now)
+    for one in found:
+        if request.method == "GET":
+            one.choose_as(terms.slot_of_last_time)
+        elif request.endpoint == "shop.checkout_place":
+            one.ask()
+    return found
 
 
 def _ask_deposits(terms: CheckoutForm, cart: CartNow) -> None:
@@ -129,7 +148,8 @@ def _reviewed(form: PlaceForm) -> PlacePurchase:
         raise Refused("page_outdated", STALE)
     reviewed = read_review(form.reviewed.data or "")
     browser = Browser(device=visitor(), network=network())
-    return reviewed.as_place_purchase(current_commune().id, browser, form.client_key.data or "", known=_known_buyer())
+    slots, key = chosen_slots(request.form), form.client_key.data or ""
+    return reviewed.as_place_purchase(current_commune().id, browser, key, known=_known_buyer(), slots=slots)
 
 
 @blueprint.get("/khong-den-lay")

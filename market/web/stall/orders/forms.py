@@ -13,6 +13,7 @@ from market.orders.actions.sending import SentOff
 from market.orders.models import OrderLine
 from market.orders.rules.changes import name_of
 from market.orders.rules.weighing import SCALE
+from market.places.rules.hours import Slot
 from market.values.quantity import Unit, parse_quantity, typed_number, unit
 from market.web.base.forms import BaseForm, KeyField, OneOf, PhoneField, TextField, at_most, optional, required
 
@@ -198,6 +199,20 @@ class NoShowForm(BaseForm):
     def spoiled(self) -> frozenset[int]:
         pairs = zip(self.variants, self.goods, strict=True)
         return frozenset(variant_id for variant_id, one in pairs if one.fate.data == "hong")
+
+
+class MoveSlotForm(BaseForm):
+    slot = OneOf("Hẹn khách đến lấy buổi nào?", choices={}, validate_choice=False)
+
+    @classmethod
+    def of_slots(cls, slots: Sequence[Slot]) -> Self:
+        form = cls.of_request()
+        form.slot.choices = {one.value: one.title for one in slots}
+        return form
+
+    def validate_slot(self, field: OneOf) -> None:
+        if field.data not in [value for value, *_ in field.iter_choices()]:
+            raise ValidationError("Mời chọn một buổi còn chỗ.")
 
 
 class HandOverForm(BaseForm):

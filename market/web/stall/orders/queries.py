@@ -16,6 +16,7 @@ from market.orders.queries.talk import NO_TALK, talk_hints
 from market.orders.rules import WAY_WORDS, Delivery, PayChoice
 from market.payments.queries import paid_of
 from market.payments.queries.orders import Paid
+from market.places.rules.hours import Slot
 from market.values.money import Dong
 from market.values.paging import CountedPage
 from market.values.period import local_day
@@ -50,9 +51,11 @@ class PackingDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackingPlace:
-    """What goes to one place: its goods summed up (`Đậu xanh 5 kg`), and whose they are, the pressing days first."""
+    """What goes to one place in one slot (None: the day is agreed on): its goods summed up (`Đậu xanh 5 kg`), and whose
+    they are, the pressing days first."""
 
     name: str
+    slot: Slot | None
     opening_hours: str
     goods: Sequence[str]
     days: Sequence[PackingDay]
@@ -67,7 +70,8 @@ class PackingPlace:
 
 
 def packing_list(session: Session, stall_id: int, *, page: int, now: datetime) -> CountedPage[PackingPlace]:
-    """What the stall has accepted and nobody has taken yet, by place, the pickup points first, and by day. Of more than
+    """What the stall has accepted and nobody has taken yet, by place and slot, the next slots first, then the pickup
+    points without one, and by day. Of more than
     A_ROUND orders the most pressing come first; `total` counts orders."""
     orders = orders_to_pack(session, stall_id, page=page, size=A_ROUND, now=now)
     ids = [order.id for order in orders.rows]
@@ -95,11 +99,15 @@ def _packed(order: Order, paid: Paid | None, *, bad: Sequence[BadGoods], note: s
     )
 
 
-def _place_rank(order: Order) -> tuple[int, str, int]:
-    """Places in the order in which one goes round: the points, the own house, other people's doors."""
+_NO_SLOT = Slot(date.max, 0, 0)
+
+
+def _place_rank(order: Order) -> tuple[int, Slot, str, int]:
+    """Places in the order in which one goes round: the points by their slots, the own house, other people's doors."""
     if order.delivery is not Delivery.PICKUP_POINT:
-        return list(Delivery).index(order.delivery) + 1, "", 0
-    return (0, order.pickup_point.name, order.pickup_point.id) if order.pickup_point else (1, "", 0)
+        return list(Delivery).index(order.delivery) + 1, _NO_SLOT, "", 0
+    point = order.pickup_point
+    return (0, order.slot or _NO_SLOT, point.name, point.id) if point else (1, _NO_SLOT, "", 0)
 
 
 def _by_day(one: PackedOrder) -> tuple[date, int]:
@@ -116,6 +124,7 @@ def _place(found: Sequence[PackedOrder]) -> PackingPlace:
     point = first.pickup_point if first.delivery is Delivery.PICKUP_POINT else None
     return PackingPlace(
         name=point.name if point else WAY_WORDS.get(first.delivery, AT_HOME),
+        slot=first.slot,
         opening_hours=point.opening_hours if point else "",
         goods=_sums(one.order for one in found),
         days=[PackingDay(day=day, orders=list(those)) for day, those in groupby(found, key=_day)],

@@ -8,4 +8,5 @@ from market.web.stall.orders.views import packing as packing
 from market.web.stall.orders.views import sending as sending
 from market.web.stall.orders.views import sharing as sharing
 from market.web.stall.orders.views import signed as signed
+from market.web.stall.orders.views import slots as slots
 from market.web.stall.orders.views import weighing as weighing

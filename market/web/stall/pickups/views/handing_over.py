@@ -14,11 +14,13 @@ from market.orders.queries.pickups import (
     KeptPoints,
     PickupRound,
     by_buyer,
+    by_slot,
     is_named,
     order_ids_at,
     pickups_at,
     pickups_with_code,
 )
+from market.values.period import local_day
 from market.web.base.access import HamletDesk, keeper_desk_to_look, keeper_page
 from market.web.base.addresses import row_number
 from market.web.base.watching import Watch, watched
@@ -49,9 +51,11 @@ def pickups(desk: HamletDesk) -> Page:
     after = after_asked()
     found = _waiting(desk, after) if not name else pickups_at(reading(), kept(desk), most=MOST_FOUND)
     buyers = [one for one in by_buyer(found.orders) if not name or is_named(one, name)]
+    today = local_day(clock.now())
     return render_template(
         "stall/pickups/pickups.html",
-        buyers=buyers[:ROUND],
+        slots=by_slot([order for one in buyers[:ROUND] for order in one.orders], today),
+        today=today,
         after=after,
         next_after=None if name else found.next_after,
         form=form,

@@ -6,7 +6,8 @@ from market.base import clock
 from market.base.db import reading, transaction
 from market.base.errors import NotFound
 from market.orders.actions.fetching import TickedOrders, note_ticked
-from market.orders.queries.pickups import by_buyer, by_stall, pickups_at, with_lines
+from market.orders.queries.pickups import by_slot, by_stall, pickups_at, with_lines
+from market.values.period import local_day
 from market.web.base.access import HamletDesk, keeper_page
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
@@ -23,11 +24,12 @@ def pickups_sheet(desk: HamletDesk) -> Page:
     now = clock.now()
     after = after_asked()
     found = pickups_at(reading(), kept(desk), after=after)
-    buyers = by_buyer(with_lines(reading(), found.orders))
+    slots = by_slot(with_lines(reading(), found.orders), local_day(now))
     dues = dues_of(reading(), found.orders, now=now)
     return render_template(
         "stall/pickups/pickups_sheet.html",
-        buyers=buyers,
+        slots=slots,
+        today=local_day(now),
         dues=dues,
         made_at=now,
         after=after,
@@ -48,7 +50,8 @@ def pickups_tick(desk: HamletDesk) -> Page:
             flash(_said(ticked))
             return redirect(url_for("stall.pickups"), 303)
     found = pickups_at(reading(), kept(desk), after=after_asked())
-    buyers = by_buyer(with_lines(reading(), found.orders))
+    in_slots = by_slot(with_lines(reading(), found.orders), local_day(clock.now()))
+    buyers = [one for slot in in_slots for one in slot.buyers]
     return form.page("stall/pickups/pickups_tick.html", buyers=buyers, next_after=found.next_after)
 
 
