@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
 from market.catalog.models import Variant
-from market.orders.rules import Acceptance, Delivery, OrderStatus, PayChoice
+from market.orders.rules import Acceptance, Delivery, OrderSource, OrderStatus, PayChoice
 from market.places.models import PickupPoint
 from market.sellers.models import Stall
 from market.values.money import Dong
@@ -56,6 +56,7 @@ class Contact(Base):
     keyed hash of the internet address it ordered from, for as long as the order may hold goods without money.
     `person_id` ordered signed in. `attached_to_id` took a guest's purchase into their account later, who opens it
     since: it proves nothing of who bought. `note` was typed for all stalls at once, before each got an `OrderMessage`.
+    `phone` is None where a stall wrote the order down and was told none.
     """
 
     __tablename__ = "contact"
@@ -68,7 +69,7 @@ class Contact(Base):
     commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     name: Mapped[str]
-    phone: Mapped[Phone] = mapped_column(index=True)
+    phone: Mapped[Phone | None] = mapped_column(index=True)
     address: Mapped[str | None]
     note: Mapped[str | None]
     device: Mapped[str | None] = mapped_column(index=True)
@@ -126,6 +127,7 @@ class Order(Base):
     clock runs, and nobody can pay for it, pack it or hand it over.
     `fetch_by`: when what stands ready at a place is to be fetched at the latest, as its buyer was told. `no_show_at`:
     when the stall wrote that they did not come, which ended it; `was_there_at`: when they said that they did.
+    `source`: who wrote it; of one that its stall wrote no code of a buyer says anything.
     """
 
     __tablename__ = "order"
@@ -146,6 +148,7 @@ class Order(Base):
             name="no_show_was_ready",
         ),
         CheckConstraint("was_there_at IS NULL OR no_show_at IS NOT NULL", name="was_there_answers_a_no_show"),
+        CheckConstraint("source <> 'dien_thoai' OR buyer_confirmed_at IS NULL", name="by_phone_has_no_code"),
         Index(None, "stall_id", "status", "id"),
         Index(None, "stall_id", "placed_at"),
         Index(
@@ -182,6 +185,7 @@ class Order(Base):
     stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
     business_id: Mapped[int] = mapped_column(ForeignKey("business.id"), index=True)
     code: Mapped[str]
+    source: Mapped[OrderSource] = mapped_column(default=OrderSource.MARKET, server_default=OrderSource.MARKET)
     status: Mapped[OrderStatus] = mapped_column(default=OrderStatus.PLACED)
     pay_choice: Mapped[PayChoice]
     delivery: Mapped[Delivery]

@@ -38,6 +38,7 @@ from market.payments.actions.checks import (
     withdraw_access,
 )
 from market.payments.actions.debits import match_debit
+from market.payments.actions.debts import NewDebt, PaidOff, add_debt, pay_off, take_back_debt
 from market.payments.actions.deliveries import BookedCall, NewDelivery, keep_delivery, note_refused, read_delivery
 from market.payments.actions.line_changes import (
     OfferReply,
@@ -66,7 +67,7 @@ from market.payments.actions.orders import (
     take_up_order,
     tell_acceptance,
 )
-from market.payments.actions.payment_requests import check_out, open_requests
+from market.payments.actions.payment_requests import check_out, open_requests, order_by_phone
 from market.payments.actions.refunding import (
     BuyersAnswer,
     NewRefund,
@@ -88,17 +89,20 @@ __all__ = [
     "NewAccess",
     "NewCardKeys",
     "NewCredits",
+    "NewDebt",
     "NewDelivery",
     "NewMatch",
     "NewRefund",
     "NewRefundAccount",
     "OfferReply",
     "OrderRef",
+    "PaidOff",
     "ProviderAnswer",
     "SearchRound",
     "SetAside",
     "Undo",
     "accept_order",
+    "add_debt",
     "allocate",
     "answer_refunds",
     "ask_to_answer",
@@ -134,6 +138,8 @@ __all__ = [
     "note_searched",
     "offer_less",
     "open_requests",
+    "order_by_phone",
+    "pay_off",
     "read_delivery",
     "ready_order",
     "record_credits",
@@ -145,6 +151,7 @@ __all__ = [
     "sell_again",
     "settle_card",
     "sync_checkout",
+    "take_back_debt",
     "take_back_offer",
     "take_up_order",
     "tell_acceptance",

@@ -10,6 +10,7 @@ from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_b
 from market.orders.models import Order
 from market.payments.models.banks import BankAccess, BankCredit, BankCreditCheck, StatementLayout
 from market.payments.models.calls import WebhookDelivery
+from market.payments.models.debts import DebtLine, Debtor
 from market.payments.models.refunds import BankDebit, RefundAccount, RefundAnswer
 from market.payments.rules.cards import TIME_TO_ASK, TIME_TO_PAY
 from market.payments.rules.refunds import RefundKind
@@ -25,6 +26,8 @@ __all__ = [
     "BankDebit",
     "CardAccount",
     "CardPayment",
+    "DebtLine",
+    "Debtor",
     "PaymentRequest",
     "Refund",
     "RefundAccount",

@@ -134,12 +134,13 @@ def unlock(code: str, found: Order | Receipt | None, digits: str | None) -> bool
         return False
     which = f"purchase {found.purchase_id}" if found else code
     tried = count_try(UNLOCK_ORDER, which, caller=caller())
-    if found is None or not _phone_of(found).endswith(digits):
+    phone = _phone_of(found) if found else None
+    if found is None or phone is None or not phone.endswith(digits):
         return False
     succeed_try(tried)
     session[UNLOCKED] = [*session.get(UNLOCKED, []), found.purchase_id][-MOST_UNLOCKED:]
     return True
 
 
-def _phone_of(found: Order | Receipt) -> Phone:
+def _phone_of(found: Order | Receipt) -> Phone | None:
     return found.buyer_phone if isinstance(found, Receipt) else found.purchase.contact.phone
