@@ -15,7 +15,7 @@ from market.base.client_keys import SentForm, used_before
 from market.base.db import Base, lock_names
 from market.base.drawn import insert_drawn
 from market.base.errors import Refused
-from market.catalog.actions.stock import StockRequest, reserve
+from market.catalog.actions.stock import SoldOut, StockRequest, reserve
 from market.catalog.rules import STOPPED
 from market.orders.actions.inputs import Placed, WantedLine, WantedOrder
 from market.orders.actions.placing import frozen_line
@@ -143,7 +143,10 @@ def _enter(
         StockRequest(**about, variant_id=one.variant_id, amount=one.amount, held_until=until)
         for one in new.wanted.lines
     ]
-    reserve(session, wanted, now=now)
+    try:
+        reserve(session, wanted, now=now)
+    except SoldOut as error:
+        raise Refused("out_of_stock", f"{error.left}. {NOTHING_WRITTEN}") from error
     _write_down(session, actor, new, order_id, stall, now)
     return Placed(purchase_id=purchase_id, code=code, order_ids=(order_id,), is_new=True)
 

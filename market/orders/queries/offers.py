@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import RowMapping, and_, bindparam, select
+from sqlalchemy import BigInteger, RowMapping, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from market.base.db import NOW
@@ -276,6 +276,19 @@ def offers_of(session: Session, variant_ids: Collection[int], *, now: datetime) 
     """The offers of these variants by id, public or not."""
     rows = session.connection().execute(_OFFERS_OF, {"variant_ids": list(variant_ids), "now": now}).mappings()
     return {offer.variant_id: offer for offer in map(offer_of, rows)}
+
+
+MOST_OF_STALL = 100
+_OFFERS_OF_STALL = OFFERS.where(
+    Product.stall_id == bindparam("stall_id", type_=BigInteger()), *public_conditions()
+).order_by(Product.name, Variant.id)
+
+
+def offers_of_stall(session: Session, stall_id: int, *, now: datetime) -> list[Offer]:
+    """What a stall sells now, by name, at most a hundred of it."""
+    query = _OFFERS_OF_STALL.limit(MOST_OF_STALL)
+    rows = session.connection().execute(query, {"stall_id": stall_id, "now": now}).mappings()
+    return [offer_of(row) for row in rows]
 
 
 def cart_now(session: Session, commune_id: int, key_hash: str | None, *, now: datetime) -> CartNow:

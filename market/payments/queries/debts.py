@@ -85,6 +85,12 @@ def debtor_of_stall(session: Session, stall_id: int, debtor_id: int) -> Owing:
     return _owing(debtor, owed_by(session, debtor_id), _since(session, [debtor_id]).get(debtor_id))
 
 
+def debtor_of_line(session: Session, stall_id: int, line_id: int) -> Owing:
+    """Whose row it is; NotFound for another stall's."""
+    debtor_id = session.scalar(select(DebtLine.debtor_id).where(DebtLine.id == line_id))
+    return debtor_of_stall(session, stall_id, debtor_id or 0)
+
+
 def owed_by(session: Session, debtor_id: int) -> Dong:
     """What somebody owes now."""
     owed = session.scalar(_SUMS.with_only_columns(_OWED).where(DebtLine.debtor_id == debtor_id))
