@@ -131,7 +131,7 @@ def _enter(
     )
     if not made:
         connection.execute(delete(Contact).where(Contact.id == contact_id))
-        raise Refused("sent_otherwise", f"Trang này đã gửi một lần rồi. Mời mở lại trang ghi đơn. {NOTHING_WRITTEN}")
+        raise Refused("sent_otherwise", f"Mời mở lại trang ghi đơn. {NOTHING_WRITTEN}")
     [(code, purchase_id)] = made.items()
     until = hold_deadline(PayChoice.ON_RECEIPT, now, stall.hold_days, quiet_hours(session, new.commune_id))
     order = _order_row(new, purchase_id, stall, until, now)

@@ -53,7 +53,7 @@ class PaidOff:
     client_key: str | None
 
 
-def put_order_on_credit(session: Session, actor: Actor, held: OrderMoney, amount: Dong) -> None:
+def note_order_debt(session: Session, actor: Actor, held: OrderMoney, amount: Dong) -> None:
     """Write down that a locked order, which is being handed over, is paid later."""
     order, contact = held.order.row, held.order.row.purchase.contact
     debtor_id = _debtor_of(session, order.stall_id, contact.name, contact.phone, held.now)
@@ -61,7 +61,7 @@ def put_order_on_credit(session: Session, actor: Actor, held: OrderMoney, amount
     line.order_id = order.id
     session.add(line)
     session.flush()
-    _record(session, actor, "put_on_credit", order.stall_id, debtor_id, held.now)
+    _record(session, actor, "hand_over_on_credit", order.stall_id, debtor_id, held.now)
 
 
 def is_on_credit(session: Session, order_id: int) -> bool:
@@ -70,7 +70,7 @@ def is_on_credit(session: Session, order_id: int) -> bool:
 
 def add_debt(session: Session, actor: Actor, stall_id: int, new: NewDebt, *, clock: Clock) -> int:
     """Write down what somebody took on credit without an order; returns whose page it is on. NotAllowed for a helper,
-    Refused where it is worth nothing."""
+    Refused where it is worth nothing, NotFound for no such stall."""
     refuse_helper(actor)
     if new.amount <= 0:
         raise Refused("bad_amount", f"Mời điền số tiền khách còn nợ. {NOTHING_WRITTEN}")
@@ -92,8 +92,8 @@ def pay_off(session: Session, actor: Actor, stall_id: int, paid: PaidOff, *, clo
     """A regular paid off some of what they owe, in cash, as the stall says: their orders first, the oldest of them
     first, then what has no order. Returns what they still owe. The same form again pays nothing more.
 
-    Refused where it is more than is owed, or nothing; ChangedSince where it is not what the page showed; NotAllowed for
-    a helper; NotFound where they are another stall's.
+    Refused where it is more than is owed, or nothing; ChangedSince where it is not what the page showed, Conflict where
+    the book changed while their orders were locked; NotAllowed for a helper; NotFound where they are another stall's.
     """
     refuse_helper(actor)
     scope = Order.id.in_(orders_owing(session, paid.debtor_id)), Order.stall_id == stall_id

@@ -26,7 +26,7 @@ from market.payments.actions.allocations import (
     latest_seller_allocation,
     reopen_request,
 )
-from market.payments.actions.debts import is_on_credit, put_order_on_credit
+from market.payments.actions.debts import is_on_credit, note_order_debt
 from market.payments.actions.locking import OrderMoney, lock_order, lock_order_of_stall
 from market.payments.queries.facts import facts_to_accept, facts_to_confirm, facts_to_decline
 from market.payments.rules.status import remaining
@@ -281,7 +281,7 @@ def hand_over(session: Session, actor: Actor, stall_id: int, new: HandOver, *, c
     if left and new.cash_taken:
         allocate_by_seller(session, actor, held, left)
     elif left and new.on_credit:
-        put_order_on_credit(session, actor, held, left)
+        note_order_debt(session, actor, held, left)
     return confirmed
 
 

@@ -206,7 +206,7 @@ def debt_rows(session: Session, debtor_id: int, page: ListPage) -> Sequence[Debt
     ]
 
 
-def put_on_credit(session: Session, order_id: int) -> Dong | None:
+def debt_at_hand_over(session: Session, order_id: int) -> Dong | None:
     """What an order lacked when its stall handed it over on credit; None where it did not."""
     return session.scalar(select(DebtLine.amount).where(DebtLine.order_id == order_id))
 

@@ -276,7 +276,7 @@ def test_what_stands_under_a_feature_says_why_where_its_mode_is_off(app: Flask, 
     )
     for mode, routes, why, said in off:
         make.switch_mode(cast.commune, mode, now())
-        app.extensions["choso_communes"].clear()
+        app.extensions.get("choso_communes", {}).clear()
         for rule in rules_of(app, SELLER):
             if rule.endpoint in routes:
                 with app.test_request_context():

@@ -120,7 +120,7 @@ VERBS = {
     "answer_rating": "trả lời đánh giá của khách",
     "hide_rating": "ẩn đánh giá, có ghi lý do",
     "order_by_phone": "ghi đơn khách đặt qua điện thoại",
-    "put_on_credit": "giao hàng cho mua chịu",
+    "hand_over_on_credit": "giao hàng cho mua chịu",
     "add_debt": "ghi khách mua chịu",
     "pay_off_debt": "ghi khách trả nợ mua chịu",
     "take_debt_back": "gỡ một dòng sổ mua chịu",

@@ -26,7 +26,7 @@ from market.orders.rules import OrderSource, Recipient
 from market.orders.rules.life import Life
 from market.payments.actions import cancel_order
 from market.payments.queries import facts_to_reply, payment_of
-from market.payments.queries.debts import put_on_credit
+from market.payments.queries.debts import debt_at_hand_over
 from market.web.base.commune import current_commune, whole_address
 from market.web.base.cookies import CART, CART_COUNT, keep, read
 from market.web.base.forms import BaseForm
@@ -124,7 +124,6 @@ def own_page(order: Order, refused: Refused | None = None, saying: MessageForm |
         watch=order_watch(order.code, life, payment, talk.newest),
         refused=refused.sentence if refused else None,
         payment=payment,
-        on_credit=put_on_credit(reading(), order.id) if life.is_handed_over else None,
         **_beside(order, life),
         can_pay=life.can_hand_over and payment is not None and (payment.to is not None or _takes_card(order)),
         **_to_seller(order, life),
@@ -133,8 +132,8 @@ def own_page(order: Order, refused: Refused | None = None, saying: MessageForm |
 
 
 def _beside(order: Order, life: Life) -> dict[str, object]:
-    """What is asked of the buyer about the order's goods, what their answer rests on, what changed before; where they
-    take a guest's purchase into their account, and may be told by push."""
+    """What is asked of the buyer about the order's goods, what their answer rests on, what changed before; what the stall
+    wrote in its book of who owes it; where they take a guest's purchase into their account, and may be told by push."""
     push = push_box(order, order.purchase.code) if life.is_open else None
     question = question_of(reading(), order)
     to_reply = facts_to_reply(order, question) if question else {}
@@ -142,6 +141,7 @@ def _beside(order: Order, life: Life) -> dict[str, object]:
         "question": question,
         "to_reply": to_reply,
         "story": changes_told(reading(), order),
+        "on_credit": debt_at_hand_over(reading(), order.id) if life.is_handed_over else None,
         "to_attach": _to_attach(order),
         "push": push,
     }

@@ -36,7 +36,7 @@ from market.payments.actions import (
     tell_acceptance,
 )
 from market.payments.queries import facts_to_accept, facts_to_confirm, facts_to_decline, paid_of, payment_of
-from market.payments.queries.debts import put_on_credit
+from market.payments.queries.debts import debt_at_hand_over
 from market.web.base.access import StallContext, stall_page
 from market.web.base.commune import whole_address
 from market.web.base.forms import BaseForm
@@ -102,7 +102,7 @@ def _order_page(desk: StallContext, order: Order, form: BaseForm, saying: Messag
         no_shows=no_shows_of(reading(), order) if life.can_answer else 0,
         to_pass_on=_to_pass_on(order),
         to_follow=_to_follow(desk, order),
-        on_credit=None if desk.is_helper else put_on_credit(reading(), order.id),
+        on_credit=None if desk.is_helper else debt_at_hand_over(reading(), order.id),
         to_accept=facts_to_accept(order, payment),
     )
 
