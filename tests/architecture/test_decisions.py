@@ -189,6 +189,7 @@ NEED_NONE: Mapping[str, str] = {
     "stall.papers": "it adds a picture that its sender alone chose, and counts once",
     "stall.debt_new": ADDS,
     "stall.debt_take_back": ONE_LINE,
+    "stall.phone_goods": "it shows other goods beside what is typed, and writes nothing",
     "stall.phone_order": "it adds an order at the prices that are typed, and counts once",
     "stall.card_off": "it stops cards, whichever keys are kept",
     "stall.claim_take": "the office decides, with `seen`",

@@ -57,6 +57,7 @@ ROUTES: Mapping[str, Feature] = {
 `@needs(...)` and names it here."""
 ORDER_ROUTES: Mapping[str, Feature] = {
     "stall.phone_buyers": Feature.ORDERS,
+    "stall.phone_goods": Feature.ORDERS,
     "stall.phone_order": Feature.ORDERS,
     "stall.debt_new": Feature.ORDERS,
 }

@@ -73,7 +73,7 @@ def debt(desk: StallContext, debtor_id: int) -> Page:
     return _page(desk, debtor_of_stall(reading(), desk.stall_id, debtor_id), form)
 
 
-def _page(desk: StallContext, debtor: Owing, form: PaidOffForm) -> Page:
+def _page(desk: StallContext, debtor: Owing, form: PaidOffForm) -> tuple[str, int]:
     page = ListPage(total=count_rows(reading(), debtor.debtor_id), size=PAGE, asked=number_asked("page"))
     return form.page(
         "stall/debts/debt.html",

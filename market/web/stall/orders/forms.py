@@ -126,12 +126,15 @@ class NoShowForm(BaseForm):
         return frozenset(variant_id for variant_id, one in pairs if one.fate.data == "hong")
 
 
+CASH = {"co": "Tôi đã nhận đủ tiền", "ghi_no": "Ghi nợ (mua chịu)", "khong": "Chưa nhận tiền lần này"}
+
+
 class HandOverForm(BaseForm):
     """The buyer's hand-over code, and whether cash was taken."""
 
     cash = OneOf(
         "Tiền hàng",
-        choices={"co": "Tôi đã nhận đủ tiền", "ghi_no": "Ghi nợ (mua chịu)", "khong": "Chưa nhận tiền lần này"},
+        choices=CASH,
     )
     how = OneOf(
         "Mã nhận hàng của khách", choices={"co_ma": "Khách đưa mã", "khong_ma": "Giao không có mã"}, default="co_ma"
@@ -141,7 +144,7 @@ class HandOverForm(BaseForm):
     def allow_credit(self, *, is_on_receipt: bool) -> None:
         """What is to be transferred before it is handed over goes on no credit."""
         if not is_on_receipt:
-            self.cash.choices = [one for one in self.cash.choices if one[0] != "ghi_no"]
+            self.cash.choices = [one for one in CASH.items() if one[0] != "ghi_no"]
 
     def ask_for_cash(self, *, is_owed: bool) -> None:
         """Whether cash was taken must be said only where money is still owed."""

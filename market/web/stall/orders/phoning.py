@@ -1,6 +1,6 @@
 """The form of an order that a stall was told by phone: for whom, which of its goods, how they get and pay it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from flask import request
 
@@ -8,8 +8,8 @@ from market.base.errors import Refused
 from market.orders.actions.inputs import WantedLine, WantedOrder
 from market.orders.actions.phone_orders import NOTHING_WRITTEN, PhoneOrder
 from market.orders.models import Order
-from market.orders.queries.offers import Offer, StallOffer
-from market.orders.rules import Delivery, PayChoice
+from market.orders.queries.offers import Offer, StallGoods, StallOffer
+from market.orders.rules import MOST_LINES, Delivery, PayChoice
 from market.payments.rules.debts import LONGEST_NAME
 from market.values.money import Dong, format_dong, parse_dong
 from market.values.quantity import parse_quantity, typed_number
@@ -29,28 +29,49 @@ class PhoneOrderForm(BaseForm):
     phone = PhoneField("Số điện thoại", [optional()])
     place = OneOf("Khách nhận ở đâu", choices={}, validators=[required("Mời chọn nơi nhận.")])
     address = TextField("Nơi giao", [at_most(200)])
-    pay = OneOf("Trả tiền", choices=_PAY, validators=[required("Mời chọn cách trả.")], default=PayChoice.ON_RECEIPT)
+    pay = OneOf("Trả tiền", choices=_PAY, validators=[required("Mời chọn cách trả.")])
+    tim = TextField("Tìm món khác", [at_most(60)])
     typed: Mapping[str, str] = {}
     amounts: Mapping[int, int] = {}
+    gone: Sequence[str] = ()
 
-    def offer(self, stall: StallOffer) -> None:
-        """The ways of this stall, and what was typed of its goods."""
-        self.place.choices = list(places_of(stall).items())
-        self.pay.choices = [(way, said) for way, said in _PAY.items() if way in _pays(stall)]
+    def read_request(self) -> None:
+        """What was typed of the goods."""
         self.typed = {name: text for name, text in request.form.items() if name.startswith(("sl-", "gia-"))}
 
-    def like(self, order: Order, offers: Iterable[Offer]) -> None:
-        """As the last time: who, how much of what is still sold, where, how it was paid."""
-        contact, known = order.purchase.contact, {offer.variant_id for offer in offers}
-        self.name.data, self.phone.data, self.address.data = contact.name, contact.phone, contact.address or ""
-        place = _place_value(order)
-        self.place.data = place if place in dict(self.place.choices) else None
-        self.pay.data = order.pay_choice.value if order.pay_choice.value in dict(self.pay.choices) else self.pay.data
+    @property
+    def wanted(self) -> list[int]:
+        """The variants of which some is wanted."""
+        typed = [
+            name.removeprefix("sl-") for name, text in self.typed.items() if name.startswith("sl-") and _some(text)
+        ]
+        known = [int(one) for one in typed if one.isascii() and one.isdigit() and len(one) < 18]
+        return [*known, *(one for one in self.amounts if one not in known)][:MOST_LINES]
+
+    def offer(self, stall: StallOffer) -> None:
+        """The ways of this stall."""
+        self.place.choices = list(places_of(stall).items())
+        self.pay.choices = list(_pays(stall).items())
+
+    def like(self, order: Order) -> None:
+        """How much of what it was the last time."""
         amounts: dict[int, int] = {}
         for line in order.lines:
-            if line.variant_id in known:
-                amounts[line.variant_id] = amounts.get(line.variant_id, 0) + line.amount
+            amounts[line.variant_id] = amounts.get(line.variant_id, 0) + line.amount
         self.amounts = amounts
+
+    def fill(self, order: Order, goods: StallGoods) -> None:
+        """Who it was the last time, where they had it and how they paid, as far as the stall still does so; and what of
+        it is not sold any more."""
+        contact = order.purchase.contact
+        self.name.data, self.phone.data, self.address.data = contact.name, contact.phone, contact.address or ""
+        there = {offer.variant_id for offer in goods.offers}
+        gone = [line.product_name for line in order.lines if line.variant_id not in there]
+        self.gone = list(dict.fromkeys(gone))
+        if goods.offers:
+            stall, place = goods.offers[0].stall, _place_value(order)
+            self.place.data = place if place in places_of(stall) else None
+            self.pay.data = order.pay_choice.value if order.pay_choice.value in _pays(stall) else None
 
     def shown(self, offer: Offer) -> str:
         """What the field of its amount shows."""
@@ -61,7 +82,7 @@ class PhoneOrderForm(BaseForm):
         return self.typed.get(f"gia-{offer.variant_id}", format_dong(offer.price).removesuffix("\u00a0₫"))
 
     def is_chosen(self, offer: Offer) -> bool:
-        return self.shown(offer).strip() not in ("", "0")
+        return _some(self.shown(offer))
 
     def as_phone_order(self, desk: StallContext, stall: StallOffer, offers: Sequence[Offer]) -> PhoneOrder:
         """Refused where an amount or a price cannot be read, or the page's key is missing."""
@@ -103,10 +124,14 @@ class PhoneOrderForm(BaseForm):
             raise Refused("bad_price", f"{offer.name}: {error} {NOTHING_WRITTEN}") from error
 
 
+def _some(text: str) -> bool:
+    return text.strip() not in ("", "0")
+
+
 def places_of(stall: StallOffer) -> dict[str, str]:
     """The places to which this stall's goods come, as it says them itself."""
     said = {AT_STALL: "Khách đến nhà tôi lấy"}
-    said |= {f"{_POINT}{visit.point_id}": f"{visit.point_name}, {visit.times.sentence}" for visit in stall.visits}
+    said |= {f"{_POINT}{visit.point_id}": f"{visit.point_name}, {visit.times.spoken}" for visit in stall.visits}
     ways = {way: words for way, words in _BROUGHT.items() if stall.delivers(way)}
     return said | {way.value: f"{words} ({_fee(stall.fee(way))})" for way, words in ways.items()}
 
@@ -115,9 +140,8 @@ def _fee(fee: Dong) -> str:
     return f"phí {format_dong(fee)}" if fee else "không mất phí"
 
 
-def _pays(stall: StallOffer) -> tuple[str, ...]:
-    ways = (PayChoice.ON_RECEIPT, PayChoice.TRANSFER) if stall.takes_transfer else (PayChoice.ON_RECEIPT,)
-    return tuple(way.value for way in ways)
+def _pays(stall: StallOffer) -> dict[str, str]:
+    return {way: said for way, said in _PAY.items() if stall.takes_transfer or way == PayChoice.ON_RECEIPT.value}
 
 
 def _way_of(value: str) -> tuple[Delivery, int | None]:

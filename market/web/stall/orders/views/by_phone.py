@@ -1,20 +1,18 @@
 """A stall writes down what somebody ordered by phone: who it was, then what."""
 
-from collections.abc import Sequence
-
 from flask import flash, redirect, render_template, request, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
 from market.base.errors import NotFound
 from market.orders.models import Order
-from market.orders.queries.offers import Offer, offers_of_stall
+from market.orders.queries.offers import StallGoods, goods_of_stall
 from market.orders.queries.orders import order_of_stall
 from market.orders.queries.regulars import regulars_of
 from market.payments.actions import order_by_phone
 from market.places.rules.modes import Feature
 from market.values.money import format_dong
-from market.values.text import nfc
+from market.values.text import fold, nfc
 from market.web.base.access import StallContext, stall_page
 from market.web.base.listing import number_asked
 from market.web.base.modes import needs
@@ -40,28 +38,44 @@ def phone_buyers(desk: StallContext) -> Page:
 @of_owners
 @needs(Feature.ORDERS)
 def phone_order(desk: StallContext) -> Page:
-    offers = offers_of_stall(reading(), desk.stall_id, now=clock.now())
-    if not offers:
-        return render_template("stall/orders/phone_order.html", desk=desk, offers=(), form=None)
-    form, stall = PhoneOrderForm.of_request(), offers[0].stall
-    form.offer(stall)
-    if form.submitted():
+    form, goods = _form(desk)
+    if goods.offers and form.submitted():
         with form.keeping_what_was_typed():
-            new = form.as_phone_order(desk, stall, offers)
+            new = form.as_phone_order(desk, goods.offers[0].stall, goods.offers)
             with transaction() as writing:
                 placed = order_by_phone(writing, desk.actor, new, clock=clock.now)
                 order = writing.get_one(Order, placed.order_ids[0])
                 code, total = order.code, order.total
             flash(f"Đã ghi đơn {code}, tổng {format_dong(total)}. Hàng đã giữ cho khách.")
             return redirect(url_for("stall.order", gian=desk.slug, code=code), 303)
-    return _page(desk, form, offers)
+    return form.page("stall/orders/phone_order.html", desk=desk, goods=goods)
 
 
-def _page(desk: StallContext, form: PhoneOrderForm, offers: Sequence[Offer]) -> Page:
-    if not form.is_posted and (code := request.args.get("nhu")):
-        form.like(_of_stall(desk, code), offers)
-    chosen_first = sorted(offers, key=lambda offer: not form.is_chosen(offer))
-    return form.page("stall/orders/phone_order.html", desk=desk, offers=chosen_first)
+@blueprint.post("/ban-hang/<gian>/don/qua-dien-thoai/tim-mon")
+@stall_page
+@of_owners
+@needs(Feature.ORDERS)
+def phone_goods(desk: StallContext) -> Page:
+    """Other goods of a large stall, by their name; what is typed stays, and nothing is written."""
+    form, goods = _form(desk)
+    return form.page("stall/orders/phone_order.html", desk=desk, goods=goods)
+
+
+def _form(desk: StallContext) -> tuple[PhoneOrderForm, StallGoods]:
+    """The form as posted, or as the last time of whom the address names; and the goods it offers."""
+    form, now = PhoneOrderForm.of_request(), clock.now()
+    form.read_request()
+    code = None if form.is_posted else request.args.get("nhu")
+    last = _of_stall(desk, code) if code else None
+    if last is not None:
+        form.like(last)
+    called = fold(form.tim.data or "")
+    goods = goods_of_stall(reading(), desk.stall_id, chosen=form.wanted, called=called, now=now)
+    if goods.offers:
+        form.offer(goods.offers[0].stall)
+    if last is not None:
+        form.fill(last, goods)
+    return form, goods
 
 
 def _of_stall(desk: StallContext, code: str) -> Order:
