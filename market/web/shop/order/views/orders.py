@@ -132,8 +132,8 @@ def own_page(order: Order, refused: Refused | None = None, saying: MessageForm |
 
 
 def _beside(order: Order, life: Life) -> dict[str, object]:
-    """What is asked of the buyer about the order's goods, what their answer rests on, what changed before, what was put on
-    credit; where they take a guest's purchase into their account, and may be told by push."""
+    """What is asked of the buyer about the order's goods, what their answer rests on, what changed before, what is
+    owed; where they take a guest's purchase into their account, and may be told by push."""
     push = push_box(order, order.purchase.code) if life.is_open else None
     question = question_of(reading(), order)
     to_reply = facts_to_reply(order, question) if question else {}
