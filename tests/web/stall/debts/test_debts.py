@@ -4,6 +4,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from market.accounts.models import Person
+from market.base.db import transaction
+from market.sellers.models import Business
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import make_mandate, sign_in
@@ -54,10 +57,6 @@ def test_what_is_owed_stands_in_the_book_and_is_paid_off_in_part(
 
 
 def test_nobody_else_opens_it(app: Flask, client: FlaskClient, cast: Cast, now: Clock, code: str) -> None:
-    from market.accounts.models import Person
-    from market.base.db import transaction
-    from market.sellers.models import Business
-
     with transaction() as session:
         people = session.get_one(Person, cast.vy), session.get_one(Person, cast.hung)
         make_mandate(session, session.get_one(Business, cast.lan.business), *people, now())
