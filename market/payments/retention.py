@@ -1,10 +1,10 @@
 """How long what tells of money is kept."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import and_
+from sqlalchemy import ColumnElement, and_, select
 
-from market.base.retention import Rule
+from market.base.retention import ORDERS_BY_LAW, Rule, legal_end
 from market.payments.models import (
     Allocation,
     BankAccess,
@@ -15,6 +15,8 @@ from market.payments.models import (
     CardDispute,
     CardPayment,
     CardRefund,
+    DebtLine,
+    Debtor,
     PaymentRequest,
     Refund,
     RefundAccount,
@@ -26,6 +28,19 @@ from market.payments.models import (
 ACCOUNTING = "Luật Kế toán 88/2015/QH13, Điều 41, và Nghị định 174/2016/NĐ-CP: chứng từ giữ 10 năm"
 ACCOUNT_KEPT = timedelta(days=365)
 CALLS_KEPT = timedelta(days=180)
+
+
+def _old_debtor(now: datetime) -> ColumnElement[bool]:
+    """Of somebody whose newest row the law lets go, as it lets go of an order."""
+    until = legal_end(ORDERS_BY_LAW, now)
+    newer = select(DebtLine.id).where(DebtLine.debtor_id == Debtor.id, DebtLine.at >= until).correlate(Debtor)
+    return Debtor.erased_at.is_(None) & (Debtor.created_at < until) & ~newer.exists()
+
+
+def _of_erased_debtor() -> ColumnElement[bool]:
+    gone = select(Debtor.id).where(Debtor.id == DebtLine.debtor_id, Debtor.erased_at.is_not(None))
+    return gone.correlate(DebtLine).exists()
+
 
 RULES = (
     Rule(model=PaymentRequest, says="Giữ hẳn: mỗi đơn một dòng tiền phải trả.", source=ACCOUNTING),
@@ -40,6 +55,22 @@ RULES = (
         model=RefundAccount,
         says="Số tài khoản khách cho để nhận lại tiền, đã mã hóa: xóa khi tiền đã tới, lâu nhất một năm.",
         is_old=lambda now: RefundAccount.given_at < now - ACCOUNT_KEPT,
+    ),
+    Rule(
+        model=Debtor,
+        says="Tên và số máy của người mua chịu trong sổ của gian: xóa khi dòng cuối đã quá hạn luật buộc giữ đơn hàng. "
+        "Số tiền thì còn.",
+        source=ORDERS_BY_LAW[-1].source,
+        is_old=_old_debtor,
+        cleared={"key": None, "name": "(đã xóa)", "phone": None},
+        cleared_at="erased_at",
+    ),
+    Rule(
+        model=DebtLine,
+        says="Giữ hẳn, chỉ ghi thêm: nợ và trả của sổ mua chịu. Chữ ghi món hàng xóa khi tên người nợ bị xóa.",
+        source=ORDERS_BY_LAW[-1].source,
+        is_old=lambda _now: (DebtLine.text != "") & _of_erased_debtor(),
+        cleared={"text": ""},
     ),
     Rule(model=CardPayment, says="Giữ hẳn: lần trả bằng thẻ; không có số thẻ.", source=ACCOUNTING),
     Rule(model=CardRefund, says="Giữ hẳn: lần trả lại qua thẻ và kết quả; không có số thẻ.", source=ACCOUNTING),

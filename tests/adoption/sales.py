@@ -42,7 +42,7 @@ class Sold:
     """A sale by cash on the seller's word, unless a bank's notice, a card gateway or the buyer's code says more.
 
     `is_known`: the buyer read out the code, and said that they had bought when the office rang up. `is_asked`: the
-    bank's provider told of the same when the market asked it, with the account the money came from.
+    bank's provider told of the same when the market asked it, with the digest of the account it came from.
     """
 
     on: date
@@ -56,6 +56,7 @@ class Sold:
     buyer: int | None = None
     device: str | None = None
     paid_after: timedelta = timedelta()
+    payer: str = "an account"
 
 
 def sell(session: Session, commune_id: int, seller: Seller, sold: Sold) -> Order:
@@ -125,7 +126,7 @@ def _pay(session: Session, seller: Seller, order: Order, at: datetime, sold: Sol
     card = _card(session, request, at) if sold.is_carded else None
     session.flush()
     if credit and sold.is_asked:
-        session.add(_told(credit, at))
+        session.add(_told(credit, at, sold.payer))
     by_others = AllocationKind.BANK if credit else AllocationKind.CARD
     session.add(
         Allocation(
@@ -141,9 +142,9 @@ def _pay(session: Session, seller: Seller, order: Order, at: datetime, sold: Sol
     session.flush()
 
 
-def _told(credit: BankCredit, at: datetime) -> BankCreditCheck:
+def _told(credit: BankCredit, at: datetime, payer: str) -> BankCreditCheck:
     told = {"number": 1, "asked_at": at, "outcome": CheckOutcome.CONFIRMED, "amount": credit.amount}
-    return BankCreditCheck(credit_id=credit.id, **told, payer_digest="an account", payer_last4="0000")
+    return BankCreditCheck(credit_id=credit.id, **told, payer_digest=payer, payer_last4="0000")
 
 
 def _card(session: Session, request: PaymentRequest, at: datetime) -> CardPayment:

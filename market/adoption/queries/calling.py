@@ -124,7 +124,7 @@ def calls_of(session: Session, commune_id: int, page: int, *, now: datetime) -> 
             code=code, stall=stall, completed_on=day, week=week, buyer=buyer, phone=phone, tries=tries.get(order_id, 0)
         )
         for order_id, code, stall, day, week, buyer, phone in rows
-        if day is not None
+        if day is not None and phone is not None
     ]
     return Page.of(calls, page, PAGE)
 

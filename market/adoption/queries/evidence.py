@@ -39,9 +39,10 @@ def holds_at(found: type[SaleCheck] | type[RaisedFlag], known_at: Moment) -> Col
 
 
 def buyer_phone() -> ColumnElement[str]:
-    """The buyer's phone as text; a buyer whose data was erased is nobody else's."""
+    """The buyer's phone as text; a buyer whose data was erased, or whose number nobody asked for, is nobody else's."""
     erased = literal("#") + cast(Contact.id, Text)
-    return case((Contact.erased_at.is_not(None), erased), else_=type_coerce(Contact.phone, Text))
+    is_unknown = Contact.erased_at.is_not(None) | Contact.phone.is_(None)
+    return case((is_unknown, erased), else_=type_coerce(Contact.phone, Text))
 
 
 def buyer_device() -> ColumnElement[str]:

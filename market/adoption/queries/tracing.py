@@ -64,13 +64,14 @@ def trace_of(session: Session, order_id: int) -> BuyerTrace:
         select(Contact).join(Purchase, Purchase.contact_id == Contact.id).where(Purchase.id == order.purchase_id)
     ).one()
     is_erased, device = contact.erased_at is not None, contact.device
+    has_phone = not is_erased and contact.phone is not None
     return BuyerTrace(
         buyer=None if is_erased else Reached(name=contact.name, phone=contact.phone),
         sighting=_sighting(session, order_id),
         has_device=device is not None,
         signed_in=_signed_in(session, device) if device else [],
         on_device=_bought(session, order, Contact.device == device) if device else [],
-        under_phone=[] if is_erased else _bought(session, order, Contact.phone == contact.phone),
+        under_phone=_bought(session, order, Contact.phone == contact.phone) if has_phone else [],
         seller=_seller(session, order.business_id),
         helpers=_helpers(session, order.business_id),
     )

@@ -132,7 +132,7 @@ def _calls(session: Session, asked: LedgerScope) -> list[CallRecord]:
         CallRecord(
             order_id=row.order_id,
             business_id=row.business_id,
-            phone=f"#{row.id}" if row.erased_at else str(row.phone),
+            phone=f"#{row.id}" if row.erased_at or row.phone is None else str(row.phone),
             device=None if row.erased_at else row.device,
             buyer_id=None if row.erased_at else row.person_id,
             cause=row.cause,

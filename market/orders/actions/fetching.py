@@ -142,5 +142,7 @@ def _sighting(order: Order, keeper_id: int, device: str, now: datetime) -> Picku
 def _is_own(session: Session, keeper_id: int, order: Order, device: str, now: datetime) -> bool:
     """Whether the keeper is the order's buyer, or of its business."""
     contact, keeper = order.purchase.contact, session.get_one(Person, keeper_id)
-    is_buyer = contact.holder_id == keeper_id or contact.device == device or contact.phone == keeper.phone
+    is_buyer = contact.holder_id == keeper_id or contact.device == device
+    if contact.phone is not None and contact.phone == keeper.phone:
+        is_buyer = True
     return is_buyer or right_to(session, order.business_id, keeper_id, local_day(now)) is not None

@@ -24,6 +24,7 @@ from market.orders.models import ChangeAnswer, LineChange, Order, OrderLine
 from market.orders.queries.changes import OpenOffer, changes_of, question_of
 from market.orders.rules import (
     Acceptance,
+    OrderSource,
     OrderStatus,
     PayChoice,
     answer_deadline,
@@ -73,7 +74,11 @@ class DropLine:
 
 
 def is_offered(session: Session, order: Order, offer: OfferLess) -> bool:
-    """Whether the buyer is asked this very thing already."""
+    """Whether the buyer is asked this very thing already; of an order that the stall wrote down, whether it said this
+    last."""
+    if order.source is OrderSource.PHONE and order.changes:
+        told = changes_of(session, order, order.changes)
+        return bool(told) and all(offer.left.get(one.line_id) == one.amount for one in told)
     if order.asked_until is None:
         return False
     asked = {one.line_id: one.amount for one in changes_of(session, order, order.changes)}
@@ -115,7 +120,8 @@ def offer_less(session: Session, actor: Actor, order: Locked[Order], offer: Offe
     note_change(session, actor, row, "offer_less", "lines", now=now)
     if offer.stops_sale:
         stop_for_order(session, actor, row.id, {one.variant_id for one in row.lines if one.id in less}, now=now)
-    _tell_asked(session, row, now)
+    if row.source is OrderSource.MARKET:
+        _tell_asked(session, row, now)
 
 
 def _checked(row: Order, offer: OfferLess) -> dict[int, int]:
@@ -181,7 +187,7 @@ def reply(session: Session, actor: Actor, order: Locked[Order], said: ChangeRepl
     note_change(session, actor, row, "reply_to_offer", "lines", now=now)
     if is_left:
         replace_lines(session, row, amounts, now, weighed={one.line_id for one in changed if one.is_weighed})
-    if question is not None:
+    if question is not None and row.source is OrderSource.MARKET:
         _tell_answered(session, row, question, said, now)
     return is_left
 
@@ -238,7 +244,7 @@ def go_on(session: Session, actor: Actor, order: Locked[Order], *, is_paid: bool
     row.acceptance = (Acceptance.SEEN if knows else Acceptance.UNKNOWN) if is_awaited else None
     row.acceptance_known_at = now if is_awaited and knows else None
     until = None if is_paid else hold_deadline(row.held_as, now, row.stall.hold_days, quiet)
-    if is_awaited and knows:
+    if is_awaited and knows and row.source is OrderSource.MARKET:
         until = transfer_deadline(now, row.said_paid_at, quiet)
     _hold(session, row, {}, until, now)
     row.due_at = until

@@ -283,11 +283,13 @@ def _order_row(
 
 
 def _line(order: _Order, line: WantedLine, checked: _Checked) -> dict[str, object]:
-    """The row of a line as it is sold, frozen."""
-    offer = checked.offers[line.variant_id]
+    about = {"commune_id": order.row["commune_id"], "order_id": order.id}
+    return about | frozen_line(checked.offers[line.variant_id], line)
+
+
+def frozen_line(offer: Offer, line: WantedLine) -> dict[str, object]:
+    """What the row of a line says of it as it is sold, whatever becomes of the goods later."""
     return {
-        "commune_id": order.row["commune_id"],
-        "order_id": order.id,
         "variant_id": offer.variant_id,
         "product_id": offer.product_id,
         "lot_id": offer.lot_id,
@@ -296,9 +298,9 @@ def _line(order: _Order, line: WantedLine, checked: _Checked) -> dict[str, objec
         "stall_name": offer.stall.stall_name,
         "unit": offer.unit_code,
         "tax_group": offer.tax_group,
-        "price": offer.price,
+        "price": line.price,
         "amount": line.amount,
-        "line_total": line_total(offer.price, line.amount),
+        "line_total": line_total(line.price, line.amount),
         "weighed_within": offer.weighed_within,
     }
 

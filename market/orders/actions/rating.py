@@ -12,11 +12,16 @@ from market.base.db import locked
 from market.base.errors import Conflict, NotFound, Refused
 from market.orders.actions.telling import note_change, tell_buyer, tell_seller
 from market.orders.models import Order, Rating
-from market.orders.rules import NO_ORDER, OrderStatus
+from market.orders.rules import NO_ORDER, OrderSource, OrderStatus
 from market.sellers.models import BusinessMember, Mandate
 
 NO_RATING = "Không tìm thấy đánh giá này. Mời tải lại trang."
 OWN = "Đơn này do người của gian hàng đặt nên không đánh giá được: đánh giá là lời của khách."
+
+NOT_HELD = (
+    "Đơn này do người bán ghi qua điện thoại. Muốn đánh giá, mời bấm Giữ đơn này trong tài khoản của tôi trước, "
+    "rồi đánh giá."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,8 @@ def rate(session: Session, actor: Actor, new: NewRating, *, clock: Clock) -> Non
         raise Conflict("rated", "Món này bạn đánh giá rồi, mỗi món một lần. Lời đã ghi vẫn giữ nguyên.")
     if is_of_stall(session, row, actor):
         raise Refused("own_stall", OWN)
+    if row.source is OrderSource.PHONE and row.purchase.contact.holder_id is None:
+        raise Refused("not_held", NOT_HELD)
     rating = Rating(
         commune_id=row.commune_id,
         order_id=row.id,

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
 from market.catalog.models import Variant
-from market.orders.rules import TIMED, Acceptance, Delivery, OrderStatus, PayChoice, held_as
+from market.orders.rules import TIMED, Acceptance, Delivery, OrderSource, OrderStatus, PayChoice, held_as
 from market.places.models import Hamlet, PickupPoint
 from market.places.rules.hours import Slot
 from market.sellers.models import Stall
@@ -58,6 +58,7 @@ class Contact(Base):
     keyed hash of the internet address it ordered from, for as long as the order may hold goods without money.
     `person_id` ordered signed in. `attached_to_id` took a guest's purchase into their account later, who opens it
     since: it proves nothing of who bought. `note` was typed for all stalls at once, before each got an `OrderMessage`.
+    `phone` is None where a stall wrote the order down and was told none.
     """
 
     __tablename__ = "contact"
@@ -70,7 +71,7 @@ class Contact(Base):
     commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     name: Mapped[str]
-    phone: Mapped[Phone] = mapped_column(index=True)
+    phone: Mapped[Phone | None] = mapped_column(index=True)
     address: Mapped[str | None]
     note: Mapped[str | None]
     device: Mapped[str | None] = mapped_column(index=True)
@@ -136,6 +137,7 @@ class Order(Base):
     `slot_on`, `slot_begins`, `slot_ends`: the opening of its pickup point in which its buyer fetches it, a day and
     minutes of it, frozen as they were chosen. `slot_off_at`: when its stall chose another, or the point's office closed
     that day, which leaves it none until its stall chooses: from then on the buyer may call it off, packed, paid or not.
+    `source`: who wrote it; of one that its stall wrote no code of a buyer says anything.
     """
 
     __tablename__ = "order"
@@ -173,6 +175,7 @@ class Order(Base):
             name="slot_whole",
         ),
         CheckConstraint("slot_on IS NULL OR pickup_point_id IS NOT NULL", name="slot_at_a_point"),
+        CheckConstraint("source <> 'dien_thoai' OR buyer_confirmed_at IS NULL", name="by_phone_has_no_code"),
         Index(None, "stall_id", "status", "id"),
         Index(None, "stall_id", "placed_at"),
         Index(
@@ -210,6 +213,7 @@ class Order(Base):
     stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
     business_id: Mapped[int] = mapped_column(ForeignKey("business.id"), index=True)
     code: Mapped[str]
+    source: Mapped[OrderSource] = mapped_column(default=OrderSource.MARKET, server_default=OrderSource.MARKET)
     status: Mapped[OrderStatus] = mapped_column(default=OrderStatus.PLACED)
     pay_choice: Mapped[PayChoice]
     delivery: Mapped[Delivery]

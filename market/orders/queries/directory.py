@@ -15,7 +15,7 @@ from market.notices.queries import addressee_of, notice_with_id
 from market.notices.rules import OrderNews, word_of
 from market.orders.models import Contact, Order, Purchase
 from market.orders.queries.push import browsers_of_guest, browsers_of_person
-from market.orders.rules import OrderStatus, answer_deadline, status_at
+from market.orders.rules import OrderSource, OrderStatus, answer_deadline, status_at
 from market.places.queries import quiet_hours
 from market.sellers.models import Business, MemberRole
 from market.sellers.queries import members_of
@@ -62,7 +62,8 @@ def order_to_answer(session: Session, notice: Notice) -> str | None:
 
 def people_of(session: Session, to: Addressee) -> tuple[Contactable, ...]:
     """A business's own people, the owners first, and where none of them has a number the register's; a person; a guest
-    with what they gave with the order. None of those whose data was erased."""
+    with what they gave with the order. None of those whose data was erased, nor of those for whom a stall wrote down
+    what they ordered: they gave the market no number to write to."""
     if to.business_id is not None:
         return _of_business(session, to.business_id)
     if to.person_id is not None:
@@ -70,8 +71,10 @@ def people_of(session: Session, to: Addressee) -> tuple[Contactable, ...]:
         return tuple(_contactable(one) for one in found)
     ordered = select(Order.purchase_id).where(Order.id == to.order_id).scalar_subquery()
     query = select(Contact.phone).join(Purchase, Purchase.contact_id == Contact.id)
+    by_phone = select(Order.id).where(Order.purchase_id == Purchase.id, Order.source == OrderSource.PHONE).exists()
     guests = query.where(Contact.erased_at.is_(None), or_(Purchase.id == to.purchase_id, Purchase.id == ordered))
-    return tuple(Contactable(person_id=None, phones=(phone,)) for phone in session.scalars(guests))
+    phones = session.scalars(guests.where(~by_phone))
+    return tuple(Contactable(person_id=None, phones=(phone,)) for phone in phones if phone is not None)
 
 
 def _contactable(person: Person) -> Contactable:

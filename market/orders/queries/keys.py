@@ -40,6 +40,19 @@ def is_hand_over_key(code: str, shown: str) -> bool:
     return any(typed in (key, key[-SHORT:]) for key in keys)
 
 
+_FOLLOW = "order-follow"
+
+
+def follow_key(code: str) -> str:
+    """Ends the address by which who rang up sees the order that a stall wrote down for them, on a browser of theirs.
+    The stall sends it on, so it proves nothing of who holds it."""
+    return sign(_FOLLOW, code)
+
+
+def is_follow_key(code: str, key: str) -> bool:
+    return is_signed(_FOLLOW, code, key)
+
+
 _ATTACH = "purchase-attach"
 ATTACH_WITHIN = timedelta(minutes=30)
 """How long somebody has to sign in, who wants to take into their account what this browser ordered."""

@@ -1,10 +1,10 @@
 """What can be bought and how, as a cart, a review and a check-out need it: one statement each, built once."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import RowMapping, and_, bindparam, case, select
+from sqlalchemy import BigInteger, RowMapping, Text, and_, bindparam, case, or_, select
 from sqlalchemy.orm import Session
 
 from market.base.db import NOW
@@ -361,6 +361,37 @@ def offers_of(session: Session, variant_ids: Collection[int], *, now: datetime) 
     """The offers of these variants by id, public or not."""
     rows = session.connection().execute(_OFFERS_OF, {"variant_ids": list(variant_ids), "now": now}).mappings()
     return {offer.variant_id: offer for offer in map(offer_of, rows)}
+
+
+MOST_OF_STALL = 40
+_OF_STALL = OFFERS.where(Product.stall_id == bindparam("stall_id", type_=BigInteger()), *public_conditions())
+_OFFERS_OF_STALL = (
+    _OF_STALL.where(or_(bindparam("called", type_=Text()) == "", Product.folded.contains(bindparam("called"))))
+    .order_by(Product.name, Variant.id)
+    .limit(MOST_OF_STALL + 1)
+)
+_CHOSEN_OF_STALL = _OF_STALL.where(Variant.id.in_(bindparam("chosen", expanding=True))).order_by(Variant.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StallGoods:
+    """What a stall's own form offers: those chosen first; `has_more` goods than it shows."""
+
+    offers: Sequence[Offer]
+    has_more: bool
+
+
+def goods_of_stall(
+    session: Session, stall_id: int, *, chosen: Collection[int], called: str, now: datetime
+) -> StallGoods:
+    """What a stall sells now, by name, a page of it at most: whose name says this (`called`, folded), beside those that
+    are chosen already."""
+    asked: dict[str, object] = {"stall_id": stall_id, "now": now}
+    connection = session.connection()
+    found = connection.execute(_OFFERS_OF_STALL, asked | {"called": called}).mappings().all()
+    picked = connection.execute(_CHOSEN_OF_STALL, asked | {"chosen": list(chosen)}).mappings().all() if chosen else []
+    rows = {row["variant_id"]: row for row in (*picked, *found[:MOST_OF_STALL])}
+    return StallGoods(offers=[offer_of(row) for row in rows.values()], has_more=len(found) > MOST_OF_STALL)
 
 
 def cart_now(session: Session, commune_id: int, key_hash: str | None, *, now: datetime) -> CartNow:

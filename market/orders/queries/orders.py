@@ -148,13 +148,14 @@ class ReceiptOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """A purchase with its orders, as one page shows it; `buyer_phone` opens it, and is never shown."""
+    """A purchase with its orders, as one page shows it; `buyer_phone` opens it, and is never shown; None: there is
+    none."""
 
     purchase_id: int
     code: str
     open_on: str | None
     holder_id: int | None
-    buyer_phone: Phone = field(repr=False)
+    buyer_phone: Phone | None = field(repr=False)
     orders: tuple[ReceiptOrder, ...]
 
     @property

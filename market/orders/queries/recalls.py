@@ -145,7 +145,7 @@ class LotBuyer:
     placed_at: datetime
     is_named: bool
     name: str
-    phone: Phone
+    phone: Phone | None
     is_erased: bool
     product_name: str
     amount: int

@@ -11,11 +11,11 @@ from datetime import datetime
 from sqlalchemy import RowMapping, bindparam, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from market.base.db import NOW
+from market.base.db import NOW, said
 from market.catalog.models import Reservation, Variant
 from market.orders.models import Contact, Order, Purchase
 from market.orders.queries.offers import OFFERS, Offer, offer_of
-from market.orders.rules import OrderStatus
+from market.orders.rules import OrderSource, OrderStatus
 from market.places.queries import QUIET_ROWS, read_quiet_hours
 from market.sellers.models import Stall
 from market.values.money import Dong
@@ -105,6 +105,8 @@ _COUNTED_GOODS = (
     .exists()
 )
 _HOLDS = Order.ended_at.is_(None) & (Order.due_at > NOW) & or_(~Order.is_held, _COUNTED_GOODS)
+_IS_THEIR_WORD = Order.source == said(OrderSource.MARKET)
+"""What a stall wrote down under somebody's number is not theirs: it neither fills their bounds nor makes them known."""
 _ORDERS = (
     select(
         Order.stall_id,
@@ -115,6 +117,7 @@ _ORDERS = (
         (Order.status == OrderStatus.DELIVERED).label("delivered"),
     )
     .join(_THEIRS, _THEIRS.c.id == Order.purchase_id)
+    .where(_IS_THEIR_WORD)
     .subquery("theirs_by_order")
 )
 _COUNTED = {
@@ -134,6 +137,7 @@ _HELD_BY_BUYER = (
     .join(Order, Order.id == Reservation.order_id)
     .join(_THEIRS, _THEIRS.c.id == Order.purchase_id)
     .where(Reservation.variant_id == Variant.id, Reservation.released_at.is_(None), Reservation.held_until > NOW)
+    .where(_IS_THEIR_WORD)
     .correlate(Variant)
     .scalar_subquery()
 )

@@ -24,6 +24,14 @@ class OrderStatus(enum.StrEnum):
     CANCELLED = "da_huy"
 
 
+class OrderSource(enum.StrEnum):
+    """Who wrote an order: its buyer at the market's check-out, or its stall, which they rang up. What a stall writes is
+    its own word, whatever becomes of the order."""
+
+    MARKET = "cho"
+    PHONE = "dien_thoai"
+
+
 class PayChoice(enum.StrEnum):
     """The buyer's choice: pay on receipt (cash or the order's own QR), or transfer once the stall has accepted."""
 

@@ -52,6 +52,7 @@ from market.payments.actions.complaints import (
     take_to_office,
 )
 from market.payments.actions.debits import match_debit
+from market.payments.actions.debts import NewDebt, PaidOff, add_debt, pay_off, take_back_debt
 from market.payments.actions.deliveries import BookedCall, NewDelivery, keep_delivery, note_refused, read_delivery
 from market.payments.actions.line_changes import (
     OfferReply,
@@ -80,7 +81,7 @@ from market.payments.actions.orders import (
     take_up_order,
     tell_acceptance,
 )
-from market.payments.actions.payment_requests import check_out, open_requests
+from market.payments.actions.payment_requests import check_out, open_requests, order_by_phone
 from market.payments.actions.refunding import (
     BuyersAnswer,
     NewRefund,
@@ -108,12 +109,14 @@ __all__ = [
     "NewCardKeys",
     "NewCardRefund",
     "NewCredits",
+    "NewDebt",
     "NewDelivery",
     "NewMatch",
     "NewRefund",
     "NewRefundAccount",
     "OfferReply",
     "OrderRef",
+    "PaidOff",
     "ProviderAnswer",
     "SearchRound",
     "SetAside",
@@ -122,6 +125,7 @@ __all__ = [
     "Undo",
     "accept_answer",
     "accept_order",
+    "add_debt",
     "advance_complaint",
     "allocate",
     "answer_complaint",
@@ -163,6 +167,8 @@ __all__ = [
     "note_searched",
     "offer_less",
     "open_requests",
+    "order_by_phone",
+    "pay_off",
     "read_delivery",
     "ready_order",
     "record_credits",
@@ -178,6 +184,7 @@ __all__ = [
     "share_out",
     "sync_checkout",
     "sync_intent",
+    "take_back_debt",
     "take_back_offer",
     "take_goods_back",
     "take_to_office",

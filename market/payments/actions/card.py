@@ -5,10 +5,10 @@ from sqlalchemy.orm import Session
 from market.base.audit import Actor
 from market.base.clock import Clock
 from market.base.db import locked
-from market.base.errors import Conflict, OutsideError
+from market.base.errors import Conflict, OutsideError, Refused
 from market.orders.actions.transitions import hold_for_card
 from market.orders.models import Order
-from market.orders.rules import OrderStatus
+from market.orders.rules import OrderSource, OrderStatus
 from market.payments.actions.allocations import Source, add_allocation
 from market.payments.actions.card_leaving import note_left_again
 from market.payments.actions.locking import OrderMoney, lock_order, lock_order_of_stall
@@ -60,6 +60,8 @@ def begin_card(session: Session, actor: Actor, stall_id: int, order_id: int, *, 
 def _account_to_pay(session: Session, held: OrderMoney) -> CardAccount:
     """The account that this order may be paid into by card now."""
     order = held.order.row
+    if order.source is OrderSource.PHONE:
+        raise Refused("by_phone", "Đơn người bán ghi qua điện thoại không trả bằng thẻ. Mời chuyển khoản bằng mã QR.")
     if order.status is OrderStatus.PLACED or order.asked_until is not None or order.to_weigh or held.has_ended:
         raise Conflict("not_payable", "Đơn này lúc này không nhận tiền. Mời xem lại đơn.")
     account = card_account_of(session, order.stall_id)

@@ -12,6 +12,7 @@ from market.orders.actions import line_changes, transitions
 from market.orders.actions.line_changes import DropLine, OfferLess
 from market.orders.models import Order
 from market.orders.queries.changes import is_line_dropped, question_of, reply_to
+from market.orders.rules import OrderSource
 from market.orders.rules.changes import ChangeReply
 from market.payments.actions.allocations import ask_anew, close_request
 from market.payments.actions.locking import OrderMoney, lock_order, lock_order_of_stall
@@ -34,7 +35,8 @@ class OfferReply:
 
 def offer_less(session: Session, actor: Actor, which: OrderRef, offer: OfferLess, *, clock: Clock) -> None:
     """The stall has less than was ordered: it takes the order with what there is, which is held, and its buyer is
-    asked. What is asked for changes with their answer. Idempotent.
+    asked. What is asked for changes with their answer; of an order that the stall wrote down by phone, with its own
+    word. Idempotent.
 
     Refused where nothing or all is left, Conflict where the order is packed or over, or some of it cannot be had;
     ChangedSince where its facts are not those the page showed, NotFound where it is another stall's.
@@ -45,6 +47,8 @@ def offer_less(session: Session, actor: Actor, which: OrderRef, offer: OfferLess
     line_changes.check_offer(held.order, now=held.now)
     check_seen(offer.seen, facts_to_decline(held.order.row, held.request.row if held.request else None))
     line_changes.offer_less(session, actor, held.order, offer, now=held.now)
+    if held.order.row.source is OrderSource.PHONE:
+        _settle(session, actor, held, ChangeReply.AGREED)
 
 
 def take_back_offer(session: Session, actor: Actor, which: OrderRef, seen: str, *, clock: Clock) -> None:

@@ -27,6 +27,7 @@ from market.payments.actions.allocations import (
     latest_seller_allocation,
     reopen_request,
 )
+from market.payments.actions.debts import is_on_credit, note_order_debt
 from market.payments.actions.locking import OrderMoney, lock_order, lock_order_of_stall
 from market.payments.queries.facts import facts_to_accept, facts_to_confirm, facts_to_decline
 from market.payments.rules.status import remaining
@@ -243,13 +244,18 @@ def ask_to_answer(session: Session, order_id: int, *, clock: Clock) -> None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver:
     """`shown`: the buyer's hand-over key or its last 4 characters, None without it. `cash_taken`: the seller has what
-    was still owed in hand. `seen`: what the page showed of the money (`seen_of(facts_to_confirm(…))`), asked for with
-    cash alone."""
+    was still owed in hand; `on_credit`: she writes it in her book of who owes her. `seen`: what the page showed of the
+    money (`seen_of(facts_to_confirm(…))`), asked for with either of them alone."""
 
     order_id: int
     shown: str | None
     cash_taken: bool
     seen: str = ""
+    on_credit: bool = False
+
+    @property
+    def says_of_money(self) -> bool:
+        return self.cash_taken or self.on_credit
 
 
 def hand_over(session: Session, actor: Actor, stall_id: int, new: HandOver, *, clock: Clock) -> bool:
@@ -258,16 +264,16 @@ def hand_over(session: Session, actor: Actor, stall_id: int, new: HandOver, *, c
     Conflict where it is over, or was handed over without the key that is shown or the cash that was taken. Refused for
     a transfer that has not come in, unless the seller says that the money is in hand; ChangedSince where what came in
     is not what the page showed them; NotFound for another stall's order. Goods to be paid on receipt may go on credit:
-    what is owed stays owed. NotAllowed for a helper with cash: what comes in, its owner says.
+    what is owed stays owed. NotAllowed for a helper with cash or credit: what comes in, its owner says.
     """
-    if new.cash_taken:
+    if new.says_of_money:
         refuse_helper(actor)
     held = lock_order_of_stall(session, stall_id, new.order_id, clock=clock)
     order, left = held.order.row, _left(held)
     if _is_handed_over(session, held, new):
         return order.buyer_confirmed_at is not None
     transitions.check_complete(held.order, now=held.now)
-    if held.request and new.cash_taken:
+    if held.request and new.says_of_money:
         check_seen(new.seen, facts_to_confirm(held.asked.amount, held.asked.received))
     if left and order.pay_choice is PayChoice.TRANSFER and not new.cash_taken:
         raise Refused(
@@ -278,6 +284,8 @@ def hand_over(session: Session, actor: Actor, stall_id: int, new: HandOver, *, c
     confirmed = transitions.complete(session, actor, held.order, shown=new.shown, now=held.now)
     if left and new.cash_taken:
         allocate_by_seller(session, actor, held, left)
+    elif left and new.on_credit:
+        note_order_debt(session, actor, held, left)
     return confirmed
 
 
@@ -286,7 +294,8 @@ def _is_handed_over(session: Session, held: OrderMoney, new: HandOver) -> bool:
     order = held.order.row
     is_by_key = new.shown is None or order.buyer_confirmed_at is not None
     is_cash_in = not new.cash_taken or (_left(held) == 0 and latest_seller_allocation(session, held) is not None)
-    return order.status is OrderStatus.DELIVERED and is_by_key and is_cash_in
+    is_written = not new.on_credit or is_on_credit(session, order.id)
+    return order.status is OrderStatus.DELIVERED and is_by_key and is_cash_in and is_written
 
 
 def _left(held: OrderMoney) -> Dong:

@@ -12,6 +12,7 @@ from market.base.db import UtcTime
 from market.catalog.actions.stock import SoldOut
 from market.catalog.queries.stock import ran_out
 from market.orders.actions.inputs import Placed, PlacePurchase
+from market.orders.actions.phone_orders import PhoneOrder, write_phone_order
 from market.orders.actions.placing import place_purchase
 from market.orders.models import Order
 from market.payments.models import PaymentRequest
@@ -33,6 +34,16 @@ def check_out(session: Session, actor: Actor, new: PlacePurchase, *, clock: Cloc
         if not ran_out(session, [line.variant_id for line in new.lines], after=before, until=now):
             raise
         placed = place_purchase(session, actor, new, now=now)
+    if placed.is_new:
+        open_requests(session, placed.order_ids, now=now)
+    return placed
+
+
+def order_by_phone(session: Session, actor: Actor, new: PhoneOrder, *, clock: Clock) -> Placed:
+    """Enter an order that a stall was told by phone, and open its payment request. The same client key changes nothing.
+    Refused as `write_phone_order`."""
+    now = clock()
+    placed = write_phone_order(session, actor, new, now=now)
     if placed.is_new:
         open_requests(session, placed.order_ids, now=now)
     return placed

@@ -11,6 +11,7 @@ from market.orders.models import Order
 from market.payments.models.banks import BankAccess, BankCredit, BankCreditCheck, StatementLayout
 from market.payments.models.calls import WebhookDelivery
 from market.payments.models.cards import CardDispute, CardRefund
+from market.payments.models.debts import DebtLine, Debtor
 from market.payments.models.refunds import BankDebit, RefundAccount, RefundAnswer
 from market.payments.rules.cards import TIME_TO_ASK, TIME_TO_PAY
 from market.payments.rules.refunds import RefundKind
@@ -28,6 +29,8 @@ __all__ = [
     "CardDispute",
     "CardPayment",
     "CardRefund",
+    "DebtLine",
+    "Debtor",
     "PaymentRequest",
     "Refund",
     "RefundAccount",

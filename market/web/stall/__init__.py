@@ -4,6 +4,7 @@ from market.web.stall import bank as bank
 from market.web.stall import card as card
 from market.web.stall import channels as channels
 from market.web.stall import complaints as complaints
+from market.web.stall import debts as debts
 from market.web.stall import drafts as drafts
 from market.web.stall import helper as helper
 from market.web.stall import lots as lots

@@ -56,6 +56,14 @@ ROUTES: Mapping[str, Feature] = {
 }
 """The buttons that do nothing where the mode does not allow what they stand under: who adds one marks its view
 `@needs(...)` and names it here."""
+ORDER_ROUTES: Mapping[str, Feature] = {
+    "stall.phone_buyers": Feature.ORDERS,
+    "stall.phone_goods": Feature.ORDERS,
+    "stall.phone_order": Feature.ORDERS,
+    "stall.debt_new": Feature.ORDERS,
+}
+"""The pages and buttons of a stall that do nothing where the market only shows goods. What it is owed stays readable
+there, and is paid off."""
 JOBS: Mapping[str, Feature | None] = {
     **dict.fromkeys(
         (
@@ -263,17 +271,24 @@ def test_every_job_says_whether_it_moves_money() -> None:
 @by_day_on("sqlite")
 def test_what_stands_under_a_feature_says_why_where_its_mode_is_off(app: Flask, cast: Cast, now: Clock) -> None:
     marked = {name: view.feature for name, view in app.view_functions.items() if hasattr(view, "feature")}
-    assert marked == ROUTES
+    assert marked == {**ROUTES, **ORDER_ROUTES}
     world = World.make(cast, now())
-    make.switch_mode(cast.commune, CommuneMode.ORDERING, now())
     client = Asking(app, now, cast.lan.person).client
-    for rule in rules_of(app, SELLER):
-        if rule.endpoint in ROUTES:
-            with app.test_request_context():
-                path = app.url_for(rule.endpoint, **arguments_of(rule, world.lan))  # type: ignore[arg-type]
-            answer = client.post(path)
-            assert (answer.status_code, answer.headers["X-Refused"]) == (422, "mode_off"), path
-            assert "tự xem tiền" in answer.text
+    off = (
+        (CommuneMode.ORDERING, ROUTES, "mode_off", "tự xem tiền"),
+        (CommuneMode.SHOWCASE, ORDER_ROUTES, "showcase_only", "chỉ giới thiệu hàng"),
+    )
+    for mode, routes, why, said in off:
+        make.switch_mode(cast.commune, mode, now())
+        app.extensions.get("choso_communes", {}).clear()
+        for rule in rules_of(app, SELLER):
+            if rule.endpoint in routes:
+                with app.test_request_context():
+                    path = app.url_for(rule.endpoint, **arguments_of(rule, world.lan))  # type: ignore[arg-type]
+                answer = client.post(path) if "POST" in methods_of(rule) else client.get(path)
+                assert (answer.status_code, answer.headers["X-Refused"]) == (422, why), path
+                assert said in answer.text
+    assert client.get(f"/ban-hang/{cast.lan.slug}/tien/mua-chiu").status_code == 200
 
 
 @by_day_on("sqlite")

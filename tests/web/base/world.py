@@ -30,10 +30,11 @@ from market.orders.models import (
     Purchase,
     Rating,
 )
-from market.orders.queries.keys import answer_key, attach_key
+from market.orders.queries.keys import answer_key, attach_key, follow_key
 from market.orders.rules import Delivery, OrderStatus, PayChoice
-from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
+from market.payments.models import Allocation, AllocationKind, BankCredit, DebtLine, Debtor, PaymentRequest
 from market.payments.previews import STATEMENT_LOOK
+from market.payments.rules.debts import DebtKind
 from market.places.models import DatedFact, ModeRequest
 from market.places.rules.modes import CommuneMode
 from market.sellers.importing import REGISTER_IMPORT
@@ -282,6 +283,8 @@ def _order(session: Session, stall: Stall, variant: Variant, now: datetime) -> T
         "signature": answer_key(order.code),
         "rating_id": rating.id,
         **_complaint(session, order, sold, now),
+        "follow_key": follow_key(order.code),
+        **_debt(session, stall, now),
         "attach_key": attach_key(purchase.id, "a phone", now=now),
         "order_id": order.id,
         "request_id": request.id,
@@ -300,6 +303,14 @@ def _complaint(session: Session, order: Order, line: OrderLine, now: datetime) -
     photo = plain_row(session, ComplaintPhoto, now, key=random_key(), **of_it)
     storage().put(f"photo/{photo.key}-960.webp", b"RIFF")
     return {"complaint_id": complaint.id, "complaint_photo_id": photo.id}
+
+
+def _debt(session: Session, stall: Stall, now: datetime) -> Things:
+    """Somebody who owes the stall for goods without an order."""
+    whose = {"commune_id": stall.commune_id, "stall_id": stall.id, "name": f"Khách nợ {stall.name}", "key": "khach no"}
+    debtor = plain_row(session, Debtor, now, **whose)
+    taken = {"debtor_id": debtor.id, "kind": DebtKind.GOODS, "amount": Dong(7_000), "text": "2 mớ rau"}
+    return {"debtor_id": debtor.id, "debt_line_id": plain_row(session, DebtLine, now, **taken).id}
 
 
 def _join(session: Session, business: Business, now: datetime) -> RegisterJoin:

@@ -27,6 +27,8 @@ from market.web.base.web import signed_in_id, visitor
 
 UNLOCKED = "da_mo"
 """The purchases that this browser opened by a phone's last digits."""
+FOLLOWED = "duoc_gui"
+"""The purchases that this browser holds by the address that their stall sent."""
 MOST_UNLOCKED = 20
 NO_ORDER = "Không tìm thấy đơn này. Mời xem lại mã đơn."
 NO_RECEIPT = "Không tìm thấy biên nhận này. Mời xem lại mã."
@@ -52,9 +54,21 @@ def access_to(found: Order | OrderNow | Receipt | None) -> Access:
     """What this browser may do; a code that there is none of is as closed as another's."""
     if found is None:
         return Access.CLOSED
-    if viewer().owns(found.purchase.contact if isinstance(found, Order) else found):
+    who = found.purchase.contact if isinstance(found, Order) else found
+    if viewer().owns(who) or _is_followed(found.purchase_id, who.holder_id):
         return Access.OWNED
     return Access.OPENED if found.purchase_id in session.get(UNLOCKED, []) else Access.CLOSED
+
+
+def follow(order: Order) -> None:
+    """Let this browser hold an order that its stall wrote down by phone, whose address it was sent."""
+    session[FOLLOWED] = [*session.get(FOLLOWED, []), order.purchase_id][-MOST_UNLOCKED:]
+
+
+def _is_followed(purchase_id: int, holder_id: int | None) -> bool:
+    """By who is not signed in, or while no account holds it."""
+    is_open = holder_id is None or signed_in_id() is None
+    return is_open and purchase_id in session.get(FOLLOWED, [])
 
 
 def order_code(typed: str) -> str:
@@ -134,12 +148,13 @@ def unlock(code: str, found: Order | Receipt | None, digits: str | None) -> bool
         return False
     which = f"purchase {found.purchase_id}" if found else code
     tried = count_try(UNLOCK_ORDER, which, caller=caller())
-    if found is None or not _phone_of(found).endswith(digits):
+    phone = _phone_of(found) if found else None
+    if found is None or phone is None or not phone.endswith(digits):
         return False
     succeed_try(tried)
     session[UNLOCKED] = [*session.get(UNLOCKED, []), found.purchase_id][-MOST_UNLOCKED:]
     return True
 
 
-def _phone_of(found: Order | Receipt) -> Phone:
+def _phone_of(found: Order | Receipt) -> Phone | None:
     return found.buyer_phone if isinstance(found, Receipt) else found.purchase.contact.phone

@@ -13,12 +13,15 @@ from market.web.shop.order.access import NO_RECEIPT
 
 
 def push_box(found: Order | Receipt, receipt_code: str) -> PushBox | None:
-    """For who owns it; None where the market sends no push."""
-    key = server_key()
+    """For who owns it; None where the market sends no push, and for a guest on a browser that did not order: it is told
+    of nothing."""
+    key, who = server_key(), found if isinstance(found, Receipt) else found.purchase.contact
     if key is None:
         return None
-    if _buyer_of(found) is not None:
+    if who.holder_id is not None:
         return push_of_person()
+    if who.open_on is None:
+        return None
     on = url_for("shop.purchase_push", code=receipt_code)
     return box_of(key, _guest(found.purchase_id), on, url_for("shop.purchase_push_stop", code=receipt_code))
 
@@ -32,7 +35,3 @@ def holder_of(receipt: Receipt) -> Holder:
 
 def _guest(purchase_id: int) -> Holder:
     return Holder(commune_id=current_commune().id, purchase_id=purchase_id)
-
-
-def _buyer_of(found: Order | Receipt) -> int | None:
-    return found.holder_id if isinstance(found, Receipt) else found.purchase.contact.holder_id

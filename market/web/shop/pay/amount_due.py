@@ -5,6 +5,7 @@ from market.base.db import reading
 from market.base.errors import NotFound
 from market.orders.models import Order
 from market.orders.queries.orders import life_of
+from market.orders.rules import OrderSource
 from market.payments.queries import Payment, payment_of
 from market.payments.rules.status import ASKS_FOR_MONEY, Stage, stage_of
 from market.web.base.commune import current_commune
@@ -29,5 +30,7 @@ def stage_now(order: Order, payment: Payment) -> Stage:
 
 def takes_card(order: Order, payment: Payment) -> bool:
     """Whether the buyer may pay by card now."""
+    if order.source is OrderSource.PHONE:
+        return False
     can_pay = stage_now(order, payment) in ASKS_FOR_MONEY and not order.to_weigh
     return current_commune().takes_cards and order.stall.accepts_card and can_pay

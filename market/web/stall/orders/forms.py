@@ -215,14 +215,25 @@ class MoveSlotForm(BaseForm):
             raise ValidationError("Mời chọn một buổi còn chỗ.")
 
 
+CASH = {"co": "Tôi đã nhận đủ tiền", "ghi_no": "Ghi nợ (mua chịu)", "khong": "Chưa nhận tiền lần này"}
+
+
 class HandOverForm(BaseForm):
     """The buyer's hand-over code, and whether cash was taken."""
 
-    cash = OneOf("Tiền mặt", choices={"co": "Tôi đã nhận đủ tiền", "khong": "Chưa nhận tiền lần này"})
+    cash = OneOf(
+        "Tiền hàng",
+        choices=CASH,
+    )
     how = OneOf(
         "Mã nhận hàng của khách", choices={"co_ma": "Khách đưa mã", "khong_ma": "Giao không có mã"}, default="co_ma"
     )
     shown = TextField("4 ký tự khách đọc", [at_most(40)])
+
+    def allow_credit(self, *, is_on_receipt: bool) -> None:
+        """What is to be transferred before it is handed over goes on no credit."""
+        if not is_on_receipt:
+            self.cash.choices = [one for one in CASH.items() if one[0] != "ghi_no"]
 
     def ask_for_cash(self, *, is_owed: bool) -> None:
         """Whether cash was taken must be said only where money is still owed."""
@@ -235,3 +246,7 @@ class HandOverForm(BaseForm):
     @property
     def has_cash(self) -> bool:
         return bool(self.cash.data == "co")
+
+    @property
+    def is_on_credit(self) -> bool:
+        return bool(self.cash.data == "ghi_no")

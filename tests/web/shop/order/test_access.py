@@ -67,6 +67,8 @@ ANSWERS: Mapping[tuple[str, str], tuple[int, int, int]] = {
 """Method and rule -> what is answered to an owner, to a browser that has it opened, to everybody else. A page
 that is not one's own leads to the order's."""
 
+BY_LINK = "/don/<code>/cua-toi/<follow_key>"
+"""Of an order that its stall wrote down: test_order_follow.py tries it."""
 BY_KEY = "/don/<code>/giu/<attach_key>"
 """Opens by a key of its own: `test_order_attach.py`."""
 
@@ -134,7 +136,7 @@ def receipt_of(code: str) -> str:
 def test_every_address_of_an_order_is_tried_here(app: Flask) -> None:
     rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith(("/don/", "/bien-nhan/"))]
     ways = {(method, rule.rule) for rule in rules for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}}
-    assert ways == {*ANSWERS, ("GET", BY_KEY), ("POST", BY_KEY)}
+    assert ways == {*ANSWERS, ("GET", BY_KEY), ("POST", BY_KEY), ("GET", BY_LINK)}
 
 
 @pytest.mark.parametrize("who", OWNERS)

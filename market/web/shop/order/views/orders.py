@@ -18,15 +18,16 @@ from market.orders.models import Order
 from market.orders.queries.again import goods_again, said_again
 from market.orders.queries.changes import changes_told, question_of
 from market.orders.queries.complaints import claimable, complaints_of, newest_step
-from market.orders.queries.keys import SHORT, attach_key, hand_over_key, is_attach_key
+from market.orders.queries.keys import SHORT, attach_key, hand_over_key, is_attach_key, is_follow_key
 from market.orders.queries.offers import offers_of
 from market.orders.queries.orders import Receipt, life_of, orders_of_buyer
 from market.orders.queries.recalls import BadGoods, bad_goods_of, bad_goods_of_purchase
 from market.orders.queries.talk import talk_of
-from market.orders.rules import Recipient
+from market.orders.rules import OrderSource, Recipient
 from market.orders.rules.life import Life
 from market.payments.actions import cancel_order
 from market.payments.queries import Payment, facts_to_reply, payment_of
+from market.payments.queries.debts import debt_at_hand_over
 from market.web.base.commune import current_commune, whole_address
 from market.web.base.cookies import CART, CART_COUNT, keep, read
 from market.web.base.forms import BaseForm
@@ -37,8 +38,10 @@ from market.web.base.talk import MessageForm
 from market.web.base.web import Page, actor, require_person, signed_in, signed_in_id, visitor
 from market.web.shop.blueprint import blueprint
 from market.web.shop.order.access import (
+    NO_ORDER,
     Access,
     access_to,
+    follow,
     is_of_own_stall,
     order_code,
     order_here,
@@ -130,8 +133,8 @@ def own_page(order: Order, refused: Refused | None = None, saying: MessageForm |
 
 
 def _beside(order: Order, life: Life) -> dict[str, object]:
-    """What is asked of the buyer about the order's goods, what their answer rests on, what changed before; where they
-    take a guest's purchase into their account, and may be told by push."""
+    """What is asked of the buyer about the order's goods, what their answer rests on, what changed before, what is
+    owed; where they take a guest's purchase into their account, and may be told by push."""
     push = push_box(order, order.purchase.code) if life.is_open else None
     question = question_of(reading(), order)
     to_reply = facts_to_reply(order, question) if question else {}
@@ -139,6 +142,7 @@ def _beside(order: Order, life: Life) -> dict[str, object]:
         "question": question,
         "to_reply": to_reply,
         "story": changes_told(reading(), order),
+        "on_credit": debt_at_hand_over(reading(), order.id) if life.is_handed_over else None,
         "to_attach": _to_attach(order),
         "push": push,
         "complaints": complaints_of(reading(), order),
@@ -149,7 +153,8 @@ def _beside(order: Order, life: Life) -> dict[str, object]:
 def _to_seller(order: Order, life: Life) -> dict[str, object]:
     """What the buyer sends to the seller, and what they show once the goods are in hand."""
     key = hand_over_key(order.code)
-    qr = qr_svg(_hand_over_address(order, key), "Mã QR nhận hàng") if life.can_hand_over else None
+    is_shown = life.can_hand_over and order.source is OrderSource.MARKET
+    qr = qr_svg(_hand_over_address(order, key), "Mã QR nhận hàng") if is_shown else None
     message = _message_to_seller(order.code, order.stall.name)
     return {"message": message, "hand_over_qr": qr, "hand_over_short": key[-SHORT:]}
 
@@ -171,7 +176,7 @@ def _can_pay(order: Order, life: Life, payment: Payment | None) -> bool:
 
 
 def _takes_card(order: Order) -> bool:
-    return current_commune().takes_cards and order.stall.accepts_card
+    return current_commune().takes_cards and order.stall.accepts_card and order.source is OrderSource.MARKET
 
 
 def _status_page(order: Order) -> Page:
@@ -204,6 +209,18 @@ def _closed(page: str, form: UnlockForm) -> Page:
     """How to open the page that this browser may not see: the same whether or not it is there."""
     back = url_for("account.sign_in", tiep=page) if signed_in_id() is None else None
     return form.page("shop/order/order_unlock.html", action=f"{page}/mo", to_sign_in=back)
+
+
+@blueprint.get("/don/<code>/cua-toi/<follow_key>")
+def order_follow(code: str, follow_key: str) -> Page:
+    """Where who rang up sees the order that a stall wrote down for them: from here on this browser holds it. To the
+    stall's own people it is their own page of it."""
+    order = order_here(code)
+    if order is None or order.source is not OrderSource.PHONE or not is_follow_key(order.code, follow_key):
+        raise NotFound(NO_ORDER)
+    if order.purchase.contact.erased_at is None and not is_of_own_stall(order):
+        follow(order)
+    return redirect(url_for("shop.order", code=order.code), 303)
 
 
 @blueprint.post("/don/<code>/mo")

@@ -1,5 +1,6 @@
 """One module a page, or a page and its buttons."""
 
+from market.web.stall.orders.views import by_phone as by_phone
 from market.web.stall.orders.views import declining as declining
 from market.web.stall.orders.views import lessening as lessening
 from market.web.stall.orders.views import no_show as no_show

@@ -8,7 +8,7 @@ from market.base.db import reading, transaction
 from market.orders.actions.line_changes import OfferLess
 from market.orders.models import Order
 from market.orders.queries.orders import life_of, order_of_stall
-from market.orders.rules import answer_deadline
+from market.orders.rules import OrderSource, answer_deadline
 from market.payments.actions import OrderRef, offer_less, take_back_offer
 from market.payments.queries import facts_to_decline, payment_of
 from market.places.queries import quiet_hours
@@ -32,9 +32,15 @@ def order_less(desk: StallContext, code: str) -> Page:
             which = OrderRef(stall_id=desk.stall_id, order_id=order.id)
             with transaction() as writing:
                 offer_less(writing, desk.actor, which, offer, clock=clock.now)
-            flash(f"Đã ghi số còn của đơn {code}. Khách mở trang đơn là thấy câu hỏi, bạn gọi nhắc thì nhanh hơn.")
+            flash(_said(order))
             return redirect(url_for("stall.order", gian=desk.slug, code=code), 303)
     return _page(desk, order, form)
+
+
+def _said(order: Order) -> str:
+    if order.source is OrderSource.PHONE:
+        return f"Đã ghi số còn của đơn {order.code}."
+    return f"Đã ghi số còn của đơn {order.code}. Khách mở trang đơn là thấy câu hỏi, bạn gọi nhắc thì nhanh hơn."
 
 
 def _page(desk: StallContext, order: Order, form: LessForm) -> Page:

@@ -14,7 +14,7 @@ from market.orders.actions.talking import NewMessage, write_message
 from market.orders.models import Order
 from market.orders.queries.changes import changes_told
 from market.orders.queries.complaints import complaints_of
-from market.orders.queries.keys import answer_key
+from market.orders.queries.keys import answer_key, follow_key
 from market.orders.queries.no_shows import no_shows_of
 from market.orders.queries.orders import (
     life_of,
@@ -25,7 +25,7 @@ from market.orders.queries.recalls import bad_goods_of
 from market.orders.queries.sharing import goods_wanted_beyond
 from market.orders.queries.still import OpenPages, open_orders
 from market.orders.queries.talk import talk_hints, talk_of
-from market.orders.rules import Recipient
+from market.orders.rules import OrderSource, PayChoice, Recipient
 from market.orders.rules.life import Life
 from market.payments.actions import (
     Accept,
@@ -38,6 +38,7 @@ from market.payments.actions import (
     tell_acceptance,
 )
 from market.payments.queries import facts_to_accept, facts_to_confirm, facts_to_decline, paid_of, payment_of
+from market.payments.queries.debts import debt_at_hand_over
 from market.web.base.access import StallContext, stall_page
 from market.web.base.commune import whole_address
 from market.web.base.forms import BaseForm
@@ -104,6 +105,8 @@ def _order_page(desk: StallContext, order: Order, form: BaseForm, saying: Messag
         bad=bad_goods_of(reading(), [order.id], now=clock.now()).get(order.id, ()),
         no_shows=no_shows_of(reading(), order) if life.can_answer else 0,
         to_pass_on=_to_pass_on(order),
+        to_follow=_to_follow(desk, order),
+        on_credit=None if desk.is_helper else debt_at_hand_over(reading(), order.id),
         to_accept=facts_to_accept(order, payment),
     )
 
@@ -136,6 +139,14 @@ def _to_pass_on(order: Order) -> str:
     """The text by which the stall has somebody of its own answer: with the signed link, never for the buyer."""
     address = whole_address(url_for("stall.signed_order", code=order.code, signature=answer_key(order.code)))
     return f"Trả lời giúp đơn {order.code} của {order.stall.name}: {address}"
+
+
+def _to_follow(desk: StallContext, order: Order) -> str | None:
+    """The text by which the stall gives who rang up their order; None of an order that its buyer placed."""
+    if desk.is_helper or order.source is not OrderSource.PHONE or order.purchase.contact.erased_at is not None:
+        return None
+    address = whole_address(url_for("shop.order_follow", code=order.code, follow_key=follow_key(order.code)))
+    return f"{order.stall.name} đã ghi đơn {order.code} của bạn. Xem đơn, trả tiền bằng mã QR: {address}"
 
 
 def _back(desk: StallContext, code: str) -> Page:
@@ -210,12 +221,13 @@ def order_hand_over(desk: StallContext, code: str) -> Page:
     """The page that the buyer's QR opens, with its code filled in."""
     order = order_of_stall(reading(), desk.stall_id, code)
     form = HandOverForm.of_request(data={"shown": request.args.get("ma", "")})
+    form.allow_credit(is_on_receipt=order.pay_choice is PayChoice.ON_RECEIPT)
     if form.is_posted:
         form.ask_for_cash(is_owed=_is_owed(order))
     if form.submitted():
         with form.keeping_what_was_typed():
             confirmed = _hand_over(desk, order.id, form)
-            flash("Đã giao hàng, khách đã xác nhận." if confirmed else "Đã giao hàng.")
+            flash(_handed_over(form, confirmed=confirmed))
             return redirect(url_for("stall.order", gian=desk.slug, code=code), 303)
     now = clock.now()
     payment, life = payment_of(reading(), order.id, now=now), life_of(order, now=now)
@@ -230,6 +242,11 @@ def order_hand_over(desk: StallContext, code: str) -> Page:
     )
 
 
+def _handed_over(form: HandOverForm, *, confirmed: bool) -> str:
+    said = "Đã giao hàng, khách đã xác nhận." if confirmed else "Đã giao hàng."
+    return f"{said} Đã ghi vào sổ mua chịu." if form.is_on_credit else said
+
+
 def _is_owed(order: Order) -> bool:
     payment = payment_of(reading(), order.id, now=clock.now())
     return payment is not None and payment.remaining > 0
@@ -237,8 +254,10 @@ def _is_owed(order: Order) -> bool:
 
 def _hand_over(desk: StallContext, order_id: int, form: HandOverForm) -> bool:
     """Hand over, with a code that is counted or without one."""
-    seen = seen_given() if form.has_cash else ""
-    new = HandOver(order_id=order_id, shown=form.code(), cash_taken=form.has_cash, seen=seen)
+    seen = seen_given() if form.has_cash or form.is_on_credit else ""
+    new = HandOver(
+        order_id=order_id, shown=form.code(), cash_taken=form.has_cash, on_credit=form.is_on_credit, seen=seen
+    )
     counting = nullcontext() if new.shown is None else counted_code(desk.actor, order_id)
     with counting, transaction() as writing:
         return hand_over(writing, desk.actor, desk.stall_id, new, clock=clock.now)
