@@ -21,6 +21,7 @@ from market.notices.senders.web_push import checks as push_checks
 from market.orders.queries.directory import MarketDirectory
 from market.payments import checks as payments_checks
 from market.places import checks as places_checks
+from market.sellers import checks as sellers_checks
 from market.web import account, base, hooks, office, shop, stall
 from market.web.base import channel_addresses, error_pages, lot_addresses, machines, web
 from market.web.base.asked import MarketRequest
@@ -35,6 +36,7 @@ CHECKERS = (
     notices_checks,
     push_checks,
     payments_checks,
+    sellers_checks,
     catalog_checks,
     accounts_checks,
 )

@@ -3,6 +3,7 @@
 from market.sellers.models.change_requests import ChangeRequest, RequestState
 from market.sellers.models.changes import ChangeKind, ChangeState, WaitingChange
 from market.sellers.models.drafts import DraftedAccount, DraftedListing, ListingLeave, PicturePurpose, PrivatePicture
+from market.sellers.models.identity import IdentityEvent
 from market.sellers.models.intake import RegisterJoin, UnreadCell
 from market.sellers.models.posts import Appointment, Mandate, MandateMethod, Post, PostRole
 from market.sellers.models.register import (
@@ -50,6 +51,7 @@ __all__ = [
     "DraftedAccount",
     "DraftedListing",
     "HolderRelation",
+    "IdentityEvent",
     "ListingLeave",
     "Mandate",
     "MandateMethod",

@@ -5,6 +5,7 @@ from market.web.stall import card as card
 from market.web.stall import channels as channels
 from market.web.stall import drafts as drafts
 from market.web.stall import helper as helper
+from market.web.stall import identity as identity
 from market.web.stall import lots as lots
 from market.web.stall import loudspeaker as loudspeaker
 from market.web.stall import money as money
