@@ -1,4 +1,5 @@
-"""Sellers' accounts are linked to their electronic identity: what was said of it, and from which days the law asks it.
+"""Sellers' accounts are linked to their electronic identity: what was said of it, and from which days the law asks
+it. And the tokens of the installation's Zalo account.
 
 The days are the country's rows. A market that has them already keeps them, and an empty one is given them with its
 seeds, as its commune is given what it does while it is connected to nobody.
@@ -15,7 +16,7 @@ branch_labels = None
 depends_on = None
 phase = "expand"
 
-TABLE = "identity_event"
+TABLE, TOKENS = "identity_event", "zalo_token"
 STATES = ("dang_cho", "da_xac_thuc_dien_tu", "het_han", "thu_hoi", "loi")
 AUTHENTICATED = sa.text("state = 'da_xac_thuc_dien_tu'")
 FACT = sa.table(
@@ -51,6 +52,7 @@ def _ours(key: str) -> sa.ColumnElement[bool]:
 
 def upgrade() -> None:
     _make_table()
+    _make_tokens()
     missing = [key for key in DAYS if not op.get_bind().scalar(sa.select(sa.exists().where(_ours(key))))]
     if not missing or op.get_bind().scalar(sa.select(~sa.exists().select_from(sa.table("commune")))):
         return
@@ -102,7 +104,30 @@ def _make_table() -> None:
         op.create_index(f"uq_{TABLE}_{name}", TABLE, columns, unique=True, **where)
 
 
+def _make_tokens() -> None:
+    number, moment = sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.DateTime(timezone=True)
+    states = ("dung_duoc", "dang_doi", "bi_tu_choi")
+    op.create_table(
+        TOKENS,
+        sa.Column("id", number, nullable=False),
+        sa.Column("refresh_cipher", sa.Text(), nullable=False),
+        sa.Column("access_cipher", sa.Text()),
+        sa.Column("ends_at", moment),
+        sa.Column(
+            "state",
+            sa.Enum(*states, name="tokenstate", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("asked_at", moment),
+        sa.Column("entered_at", moment, nullable=False),
+        sa.Column("trouble", sa.Text()),
+        sa.CheckConstraint("(access_cipher IS NULL) = (ends_at IS NULL)", name="access_ends"),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{TOKENS}")),
+    )
+
+
 def downgrade() -> None:
+    op.drop_table(TOKENS)
     op.drop_table(TABLE)
     for key, (value, _source) in DAYS.items():
         op.execute(FACT.delete().where(_ours(key) & (FACT.c.value == value) & (FACT.c.valid_from == IN_FORCE)))

@@ -95,7 +95,7 @@ def test_a_healthy_market_is_ok(app: Flask, true_time: Clock, cast: Cast, at_wor
 def test_people_read_it_as_lines(app: Flask, true_time: Clock, cast: Cast, at_work: Worker) -> None:
     done = app.test_cli_runner().invoke(args=["doctor"])
     assert done.exit_code == 0
-    assert done.stdout.count("tốt") == 25 + len(SENDERS)
+    assert done.stdout.count("tốt") == 26 + len(SENDERS)
 
 
 def test_an_empty_database_is_told_to_migrate(tmp_path: Path, true_time: Clock) -> None:

@@ -61,7 +61,7 @@ JOBS: Mapping[str, Feature | None] = {
             *("drop_pictures", "forget_photo", "forget_register_file", "long_task", "forget tries", "forget networks"),
             *("drop half-written files", "count rows", "forget what is old", "look after long tasks", "list drafts"),
             *("end lapsed mandates", "keep the search", "forget drafts", "begin waiting changes", "end overdue orders"),
-            *("ask_identity", "ask about links"),
+            *("ask_identity", "ask about links", "renew_zalo_token", "look after zalo"),
             *("raise risk flags", "draw calls", "plan_notice", "remind stalls", "look after deliveries"),
             *(sending_kind(way) for way in SENDERS),
         )
