@@ -18,6 +18,7 @@ from market.base.patience import WEB, engine_options, limit_waits, refuse_closed
 from market.catalog import checks as catalog_checks
 from market.notices import checks as notices_checks
 from market.notices.senders.web_push import checks as push_checks
+from market.notices.senders.zalo import checks as zalo_checks
 from market.orders.queries.directory import MarketDirectory
 from market.payments import checks as payments_checks
 from market.places import checks as places_checks
@@ -35,6 +36,7 @@ CHECKERS = (
     places_checks,
     notices_checks,
     push_checks,
+    zalo_checks,
     payments_checks,
     sellers_checks,
     catalog_checks,

@@ -16,11 +16,11 @@ from market.base.doctor import Finding
 from market.base.errors import OutsideError
 from market.base.http import Http
 from market.notices import jobs
-from market.notices.checks import checks
 from market.notices.models import TokenState, ZaloToken
 from market.notices.ports import NotTaken
 from market.notices.senders import SENDERS
 from market.notices.senders.zalo import hosts
+from market.notices.senders.zalo.checks import checks
 from market.notices.senders.zalo.fake import FakeZalo
 from market.notices.senders.zalo.sender import Zalo
 from market.notices.zalo_tokens import TokenPair, claim_renewal, enter_token, keep_pair, trouble_of, zalo_token
@@ -38,7 +38,7 @@ QUICK = Http(back_off=0.0)
 
 
 class Silent(WSGIRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_: object) -> None:
         """Nothing."""
 
 
