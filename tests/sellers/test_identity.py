@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
+from market.base.config import current_settings
 from market.base.db import reading, transaction
 from market.base.errors import Conflict, NotFound, OutsideError, Refused
 from market.base.secrets import vault
@@ -21,7 +22,7 @@ from market.catalog.actions.listing import Choice, NewListing, VariantRef
 from market.catalog.actions.locking import stall_listing
 from market.catalog.models import Product, ProductState
 from market.catalog.queries.public import has_public_goods
-from market.sellers import actions, jobs
+from market.sellers import actions, identity, jobs
 from market.sellers.actions.identity import OTHER_PERSON, keep_answer
 from market.sellers.identity import connected
 from market.sellers.identity.stand_in import StandIn, yes
@@ -363,6 +364,10 @@ def test_a_stand_in_is_nobody_s_provider_in_a_market_that_serves_people(
 ) -> None:
     assert connected() is not None
     monkeypatch.setenv("CHOSO_IDENTITY_SECRET", "ngan")
+    assert connected() is None
+    monkeypatch.setenv("CHOSO_IDENTITY_SECRET", "khoa-dung-cua-ta")
+    serving = current_settings().model_copy(update={"env": "production"})
+    monkeypatch.setattr(identity, "current_settings", lambda: serving)
     assert connected() is None
 
 

@@ -30,5 +30,5 @@ def identities(desk: OfficeDesk) -> Page:
         page=listed(lambda first, most: unlinked_accounts(session, here, first=first, most=most, now=now), "page"),
         words=LINK_WORDS,
         asked=connected(),
-        days_left=(law.last_day - today).days + 1 if law.last_day else None,
+        days_left=(law.last_day - today).days + 1 if law.last_day else 1,
     )
