@@ -29,6 +29,7 @@ OWNERS_ALONE = frozenset(
         "stall.card",
         "stall.card_off",
         "stall.card_on",
+        "stall.identity_ask",
         "stall.mandate_code",
         "stall.today_stop_change",
         "stall.unreached_known",
