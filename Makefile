@@ -29,6 +29,8 @@ $(VENV)/.tools: requirements-dev.lock | $(VENV)/.runtime
 	@touch $(VENV)/.runtime $@
 
 run: export CHOSO_BASE_URL ?= http://127.0.0.1:$(PORT)
+run: export CHOSO_IDENTITY ?= gia-lap
+run: export CHOSO_IDENTITY_SECRET ?= khoa-ky-cua-ban-thu
 run: $(VENV)/.runtime ## serve the market on this machine, with its demonstration (PORT=8000)
 	@$(FLASK) db upgrade
 	@$(FLASK) seed --if-empty

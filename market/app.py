@@ -18,9 +18,11 @@ from market.base.patience import WEB, engine_options, limit_waits, refuse_closed
 from market.catalog import checks as catalog_checks
 from market.notices import checks as notices_checks
 from market.notices.senders.web_push import checks as push_checks
+from market.notices.senders.zalo import checks as zalo_checks
 from market.orders.queries.directory import MarketDirectory
 from market.payments import checks as payments_checks
 from market.places import checks as places_checks
+from market.sellers import checks as sellers_checks
 from market.web import account, base, hooks, office, shop, stall
 from market.web.base import channel_addresses, error_pages, lot_addresses, machines, web
 from market.web.base.asked import MarketRequest
@@ -34,7 +36,9 @@ CHECKERS = (
     places_checks,
     notices_checks,
     push_checks,
+    zalo_checks,
     payments_checks,
+    sellers_checks,
     catalog_checks,
     accounts_checks,
 )

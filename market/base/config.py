@@ -169,6 +169,7 @@ class Settings(BaseSettings):
     stripe_mock_url: str | None = Field(default=None, validation_alias="STRIPE_MOCK_URL")
     bank_mock_url: str | None = Field(default=None, validation_alias="BANK_MOCK_URL")
     push_mock_url: str | None = Field(default=None, validation_alias="PUSH_MOCK_URL")
+    zalo_mock_url: str | None = Field(default=None, validation_alias="ZALO_MOCK_URL")
 
     @field_validator("base_url")
     @classmethod
@@ -220,7 +221,7 @@ class Settings(BaseSettings):
     def _redis_url(cls, value: str | None) -> str | None:
         return _redis(value) if value else None
 
-    @field_validator("stripe_mock_url", "bank_mock_url", "push_mock_url")
+    @field_validator("stripe_mock_url", "bank_mock_url", "push_mock_url", "zalo_mock_url")
     @classmethod
     def _mock_url(cls, value: str | None) -> str | None:
         if value and not _is_address(value):
@@ -263,6 +264,8 @@ class Settings(BaseSettings):
             faults.append("BANK_MOCK_URL: chỉ để thử. Chạy thật thì phải hỏi chính nơi báo có, hãy bỏ dòng này")
         if self.push_mock_url:
             faults.append("PUSH_MOCK_URL: chỉ để thử. Chạy thật thì tin báo đi qua hãng trình duyệt, hãy bỏ dòng này")
+        if self.zalo_mock_url:
+            faults.append("ZALO_MOCK_URL: chỉ để thử. Chạy thật thì tin báo đi qua Zalo, hãy bỏ dòng này")
         return faults
 
     def _faults_of_development(self) -> list[str]:

@@ -8,6 +8,7 @@ from market.base import clock
 from market.base.commands import directory, links
 from market.base.db import reading, transaction
 from market.base.errors import OutsideError
+from market.base.http import Http
 from market.base.jobs import Handler, Payload, PeriodicTask, enqueue_again
 from market.base.jobs.apart import place_of
 from market.base.secrets import sign
@@ -19,7 +20,9 @@ from market.notices.ports import Address, OutgoingNotice, Receiver, Sender
 from market.notices.queries import deliveries_left_over, delivery_with_id, notice_with_id
 from market.notices.routing import MOST_PEOPLE, destination_of, recipient_of, route_to, usable
 from market.notices.rules import Route
-from market.notices.senders import SENDERS, entered_for
+from market.notices.senders import SENDERS, ZALO, entered_for, missing_for
+from market.notices.senders.zalo.renewing import RefreshRefused, renewed_pair
+from market.notices.zalo_tokens import RENEW_ZALO, claim_renewal, keep_pair, refuse_renewal, zalo_token
 from market.values.period import local_day
 
 log = logging.getLogger(__name__)
@@ -108,9 +111,38 @@ def look_after_deliveries(now: datetime) -> None:
                 enqueue_again(session, kind, payload, dedupe_key=f"{kind}:left-over:{one.id}")
 
 
+def renew_zalo_token(payload: Payload) -> None:
+    """Ask Zalo for the next pair of tokens, where it is time and nobody else is at it. What Zalo refuses is written
+    down for people; where nobody knows whether it took the token, the next round asks once more."""
+    if missing_for(ZALO):
+        return
+    with transaction() as session:
+        refresh = claim_renewal(session, now=clock.now())
+    if refresh is None:
+        return
+    try:
+        pair = renewed_pair(refresh, entered_for(ZALO), Http())
+    except RefreshRefused:
+        with transaction() as session:
+            refuse_renewal(session, refresh)
+        log.error("zalo took the refresh token no more")
+        return
+    with transaction() as session:
+        keep_pair(session, refresh, pair, now=clock.now())
+
+
+def look_after_zalo(now: datetime) -> None:
+    """Renew the token of Zalo ahead of its end."""
+    if zalo_token(reading()) is not None:
+        with transaction() as session:
+            enqueue_again(session, RENEW_ZALO, {}, dedupe_key=RENEW_ZALO)
+
+
 def handlers() -> dict[str, Handler]:
     """One kind of job that looks for ways, and one for each sender."""
-    return {PLAN: Handler(do=plan_notice)} | {sending_kind(one.name): _handler(one) for one in SENDERS.values()}
+    renewing = Handler(do=renew_zalo_token, limit=timedelta(minutes=2), runs_apart=True)
+    sending = {sending_kind(one.name): _handler(one) for one in SENDERS.values()}
+    return {PLAN: Handler(do=plan_notice), RENEW_ZALO: renewing} | sending
 
 
 def _handler(sender: Sender) -> Handler:
@@ -118,4 +150,7 @@ def _handler(sender: Sender) -> Handler:
     return Handler(do=send_notice, limit=limits.most_time, runs_apart=True, threads=limits.at_once)
 
 
-PERIODIC_TASKS = (PeriodicTask(name="look after deliveries", every=timedelta(minutes=10), do=look_after_deliveries),)
+PERIODIC_TASKS = (
+    PeriodicTask(name="look after deliveries", every=timedelta(minutes=10), do=look_after_deliveries),
+    PeriodicTask(name="look after zalo", every=timedelta(minutes=10), do=look_after_zalo),
+)

@@ -218,3 +218,28 @@ class PushSubscription(Base):
     last_ok_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_why: Mapped[EndedWhy | None]
+
+
+class TokenState(enum.StrEnum):
+    """READY: to be used, or to be renewed; RENEWING: Zalo is being asked; REFUSED: only a person can enter another."""
+
+    READY = "dung_duoc"
+    RENEWING = "dang_doi"
+    REFUSED = "bi_tu_choi"
+
+
+class ZaloToken(Base):
+    """The tokens of the installation's one Zalo account, sealed. `ends_at`: of the access token; None where only a
+    refresh token was entered. `trouble`: what Zalo said last (`zalo_tokens.WORDS`)."""
+
+    __tablename__ = "zalo_token"
+    __table_args__ = (CheckConstraint("(access_cipher IS NULL) = (ends_at IS NULL)", name="access_ends"),)
+
+    id: Mapped[Id]
+    refresh_cipher: Mapped[str]
+    access_cipher: Mapped[str | None]
+    ends_at: Mapped[datetime | None]
+    state: Mapped[TokenState]
+    asked_at: Mapped[datetime | None]
+    entered_at: Mapped[datetime]
+    trouble: Mapped[str | None]

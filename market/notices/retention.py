@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from market.base.retention import Rule
-from market.notices.models import Notice, NoticeDelivery, NoticeDispatch, PaidNotices
+from market.notices.models import Notice, NoticeDelivery, NoticeDispatch, PaidNotices, ZaloToken
 
 SEEN_KEPT, KEPT = timedelta(days=90), timedelta(days=365)
 SENDING_KEPT = timedelta(days=60)
@@ -25,6 +25,7 @@ RULES = (
         model=PaidNotices,
         says="Mỗi tháng xã đã gửi bao nhiêu tin mất tiền: chỉ có con số.",
     ),
+    Rule(model=ZaloToken, says="Mã của tài khoản Zalo của chợ, đã mã hóa: tới khi có mã mới. Không có gì về người."),
     Rule(
         model=Notice,
         says="Tin báo: đã xem thì 90 ngày, chưa xem thì một năm. Chỉ có số hiệu và câu báo; đơn và tiền còn ở chỗ của "

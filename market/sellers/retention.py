@@ -20,6 +20,7 @@ from market.sellers.models import (
     DraftedAccount,
     DraftedListing,
     HamletFee,
+    IdentityEvent,
     ListingLeave,
     Mandate,
     OldStallSlug,
@@ -72,6 +73,11 @@ RULES = (
         model=Verification,
         says="Giữ hẳn, ngày sinh đã mã hóa: lần xác minh sau phải so với lần trước.",
         source="Luật Thương mại điện tử 122/2025/QH15: định danh người bán",
+    ),
+    Rule(
+        model=IdentityEvent,
+        says="Giữ hẳn: bên xác thực đã trả lời gì, lúc nào; về người chỉ có mã băm, không có số căn cước.",
+        source="Nghị định 320/2026/NĐ-CP sửa Nghị định 69/2024/NĐ-CP",
     ),
     Rule(model=RegisterAnswer, says="Giữ hẳn: chữ trong bảng tính của xã nghĩa là gì, để lần sau không hỏi lại."),
     Rule(

@@ -174,6 +174,21 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
     "templates/shop/browse/ranking.html": {
         "Lúc đó đầu trang luôn nói rõ đang xem kết quả cho chữ nào": LOOKED_AT,
     },
+    "templates/shop/browse/stall.html": {
+        "Xã đã xem giấy tờ": Row("verification.verified_at"),
+    },
+    "templates/shop/checkout/checkout.html": {
+        "Người bán (xã đã xem giấy tờ)": Row("verification.verified_at"),
+    },
+    "templates/shop/checkout/checkout_review.html": {
+        "Người bán (xã đã xem giấy tờ)": Row("verification.verified_at"),
+    },
+    "templates/shop/product/_product.html": {
+        "· xã đã xem giấy tờ": Row("verification.verified_at"),
+    },
+    "templates/stall/identity/identity.html": {
+        "cán bộ đã xem": Row("verification.verified_at"),
+    },
     "templates/shop/browse/search.html": {
         ", đang xem mọi nhóm hàng": LOOKED_AT,
         ", đang xem món có": LOOKED_AT,
@@ -196,6 +211,7 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
         "Tiền về, trang sẽ tự báo": Other("a part shown to developers"),
     },
     "templates/shop/pay/_pay_to.html": {
+        "Người nhận (xã đã xem giấy tờ)": Row("verification.verified_at"),
         "Đang xem trên điện thoại này": LOOKED_AT,
     },
     "templates/shop/pay/_pay_told.html": {

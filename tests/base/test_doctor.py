@@ -32,6 +32,7 @@ from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.nights import database_by_day_on
+from tests.sellers.linking import pass_the_law
 from tests.services.databases import production_of, settings_for
 
 database_url = database_by_day_on("postgresql")
@@ -62,6 +63,13 @@ def true_time(now: Clock) -> Clock:
 
 
 @pytest.fixture
+def cast(cast: Cast) -> Cast:
+    """A market whose law is written down, as its seeds bring it."""
+    pass_the_law()
+    return cast
+
+
+@pytest.fixture
 def at_work(app: Flask) -> Worker:
     """A jobs process that has just been seen, and has done what is due."""
     worker = Worker(app, {})
@@ -87,7 +95,7 @@ def test_a_healthy_market_is_ok(app: Flask, true_time: Clock, cast: Cast, at_wor
 def test_people_read_it_as_lines(app: Flask, true_time: Clock, cast: Cast, at_work: Worker) -> None:
     done = app.test_cli_runner().invoke(args=["doctor"])
     assert done.exit_code == 0
-    assert done.stdout.count("tốt") == 23 + len(SENDERS)
+    assert done.stdout.count("tốt") == 26 + len(SENDERS)
 
 
 def test_an_empty_database_is_told_to_migrate(tmp_path: Path, true_time: Clock) -> None:

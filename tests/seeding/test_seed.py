@@ -31,7 +31,7 @@ from market.places.rules.modes import CommuneMode
 from market.seeding import actions
 from market.seeding.files import SEEDS, Seeds
 from market.sellers.actions import HamletMerge, merge_hamlet
-from market.sellers.models import Business, BusinessKind, Stall
+from market.sellers.models import Business, BusinessKind, IdentityEvent, Stall
 from market.sellers.queries import hamlet_load, merge_facts
 from market.trace.models import Lot
 from market.trace.rules import LotState
@@ -88,6 +88,7 @@ def test_the_commune_is_loaded_whole_lets_its_people_in_and_a_second_time_change
     every_table_has_its_rows(session)
     stock_adds_up(session)
     money_adds_up(session)
+    sellers_are_linked_by_a_stand_in_alone(session)
     nobody_bought_before_the_stall_was_open_or_after_today(session, now())
     every_picture_of_the_goods_is_kept(session)
     the_sign_ins_open_the_market(app, session, printed)
@@ -130,6 +131,11 @@ def stock_adds_up(session: Session) -> None:
         moved[move.variant_id] += move.delta
     for variant in session.scalars(select(Variant).where(Variant.on_hand.is_not(None))):
         assert moved[variant.id] == variant.on_hand
+
+
+def sellers_are_linked_by_a_stand_in_alone(session: Session) -> None:
+    linked = session.execute(select(IdentityEvent.provider, IdentityEvent.state).distinct()).all()
+    assert [tuple(row) for row in linked] == [("gia-lap", "da_xac_thuc_dien_tu")]
 
 
 def money_adds_up(session: Session) -> None:

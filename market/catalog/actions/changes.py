@@ -29,6 +29,7 @@ from market.sellers.actions import (
     withdraw_stall_change,
 )
 from market.sellers.models import ChangeRequest, RequestState, Stall
+from market.sellers.publishing import require_publishing
 from market.sellers.queries import change_of
 from market.values.text import slug
 
@@ -96,14 +97,17 @@ def _drop_photos(session: Session, product: Product, request: ChangeRequest, *, 
 def approve_change(session: Session, actor: Actor, shown: SeenRequest, *, clock: Clock) -> None:
     """Let a stall or an approved product say and show what its seller asked for.
 
-    Idempotent. Refused for the officer's own stall or where a stall's name misleads by now, ChangedSince where
-    something else was seen, Conflict where it waits no more, NotFound for another commune's.
+    Idempotent. Refused for the officer's own stall, where a stall's name misleads by now, or goods were to be renamed
+    whose seller may not publish; ChangedSince where something else was seen, Conflict where it waits no more,
+    NotFound for another commune's.
     """
     if change_of(session, shown.commune_id, shown.id).product_id is None:
         return approve_stall_change(session, actor, shown, now=clock())
-    product, request = _to_decide(session, actor, shown, now=clock())
+    stall, product, request = _to_decide(session, actor, shown, now=clock())
     if is_answered_so(request, RequestState.APPROVED):
         return None
+    if "name" in request.fields:  # under another name they are other goods
+        require_publishing(session, actor, stall, now=clock())
     pictures = queries.proposed_photos(session, request)
     check_seen(shown.seen, queries.product_change_facts(product.row, request, pictures))
     now = clock()
@@ -122,7 +126,7 @@ def refuse_change(session: Session, actor: Actor, shown: SeenRequest, reason: st
     """
     if change_of(session, shown.commune_id, shown.id).product_id is None:
         return refuse_stall_change(session, actor, shown, reason, now=clock())
-    product, request = _to_decide(session, actor, shown, now=clock())
+    _stall, product, request = _to_decide(session, actor, shown, now=clock())
     if is_answered_so(request, RequestState.REFUSED, reason):
         return None
     pictures = queries.proposed_photos(session, request)
@@ -148,11 +152,11 @@ def _refuse(
 
 def _to_decide(
     session: Session, actor: Actor, shown: SeenRequest, *, now: datetime
-) -> tuple[Locked[Product], ChangeRequest]:
+) -> tuple[Locked[Stall], Locked[Product], ChangeRequest]:
     stall, request = lock_change(session, actor, shown, now=now)
     if request.product_id is None:
         raise NotFound
-    return stall_product(session, stall.row.id, request.product_id), request
+    return stall, stall_product(session, stall.row.id, request.product_id), request
 
 
 def _say(session: Session, product: Locked[Product], fields: Mapping[str, str]) -> None:

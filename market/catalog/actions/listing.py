@@ -12,7 +12,7 @@ from market.base.errors import Conflict, Refused
 from market.base.seen import check_seen
 from market.catalog.actions.changes import ask_for_words
 from market.catalog.actions.history import note
-from market.catalog.actions.locking import product_variant, stall_listing, stall_product
+from market.catalog.actions.locking import LockedListing, product_variant, stall_listing, stall_product
 from market.catalog.actions.on_hand import Cause, enter_variant
 from market.catalog.actions.search import reindex
 from market.catalog.actions.uploads import take_picture
@@ -23,6 +23,7 @@ from market.catalog.queries.facts import edit_facts, variant_facts
 from market.catalog.rules import KeptPhoto, can_move, guess_ocop_set, own_label
 from market.places.queries import number_on
 from market.sellers.models import Stall
+from market.sellers.publishing import require_publishing
 from market.values.money import Dong, format_dong
 from market.values.period import local_day
 from market.values.quantity import format_quantity, unit
@@ -59,17 +60,19 @@ class NewListing:
 def list_product(session: Session, actor: Actor, new: NewListing, *, now: datetime) -> int:
     """Put a product up; it waits for the office. The same form posted twice is one listing. Returns its id.
 
-    Refused where another listing has taken the picture, SentOtherwise where the form was another one the first time,
-    NotFound for no such stall. The stall is locked, so that the second post of a form waits for the first and finds its
-    listing.
+    Refused where another listing has taken the picture or the seller's account must be linked first, SentOtherwise
+    where the form was another one the first time, NotFound for no such stall. The stall is locked, so that the second
+    post of a form waits for the first and finds its listing.
     """
-    stall = locked(session, Stall, Stall.id == new.stall_id).row
+    held = locked(session, Stall, Stall.id == new.stall_id)
+    stall = held.row
     known = queries.listing_with_key(session, stall.id, new.client_key) if new.client_key else None
     content = ("listing", replace(new, photo=replace(new.photo, key="")))
     told = f"món {new.name}, giá {format_dong(new.price)}"
     used_before(session, f"stall:{stall.id}", SentForm(key=new.client_key, content=content, told=told), now=now)
     if known:
         return known
+    require_publishing(session, actor, held, now=now)
     take_picture(session, stall.id, new.photo, now=now)
     product = Product(
         commune_id=stall.commune_id,
@@ -205,7 +208,7 @@ def change_listing(
     if changed or asked:
         check_seen(new.seen, before)
     product.slug = slug(product.name)
-    return save_change(session, actor, listing.product, "change_listing", [*changed, *asked], now=now)
+    return save_change(session, actor, listing, "change_listing", [*changed, *asked], now=now)
 
 
 def apply_to(choice: Locked[Variant], new: Choice) -> list[str]:
@@ -228,14 +231,15 @@ def apply_to(choice: Locked[Variant], new: Choice) -> list[str]:
 
 
 def save_change(
-    session: Session, actor: Actor, listing: Locked[Product], verb: str, changed: list[str], *, now: datetime
+    session: Session, actor: Actor, listing: LockedListing, verb: str, changed: list[str], *, now: datetime
 ) -> ProductState:
     """Note what changed of a product, and send it to the office where that must be read first; returns its state.
 
-    NotFound where the product is gone.
+    NotFound where the product is gone; Refused where it would be sent to the office and its seller may not publish.
     """
-    product = listing.row
+    product = listing.product.row
     if product.is_sent_again:
+        require_publishing(session, actor, listing.stall, now=now)
         product.state, product.refusal = ProductState.PENDING, None
         changed = [*changed, "state"]
     if changed:
@@ -281,14 +285,18 @@ def hide_product(session: Session, actor: Actor, which: VariantRef, *, now: date
 
 
 def show_product(session: Session, actor: Actor, which: VariantRef, *, now: datetime) -> None:
-    """Put a hidden listing back on the market. Idempotent; NotFound where it is another stall's."""
+    """Put a hidden listing back on the market. Idempotent; NotFound where it is another stall's, Refused where its
+    seller may not publish."""
     _set_hidden(session, actor, which, is_hidden=False, now=now)
 
 
 def _set_hidden(session: Session, actor: Actor, which: VariantRef, *, is_hidden: bool, now: datetime) -> None:
-    product = stall_product(session, which.stall_id, which.product_id).row
+    listing = stall_listing(session, which.stall_id, which.product_id)
+    product = listing.product.row
     if product.is_hidden == is_hidden:
         return
+    if not is_hidden:
+        require_publishing(session, actor, listing.stall, now=now)
     product.is_hidden = is_hidden
     note(session, actor, "hide_product" if is_hidden else "show_product", product, "is_hidden", now=now)
     reindex(session, product.id)

@@ -20,6 +20,7 @@ from market.catalog.models import Product, ProductState
 from market.catalog.queries.facts import listing_facts
 from market.notices.actions import Message, enqueue_notifications
 from market.notices.rules import News, news_key
+from market.sellers.publishing import require_publishing
 from market.sellers.queries import right_to
 from market.values.period import local_day
 
@@ -57,14 +58,15 @@ class PhotoOf:
 def approve_product(session: Session, actor: Actor, shown: SeenListing, *, clock: Clock) -> None:
     """Let a product onto the market.
 
-    Idempotent. NotFound for another commune's, Refused for the officer's own, ChangedSince where it is not what was
-    seen, Conflict where it was decided otherwise already.
+    Idempotent. NotFound for another commune's, Refused for the officer's own and where its seller may not publish,
+    ChangedSince where it is not what was seen, Conflict where it was decided otherwise already.
     """
     case = _to_decide(session, actor, shown.commune_id, shown.product_id, clock)
     product = case.product.row
     check_seen(shown.seen, listing_facts(product))
     if product.is_approved:
         return
+    require_publishing(session, actor, case.listing.stall, now=case.now)
     move_to(case.product, ProductState.APPROVED)
     _tell(session, case, News.LISTING_APPROVED, f"Xã đã duyệt {product.name} để bán trên chợ.")
     _decide(session, case, "approve_product", None)

@@ -22,6 +22,7 @@ from market.catalog.queries import listing as queries
 from market.catalog.queries.changes import product_draft
 from market.catalog.queries.facts import variant_edit_facts, variant_facts
 from market.catalog.rules import own_label
+from market.sellers.publishing import require_publishing
 from market.values.money import format_dong
 from market.values.quantity import format_quantity, unit
 from market.values.text import fold
@@ -43,8 +44,8 @@ def add_variant(session: Session, actor: Actor, which: VariantRef, new: NewVaria
     """Sell a product as one more thing, at once; a name that its seller gave it waits until an officer has looked.
     Returns the product's state.
 
-    NotFound where it is another stall's; Refused where there are too many or one bears this name already;
-    SentOtherwise where the key has added another one.
+    NotFound where it is another stall's; Refused where there are too many, one bears this name already or the seller
+    may not publish; SentOtherwise where the key has added another one.
     """
     listing = stall_listing(session, which.stall_id, which.product_id)
     product, choice = listing.product.row, new.choice
@@ -56,6 +57,7 @@ def add_variant(session: Session, actor: Actor, which: VariantRef, new: NewVaria
     if used_before(session, f"stall:{which.stall_id}", sent, now=now):
         return product.state
     refuse_weighing(session, product.commune_id, choice.weighed_within, now=now)
+    require_publishing(session, actor, listing.stall, now=now)
     now_sold = Variant.product_id == product.id, Variant.removed_at.is_(None)
     others = [one.row for one in locked_all(session, Variant, *now_sold)]
     if len(others) >= MOST_VARIANTS:
@@ -82,7 +84,7 @@ def add_variant(session: Session, actor: Actor, which: VariantRef, new: NewVaria
         variant.label = own
     enter_variant(session, variant, new.on_hand, Cause(actor=actor, at=now))
     asked = _ask_for_name(session, actor, listing, variant, label, now=now)
-    return save_change(session, actor, listing.product, "add_variant", ["variants", *asked], now=now)
+    return save_change(session, actor, listing, "add_variant", ["variants", *asked], now=now)
 
 
 def _ask_for_name(
@@ -123,7 +125,7 @@ def change_variant(
     changed += _ask_for_name(session, actor, listing, variant.row, label, now=now)
     if changed:
         check_seen(seen, before)
-    return save_change(session, actor, listing.product, "change_variant", changed, now=now)
+    return save_change(session, actor, listing, "change_variant", changed, now=now)
 
 
 def remove_variant(session: Session, actor: Actor, which: VariantRef, *, seen: str, now: datetime) -> None:

@@ -10,8 +10,10 @@ from market.notices.ports import Sender
 from market.notices.senders.email import Mail
 from market.notices.senders.sms import SmsGateway
 from market.notices.senders.web_push.sender import WebPush
+from market.notices.senders.zalo.sender import Zalo
 
-SENDERS: dict[str, Sender] = {one.name: one for one in (WebPush(), Mail(), SmsGateway())}
+ZALO = Zalo()
+SENDERS: dict[str, Sender] = {one.name: one for one in (WebPush(), ZALO, Mail(), SmsGateway())}
 """By name, in the order in which people are shown them."""
 
 

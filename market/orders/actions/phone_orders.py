@@ -17,6 +17,7 @@ from market.base.drawn import insert_drawn
 from market.base.errors import Refused
 from market.catalog.actions.stock import SoldOut, StockRequest, reserve
 from market.catalog.rules import STOPPED
+from market.orders.actions.checking import kept_words
 from market.orders.actions.inputs import Placed, WantedLine, WantedOrder
 from market.orders.actions.placing import frozen_line
 from market.orders.models import Contact, Order, Purchase
@@ -83,6 +84,8 @@ def _checked(new: PhoneOrder, offers: dict[int, Offer]) -> StallOffer:
         _check_line(new, line, offers.get(line.variant_id))
     stall = offers[wanted.lines[0].variant_id].stall
     _check_terms(new, stall)
+    if kept := [one for one in offers.values() if not one.survives(wanted.delivery)]:
+        raise Refused("live_goods", f"{kept_words(kept, wanted.delivery)} {NOTHING_WRITTEN}")
     return stall
 
 
@@ -111,7 +114,9 @@ def _check_terms(new: PhoneOrder, stall: StallOffer) -> None:
         raise Refused("address_missing", f"Mời điền nơi giao hàng. {NOTHING_WRITTEN}")
     if wanted.pay_choice is PayChoice.TRANSFER and not stall.takes_transfer:
         raise Refused("transfer_unavailable", f"Gian chưa có tài khoản nhận tiền. {NOTHING_WRITTEN}")
-    if stall.fee(wanted.delivery) != wanted.delivery_fee:
+    goods = Dong(sum(line_total(line.price, line.amount) for line in wanted.lines))
+    asked = stall.fee(wanted.delivery, hamlet_id=None, goods=goods), stall.pays_carrier(wanted.delivery)
+    if asked != (wanted.delivery_fee, wanted.pays_carrier):
         raise Refused("price_changed", f"Phí giao của gian vừa đổi. Mời xem lại. {NOTHING_WRITTEN}")
 
 
@@ -134,7 +139,8 @@ def _enter(
         raise Refused("sent_otherwise", f"Mời mở lại trang ghi đơn. {NOTHING_WRITTEN}")
     [(code, purchase_id)] = made.items()
     until = hold_deadline(PayChoice.ON_RECEIPT, now, stall.hold_days, quiet_hours(session, new.commune_id))
-    order = _order_row(new, purchase_id, stall, until, now)
+    to_weigh = sum(offers[line.variant_id].weighed_within is not None for line in new.wanted.lines)
+    order = _order_row(new, purchase_id, stall, until, now) | {"to_weigh": to_weigh}
     [order_id] = insert_drawn(session, Order, [order], draw=lambda: new_order_code(letters)).values()
     about = {"commune_id": new.commune_id, "order_id": order_id}
     lines = [about | frozen_line(offers[line.variant_id], line) for line in new.wanted.lines]
@@ -168,6 +174,7 @@ def _order_row(
         "pay_choice": wanted.pay_choice,
         "delivery": wanted.delivery,
         "pickup_point_id": wanted.pickup_point_id if wanted.delivery is Delivery.PICKUP_POINT else None,
+        "pays_carrier": wanted.pays_carrier,
         "goods_total": goods,
         "delivery_fee": wanted.delivery_fee,
         "total": goods + wanted.delivery_fee,

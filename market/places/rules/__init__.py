@@ -103,6 +103,13 @@ def _ways(text: str) -> str:
     return ", ".join(names)
 
 
+def _unconnected(text: str) -> str:
+    said = {fold(one): one for one in ("cho đăng", "chưa cho đăng")}
+    if fold(text.strip()) not in said:
+        raise ValueError(f"Mời ghi “cho đăng” hoặc “chưa cho đăng”, không phải “{text[:40]}”.")
+    return said[fold(text.strip())]
+
+
 MOST_WAYS = 10
 _WAY = re.compile(r"[a-z][a-z0-9-]{1,19}")
 MOST_DONG = 10_000_000
@@ -161,6 +168,12 @@ FACTS: Mapping[str, FactKind] = {
     ),
     "quiet_hours": FactKind(
         words="Giờ yên tĩnh, không tính giờ trả lời và giữ hàng", unit="", read=_hours, hint="Ví dụ: 21:00-06:00"
+    ),
+    "identity.unconnected": FactKind(
+        words="Khi chợ xã chưa kết nối xác thực điện tử: người bán phải liên kết có được đăng hàng không",
+        unit="",
+        read=_unconnected,
+        hint="Ghi: cho đăng, hoặc: chưa cho đăng. Người bán đọc được điều này và căn cứ.",
     ),
     "notice.paid_month": FactKind(
         words="Mỗi tháng gửi nhiều nhất chừng này tin mất tiền, như SMS",

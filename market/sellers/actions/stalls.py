@@ -19,6 +19,7 @@ from market.sellers.actions.change_requests import Texts, ask_for
 from market.sellers.actions.register import lock_register, log_business
 from market.sellers.actions.stall_words import first_name, free_slug, refuse_name, refuse_new_name
 from market.sellers.models import Business, Stall, StallState
+from market.sellers.publishing import require_publishing
 from market.values.money import Dong
 from market.values.period import local_day
 
@@ -100,8 +101,8 @@ def change_stall(
     """Change how a stall sells, at once; a new name or introduction waits until an officer has looked.
 
     A stall that the office has closed stays closed. `seen`: `seen_of()` of the settings before (`stall_facts`);
-    ChangedSince where they are others. Refused where the name misleads, or is one too many in a month. NotFound for no
-    stall.
+    ChangedSince where they are others. Refused where the name misleads, or is one too many in a month, and where a
+    stall that rested is to sell again and its seller may not publish. NotFound for no stall.
     """
     register = lock_register(session, queries.stall_of(session, stall_id).commune_id)
     stall = locked(session, Stall, Stall.id == stall_id)
@@ -115,6 +116,8 @@ def change_stall(
     if not changed and not rewritten:
         return
     check_seen(seen, queries.stall_facts(session, stall.row))
+    if "state" in changed and not new.is_paused:
+        require_publishing(session, actor, stall, now=now)
     if rewritten:
         _ask_for_words(session, actor, register, stall, texts, now=now)
     for field in changed:
@@ -161,13 +164,15 @@ def close_stall(
 def reopen_stall(session: Session, actor: Actor, commune_id: int, business_id: int, *, now: datetime) -> None:
     """Let a stall that the office closed open again. Idempotent; nothing where it is not closed.
 
-    Refused to an officer who acts for the business; NotFound for one of another commune or without a stall.
+    Refused to an officer who acts for the business, and where its seller may not publish; NotFound for one of another
+    commune or without a stall.
     """
     stall = _stall_of(session, commune_id, business_id)
     if not stall.row.is_closed:
         return
     if actor.person_id is None or queries.right_to(session, business_id, actor.person_id, local_day(now)):
         raise Refused("own_stall", "Đây là gian bạn đang bán hoặc bán giúp. Mời cán bộ khác mở lại.")
+    require_publishing(session, actor, stall, now=now)
     stall.row.state, stall.row.closed_reason = StallState.OPEN, None
     _tell(session, actor, stall, News.STALL_REOPENED, f"Xã đã mở lại gian hàng {stall.row.name}.", now=now)
 

@@ -3,6 +3,7 @@
 from market.sellers.models.change_requests import ChangeRequest, RequestState
 from market.sellers.models.changes import ChangeKind, ChangeState, WaitingChange
 from market.sellers.models.drafts import DraftedAccount, DraftedListing, ListingLeave, PicturePurpose, PrivatePicture
+from market.sellers.models.identity import IdentityEvent
 from market.sellers.models.intake import RegisterJoin, UnreadCell
 from market.sellers.models.posts import Appointment, Mandate, MandateMethod, Post, PostRole
 from market.sellers.models.register import (
@@ -52,6 +53,7 @@ __all__ = [
     "DraftedListing",
     "HamletFee",
     "HolderRelation",
+    "IdentityEvent",
     "ListingLeave",
     "Mandate",
     "MandateMethod",

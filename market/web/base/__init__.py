@@ -8,6 +8,7 @@ from market.web.base import desks as desks
 from market.web.base import drafts as drafts
 from market.web.base import fragments as fragments
 from market.web.base import notices as notices
+from market.web.base import publishing as publishing
 from market.web.base import push as push
 from market.web.base import row_links as row_links
 from market.web.base import seen as seen

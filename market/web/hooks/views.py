@@ -26,6 +26,7 @@ from market.web.base.refusals import note_refusal
 from market.web.base.web import csrf_protect
 from market.web.hooks import bank as bank_hook
 from market.web.hooks import card as card_hook
+from market.web.hooks import identity as identity_hook
 from market.web.hooks.blueprint import blueprint
 from market.web.hooks.webhook import UNREAD, WebhookRequest, WebhookResult
 
@@ -56,6 +57,20 @@ def webhook(provider: str, key: str) -> Response:
 
 
 csrf_protect.exempt(webhook)
+
+
+@blueprint.post("/webhook/dinh-danh/<provider>")
+def identity_call(provider: str) -> Response:
+    """What an identity provider says of a seller's account; anything but 2xx is sent again."""
+    request.max_content_length = identity_hook.LARGEST_CALL
+    try:
+        return _answer(provider, identity_hook.handle(provider))
+    except (SQLAlchemyError, KeyMissing) as error:
+        log.error("identity call not kept", extra={"provider": provider, "fault": fault_of(error)})
+        return _answer(provider, 503)
+
+
+csrf_protect.exempt(identity_call)
 
 
 def _counted(provider: str, key: str, outcome: WebhookResult) -> int:

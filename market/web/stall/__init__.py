@@ -7,6 +7,7 @@ from market.web.stall import complaints as complaints
 from market.web.stall import debts as debts
 from market.web.stall import drafts as drafts
 from market.web.stall import helper as helper
+from market.web.stall import identity as identity
 from market.web.stall import lots as lots
 from market.web.stall import loudspeaker as loudspeaker
 from market.web.stall import money as money

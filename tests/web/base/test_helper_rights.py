@@ -38,6 +38,7 @@ OWNERS_ALONE = frozenset(
         "stall.complaint",
         "stall.complaint_goods_back",
         "stall.complaint_kept",
+        "stall.identity_ask",
         "stall.mandate_code",
         "stall.today_stop_change",
         "stall.unreached_known",

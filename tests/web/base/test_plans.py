@@ -30,6 +30,7 @@ SHORT = {
     "ix_change_request_waiting": "as above",
     "ix_order_at_point": "nothing but what stands ready to be fetched; where much does, it is asked by its point",
     "uq_waiting_change_waiting": "nothing but what waits for an answer, however much was answered",
+    "uq_identity_event_answer": "one entry a link: as of uq_verification_in_force",
     "uq_verification_in_force": "one entry a business: PostgreSQL puts it into memory where it asks of many rows, and "
     "asks it for each where that is less",
 }

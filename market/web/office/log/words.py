@@ -67,6 +67,8 @@ VERBS = {
     "change_visits": "đổi nơi giao hàng",
     "change_fees": "đổi phí giao theo thôn",
     "approve_change": "duyệt bản sửa",
+    "ask_identity_link": "xin liên kết VNeID",
+    "note_identity_link": "bên xác thực điện tử trả lời",
     "refuse_change": "từ chối bản sửa",
     "withdraw_change": "bỏ bản sửa đang chờ",
     "close_stall": "đóng gian hàng",

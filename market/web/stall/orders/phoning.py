@@ -12,12 +12,16 @@ from market.orders.queries.offers import Offer, StallGoods, StallOffer
 from market.orders.rules import MOST_LINES, Delivery, PayChoice
 from market.payments.rules.debts import LONGEST_NAME
 from market.values.money import Dong, format_dong, parse_dong
-from market.values.quantity import parse_quantity, typed_number
+from market.values.quantity import line_total, parse_quantity, typed_number
 from market.web.base.access import StallContext
 from market.web.base.forms import BaseForm, KeyField, OneOf, PhoneField, TextField, at_most, optional, required
 
 AT_STALL, _POINT = "tai_gian", "diem-"
-_BROUGHT = {Delivery.IN_COMMUNE: "Tôi giao tận nơi trong xã", Delivery.SHIPPED: "Tôi gửi ra ngoài xã"}
+_BROUGHT = {
+    Delivery.IN_COMMUNE: "Tôi giao tận nơi trong xã",
+    Delivery.SHIPPED: "Tôi gửi chuyển phát",
+    Delivery.BUS: "Tôi gửi xe khách",
+}
 _PAY = {PayChoice.ON_RECEIPT.value: "Trả khi nhận hàng", PayChoice.TRANSFER.value: "Chuyển khoản trước"}
 
 
@@ -89,12 +93,15 @@ class PhoneOrderForm(BaseForm):
         if self.client_key.data is None:
             raise Refused("sent_otherwise", f"Mời tải lại trang rồi ghi lại. {NOTHING_WRITTEN}")
         delivery, point = _way_of(self.place.data or "")
+        lines = tuple(self._lines(offers))
+        goods = Dong(sum(line_total(line.price, line.amount) for line in lines))
         wanted = WantedOrder(
             stall_id=desk.stall_id,
-            lines=tuple(self._lines(offers)),
+            lines=lines,
             delivery=delivery,
             pay_choice=PayChoice(self.pay.data),
-            delivery_fee=stall.fee(delivery),
+            delivery_fee=stall.fee(delivery, hamlet_id=None, goods=goods),
+            pays_carrier=stall.pays_carrier(delivery),
             pickup_point_id=point,
         )
         return PhoneOrder(
@@ -133,10 +140,14 @@ def places_of(stall: StallOffer) -> dict[str, str]:
     said = {AT_STALL: "Khách đến nhà tôi lấy"}
     said |= {f"{_POINT}{visit.point_id}": f"{visit.point_name}, {visit.times.spoken}" for visit in stall.visits}
     ways = {way: words for way, words in _BROUGHT.items() if stall.delivers(way)}
-    return said | {way.value: f"{words} ({_fee(stall.fee(way))})" for way, words in ways.items()}
+    return said | {way.value: f"{words} ({_fee(stall, way)})" for way, words in ways.items()}
 
 
-def _fee(fee: Dong) -> str:
+def _fee(stall: StallOffer, way: Delivery) -> str:
+    """What is asked for bringing little: the hamlet is the stall's to know, its table is for who orders here."""
+    if stall.pays_carrier(way):
+        return "khách trả nhà xe"
+    fee = stall.fee(way, hamlet_id=None, goods=Dong(0))
     return f"phí {format_dong(fee)}" if fee else "không mất phí"
 
 

@@ -29,7 +29,7 @@ def test_a_revoked_stall_is_public_no_more_and_its_seller_reads_why(
     sign_in(client, cast.hung, now())
     address, buyer = path(session, cast.lan.business), app.test_client()
     goods = buyer.get(f"/gian-hang/{cast.lan.slug}").text
-    assert "Đã xác thực" in goods
+    assert "Xã đã xem giấy tờ" in goods
     assert "Rau muống" in goods
     assert send(client, address, {}).status_code == 422
     at = now.move(hours=1)
@@ -37,7 +37,7 @@ def test_a_revoked_stall_is_public_no_more_and_its_seller_reads_why(
 
     ended = session.scalars(select(Verification).where(Verification.business_id == cast.lan.business)).one()
     assert (ended.state, ended.ended_at, ended.ended_reason) == (VerificationState.REVOKED, at, WHY["reason"])
-    assert "Đã xác thực" not in buyer.get(f"/gian-hang/{cast.lan.slug}").text
+    assert "Xã đã xem giấy tờ" not in buyer.get(f"/gian-hang/{cast.lan.slug}").text
     assert "Rau muống" not in buyer.get("/tim?q=rau").text
     assert buyer.get(f"/san-pham/{cast.rau_muong}-rau-muong").status_code == 404
     told = session.scalars(select(Notice)).one()

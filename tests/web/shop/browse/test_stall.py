@@ -21,7 +21,7 @@ def page(client: FlaskClient, slug: str) -> str:
 def test_buyers_see_who_sells_and_how_to_reach_them(client: FlaskClient, cast: Cast) -> None:
     html = page(client, cast.lan.slug)
     assert "Hộ kinh doanh" in html
-    assert "Đã xác thực" in html
+    assert "Xã đã xem giấy tờ" in html
     assert "thôn Nghĩa Dũng, xã Đại Sơn" in html
     assert 'href="tel:+84900000011"' in html
     assert 'href="https://zalo.me/0900000011"' in html
@@ -47,7 +47,7 @@ def test_the_mark_goes_with_the_verification(client: FlaskClient, cast: Cast, no
     with transaction() as writing:
         writing.query(Verification).filter_by(business_id=cast.lan.business).one().ended_at = now()
     html = page(client, cast.lan.slug)
-    assert "Đã xác thực" not in html
+    assert "Xã đã xem giấy tờ" not in html
     assert "Gian hàng chưa có món nào" in html
 
 

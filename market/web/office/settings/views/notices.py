@@ -9,6 +9,8 @@ from market.base import clock
 from market.base.db import reading
 from market.notices.queries import Unreached, paid_this_month, unreached_businesses
 from market.notices.routing import usable
+from market.notices.senders import ZALO, missing_for
+from market.notices.zalo_tokens import trouble_of
 from market.orders.queries.reminders import orders_to_call
 from market.sellers.models import Business
 from market.sellers.queries import businesses_named
@@ -36,6 +38,7 @@ def notices(desk: OfficeDesk) -> Page:
     return render_template(
         "office/settings/notices.html",
         ways=usable(session, desk.commune_id, local_day(now)),
+        trouble=None if missing_for(ZALO) else trouble_of(session, now=now),
         spent=paid_this_month(session, desk.commune_id, now=now),
         orders=orders,
         missed=missed,

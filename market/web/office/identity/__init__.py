@@ -1,0 +1,3 @@
+"""Which sellers are linked to their electronic identity, and which are not yet."""
+
+from market.web.office.identity import views as views
