@@ -1,7 +1,7 @@
 """Whether a stall's goods may go up: the one answer for every door by which goods reach buyers.
 
 Asked under the lock of the stall: an account's link is written under it too, so that who waits is judged by what came
-before them. What is up already is no business of this rule (ADR 29).
+before them. What is up already is no business of this rule (ADR 26).
 """
 
 from dataclasses import dataclass

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261130_1930"
-down_revision = "20261130_1881"
+down_revision = "20261130_1920"
 branch_labels = None
 depends_on = None
 phase = "expand"

@@ -9,7 +9,7 @@ from alembic import op
 from alembic.operations import BatchOperations
 
 revision = "20261130_1940"
-down_revision = "20261130_1881"
+down_revision = "20261130_1930"
 branch_labels = None
 depends_on = None
 phase = "expand"
@@ -17,7 +17,7 @@ phase = "expand"
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
 TO_GIVE_BACK = (
-    "(CASE WHEN closed_at IS NOT NULL THEN received WHEN received > amount THEN received - amount ELSE 0 END)"
+    "(CASE WHEN closed_at IS NOT NULL THEN received - kept WHEN received > amount THEN received - amount ELSE 0 END)"
 )
 STILL_OWED = f"(CASE WHEN {TO_GIVE_BACK} > refunded THEN {TO_GIVE_BACK} - refunded ELSE 0 END)"
 ADDS_UP = "ck_payment_request_owed_back_adds_up"

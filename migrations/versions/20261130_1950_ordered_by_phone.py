@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261130_1950"
-down_revision = "20261130_1881"
+down_revision = "20261130_1940"
 branch_labels = None
 depends_on = None
 phase = "expand"

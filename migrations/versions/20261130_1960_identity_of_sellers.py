@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261130_1960"
-down_revision = "20261130_1881"
+down_revision = "20261130_1950"
 branch_labels = None
 depends_on = None
 phase = "expand"

@@ -1,7 +1,7 @@
 """The providers of electronic identity, one module each, and the one that this installation is connected to.
 
 No real one is here: connecting to the national system asks for an agreement with its keeper, a server of one's own and
-a trial there (ADR 29). One comes as its module, its tests and its line here.
+a trial there (ADR 26). One comes as its module, its tests and its line here.
 """
 
 import os
