@@ -116,6 +116,10 @@ _WORDS = {
 _CAST = re.compile(r"::(character varying|timestamp with(out)? time zone|double precision|[a-z_]+)(\(\d+\))?(\[\])?")
 
 
+_BRACKETED_DEFAULT = re.compile(r"default\(('[^']*'|-?\d+)\)")
+"""As a table's rebuild writes what a new table has without brackets."""
+
+
 def _plain(sql: str) -> str:
     """SQL with single blanks, no quotes around names, lower case."""
     return re.sub(r"\s*([(),])\s*", r"\1", re.sub(r"\s+", " ", sql.replace('"', ""))).strip().lower()
@@ -158,7 +162,7 @@ def _clause(table: str, clause: str) -> Part:
     first, _, rest = clause.partition(" ")
     if first == "constraint":
         return Part(kind="constraint", table=table, name=rest.partition(" ")[0], definition=clause)
-    return Part(kind="column", table=table, name=first, definition=clause)
+    return Part(kind="column", table=table, name=first, definition=_BRACKETED_DEFAULT.sub(r"default \1", clause))
 
 
 # --- PostgreSQL -------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from market.places.models import Commune, ModeRequest, ModeSource
 from market.places.queries.modes import MODE, mode_facts, mode_now, open_request, registration_of, request_facts
 from market.places.rules.modes import CommuneMode, Registration
 from market.sellers.actions.appointing import hold_officers, refuse_lone
-from market.sellers.models import Stall, StallState
+from market.sellers.models import IS_NOT_CLOSED, Stall
 from market.values.period import local_day
 
 REQUEST_LIFE = timedelta(days=7)
@@ -159,7 +159,7 @@ def withdraw_mode(session: Session, actor: Actor, commune_id: int, request_id: i
 
 def _tell_stalls(session: Session, commune_id: int, mode: CommuneMode, now: datetime) -> None:
     """What a stall must do itself is another thing from now on: each that is not closed hears of it, once."""
-    stalls = select(Stall.id, Stall.business_id).where(Stall.commune_id == commune_id, Stall.state != StallState.CLOSED)
+    stalls = select(Stall.id, Stall.business_id).where(Stall.commune_id == commune_id, IS_NOT_CLOSED)
     messages = [
         Message(
             commune_id=commune_id,

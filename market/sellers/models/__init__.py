@@ -21,6 +21,7 @@ from market.sellers.models.register import (
 )
 from market.sellers.models.stalls import (
     ACCOUNT_DIGEST,
+    IS_NOT_CLOSED,
     BankAccount,
     BankConnection,
     HamletFee,
@@ -34,6 +35,7 @@ from market.sellers.rules import BusinessKind, BusinessStatus
 
 __all__ = [
     "ACCOUNT_DIGEST",
+    "IS_NOT_CLOSED",
     "AnswerAbout",
     "Appointment",
     "BankAccount",

@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
@@ -96,6 +96,10 @@ class Stall(Base):
         """Whether it has no page for buyers. One that does not rest sells only while its seller is verified: that it is
         open, `catalog.queries.public` says."""
         return self.is_paused or self.is_closed
+
+
+IS_NOT_CLOSED: ColumnElement[bool] = Stall.state != StallState.CLOSED
+"""That the office has not closed it, of a statement."""
 
 
 class StallVisit(Base):

@@ -16,8 +16,9 @@ from market.orders.rules import LONGEST_NOTE, Delivery, PayChoice
 from market.orders.rules.deposits import Deposit
 from market.places.rules.hours import Slot
 from market.values.money import LARGEST, Dong
-from market.web.shop.checkout.forms import BuyerForm, CheckoutForm, KnownBuyer, TermsForm
+from market.web.shop.checkout.forms import BuyerForm, CheckoutForm, KnownBuyer
 from market.web.shop.checkout.slots import Chosen
+from market.web.shop.checkout.terms import TermsForm
 
 STALE = "Trang xem lại đã cũ nên chưa đặt gì cả. Mời xem lại lần nữa."
 

@@ -16,8 +16,8 @@ from market.sellers.queries.visits import Visit
 from market.values.period import local_day
 from market.values.quiet import QuietHours
 from market.web.base.forms import BaseForm, OneOf
-from market.web.shop.checkout.forms import TermsForm
 from market.web.shop.checkout.places import LAST
+from market.web.shop.checkout.terms import TermsForm
 
 Chosen = Mapping[int, Slot]
 """By stall, the slot that its goods are fetched in."""
