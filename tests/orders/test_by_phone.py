@@ -11,6 +11,8 @@ from market.base.audit import GUEST, Actor
 from market.base.client_keys import SentOtherwise
 from market.base.db import reading, transaction
 from market.base.errors import NotAllowed, Refused
+from market.base.secrets import random_key
+from market.catalog.models import Product, Variant
 from market.notices.models import Notice
 from market.notices.ports import Addressee
 from market.orders.actions.hand_over_keys import WrongCode
@@ -26,6 +28,7 @@ from market.payments.actions import HandOver
 from market.payments.queries import payment_of
 from market.places.models import Commune
 from market.places.rules.modes import CommuneMode
+from market.sellers.models import Stall
 from market.values.money import Dong
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -38,6 +41,7 @@ from tests.orders.steps import (
     ref,
     stock,
     wanted,
+    weigh_as_shown,
 )
 from tests.payments.steps import Bought
 from tests.payments.test_no_show import note, past
@@ -91,6 +95,33 @@ def test_what_cannot_be_is_refused_whole(cast: Cast, now: Clock, case: str) -> N
     with pytest.raises(Refused):
         write(cast, now, wrong[case])
     assert (orders(), stock(cast.dau_xanh)) == (0, (5000, 0))
+
+
+def test_what_lives_is_sent_no_way_on_which_it_dies(cast: Cast, now: Clock) -> None:
+    with transaction() as session:
+        session.get_one(Product, session.get_one(Variant, cast.dau_xanh).product_id).is_live = True
+        session.get_one(Stall, cast.lan.stall).ships_outside = True
+    new = by_phone(cast)
+    sent = replace(new, address="Số 5 phố Lạ, Hải Phòng", wanted=replace(new.wanted, delivery=Delivery.SHIPPED))
+    with pytest.raises(Refused, match="hàng sống"):
+        write(cast, now, sent)
+    assert write(cast, now, replace(new, client_key=random_key()))
+
+
+def test_what_is_sold_by_weight_is_weighed_and_its_weight_is_the_stall_s_word(cast: Cast, now: Clock) -> None:
+    with transaction() as session:
+        session.get_one(Variant, cast.dau_xanh).weighed_within = 10
+    order_id = write(cast, now, by_phone(cast, amount=1000))
+    assert order_row(order_id).to_weigh == 1
+    with pytest.raises(Refused):
+        hand_over(cast, order_id, now)
+    with transaction() as session:
+        assert not weigh_as_shown(session, Actor(person_id=cast.lan.person), order_id, 1400, clock=now)
+    row = order_row(order_id)
+    assert (row.to_weigh, row.asked_until, row.lines[0].amount) == (0, None, 1400)
+    assert stock(cast.dau_xanh) == (5000, 1400)
+    hand_over(cast, order_id, now)
+    assert order_row(order_id).status is OrderStatus.DELIVERED
 
 
 def test_a_helper_writes_none_and_where_the_market_takes_no_orders_nobody_does(cast: Cast, now: Clock) -> None:

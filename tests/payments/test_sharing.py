@@ -26,6 +26,7 @@ from market.payments.models import PaymentRequest
 from market.values.phone import Phone
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.orders.phoning import by_phone, write
 from tests.orders.steps import MAI, PlacePurchase, accept_as_shown, order_row, reply_as_shown, stock, wanted
 from tests.payments.steps import buy, notice
 
@@ -87,6 +88,17 @@ def test_who_ordered_first_gets_all_the_next_is_asked_and_the_last_gets_nothing(
     assert (stock(cast.dau_xanh), order_row(three[1]).lines[0].amount) == ((5000, 3000), 1000)
     with pytest.raises(Refused, match="Đủ hàng cho mọi đơn"):
         share(cast, now, 3000)
+
+
+def test_an_order_that_the_stall_wrote_by_phone_gets_its_share_without_an_answer_of_anybody(
+    cast: Cast, now: Clock
+) -> None:
+    first = ordered(cast, now, 2000, 1, accepted=True)
+    now.move(minutes=1)
+    rung = write(cast, now, by_phone(cast, amount=2000))
+    assert share(cast, now, 3000) == SharedOut(asked=1, declined=0)
+    assert stands([first, rung]) == [ACCEPTED, ACCEPTED]
+    assert (order_row(rung).lines[0].amount, stock(cast.dau_xanh)) == (1000, (5000, 3000))
 
 
 def test_the_same_form_twice_shares_once_and_another_under_its_key_is_told(

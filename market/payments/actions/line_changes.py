@@ -47,8 +47,16 @@ def offer_less(session: Session, actor: Actor, which: OrderRef, offer: OfferLess
     line_changes.check_offer(held.order, now=held.now)
     check_seen(offer.seen, facts_to_decline(held.order.row, held.request.row if held.request else None))
     line_changes.offer_less(session, actor, held.order, offer, now=held.now)
-    if held.order.row.source is OrderSource.PHONE:
-        _settle(session, actor, held, ChangeReply.AGREED)
+    agree_by_phone(session, actor, held)
+
+
+def agree_by_phone(session: Session, actor: Actor, held: OrderMoney) -> bool:
+    """Of an order that the stall wrote down by phone its own word is the buyer's yes, as soon as they are asked: there
+    is nobody whom the market could ask. Returns whether it is one."""
+    if held.order.row.source is not OrderSource.PHONE:
+        return False
+    _settle(session, actor, held, ChangeReply.AGREED)
+    return True
 
 
 def take_back_offer(session: Session, actor: Actor, which: OrderRef, seen: str, *, clock: Clock) -> None:

@@ -30,6 +30,7 @@ from market.orders.queries.sharing import (
 from market.orders.rules.changes import total_after
 from market.orders.rules.sharing import MOST_SHARED, SHARE_RULE
 from market.payments.actions.allocations import close_request
+from market.payments.actions.line_changes import agree_by_phone
 from market.payments.actions.locking import OrderMoney, lock_orders
 
 
@@ -147,6 +148,7 @@ def _lessen(session: Session, actor: Actor, one: _Held) -> bool:
     if total_after(row.lines, left, row.delivery_fee - row.discount) is not None:
         offer = OfferLess(seen="", left=left, reason=SHARE_RULE)
         line_changes.offer_less(session, actor, one.money.order, offer, now=now)
+        agree_by_phone(session, actor, one.money)
         return True
     answer = Decline(seen="", reason=f"Hết hàng: {one.share.line.product_name}. {SHARE_RULE.rstrip('.')}")
     transitions.decline(session, actor, one.money.order, answer, now=now)

@@ -10,6 +10,7 @@ from market.orders.actions import line_changes, weighing
 from market.orders.actions.weighing import Weighing
 from market.orders.rules import PayChoice
 from market.payments.actions.allocations import ask_anew
+from market.payments.actions.line_changes import agree_by_phone
 from market.payments.actions.locking import OrderMoney, lock_order_of_stall
 from market.payments.actions.orders import OrderRef
 from market.payments.queries.facts import facts_to_decline
@@ -34,7 +35,7 @@ def weigh_order(session: Session, actor: Actor, which: OrderRef, new: Weighing, 
     _refuse_weighed_again(held)
     if weighing.weigh(session, actor, held.order, new, now=held.now):
         ask_anew(session, held)
-        return True
+        return not agree_by_phone(session, actor, held)
     ask_anew(session, held)
     line_changes.go_on(session, actor, held.order, is_paid=held.is_paid, knows=False, now=held.now)
     weighing.tell_weighed(session, row, _asked(held), held.now)
