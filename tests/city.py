@@ -30,7 +30,12 @@ from tests.rows import count_on, keys_unlooked_at, numbers
 from tests.web.base.villages import Village
 from tests.web.base.world import plain_row
 
-SMALL = frozenset({"category", "commune", "hamlet", "hamlet_neighbour", "old_place", "pickup_point", "dated_fact"})
+SMALL = frozenset(
+    {
+        *("category", "commune", "hamlet", "hamlet_neighbour", "old_place", "dated_fact"),
+        *("pickup_point", "point_window", "point_closure"),
+    }
+)
 """What does not grow with what is sold."""
 MACHINERY = frozenset(
     {"health_record", "task_lease", "worker_heartbeat", "search_term", "search_bigram", "search_delete"}
@@ -38,6 +43,8 @@ MACHINERY = frozenset(
 """Keyed by words, or one for each key, task and process: no list of anything."""
 NOT_PLAIN: dict[str, dict[str, object]] = {
     "bank_credit_check": {"amount": Dong(1), "transaction_key": "a-transaction"},
+    "card_refund": {"gateway_id": "re_1"},
+    "point_window": {"begins": 960, "ends": 1080},
     "push_subscription": {"purchase_id": 1},
 }
 """What a CHECK asks of a plain row."""

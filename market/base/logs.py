@@ -23,6 +23,7 @@ FIELDS = (
     "item",
     "order",
     "payment",
+    "refund",
     "found",
     "way",
     "provider",

@@ -116,7 +116,7 @@ _WORDS = {
 _CAST = re.compile(r"::(character varying|timestamp with(out)? time zone|double precision|[a-z_]+)(\(\d+\))?(\[\])?")
 
 
-_BRACKETED_DEFAULT = re.compile(r"default\(('[^']*'|-?\d+)\)")
+_BRACKETED_DEFAULT = re.compile(r"default\(('[^']*'|-?\d+)\)\s*")
 """As a table's rebuild writes what a new table has without brackets."""
 
 
@@ -162,7 +162,9 @@ def _clause(table: str, clause: str) -> Part:
     first, _, rest = clause.partition(" ")
     if first == "constraint":
         return Part(kind="constraint", table=table, name=rest.partition(" ")[0], definition=clause)
-    return Part(kind="column", table=table, name=first, definition=_BRACKETED_DEFAULT.sub(r"default \1", clause))
+    return Part(
+        kind="column", table=table, name=first, definition=_BRACKETED_DEFAULT.sub(r"default \1 ", clause).strip()
+    )
 
 
 # --- PostgreSQL -------------------------------------------------------------------------------------------------------

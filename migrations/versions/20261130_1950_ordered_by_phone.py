@@ -10,7 +10,7 @@ revision = "20261130_1950"
 down_revision = "20261130_1940"
 branch_labels = None
 depends_on = None
-phase = "expand"
+phase = "contract"
 
 WHOLE = sa.BigInteger()
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")

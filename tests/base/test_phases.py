@@ -31,6 +31,9 @@ ALLOWED = {
     "20261130_1840": "its checks are of a column that is new with it: an older program leaves the default",
     "20261130_1860": "its check is of a column that is new with it: an older program leaves it empty",
     "20261130_1861": "its checks are of columns that are new with it: an older program leaves them empty",
+    "20261130_1900": "its checks are of columns that are new with it: an older program leaves them empty",
+    "20261130_1930": "what an order asks for may be nothing since: an older program asks for something",
+    "20261130_1940": "its checks are of columns that are new with it, or let pass what an older program writes",
     "20261129_1100": "an older program that verifies a business twice is told that it was written already, and writes "
     "nothing",
 }

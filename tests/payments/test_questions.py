@@ -297,7 +297,9 @@ def test_what_is_owed_back_and_paid_is_told_of_the_stall_s_and_the_asked_orders_
 def test_what_came_in_can_be_taken_off_unless_it_is_a_card_s_or_owed_back(
     kind: AllocationKind, is_over: bool, can_undo: bool
 ) -> None:
-    one = queries.CameIn(allocation_id=1, code="DS", amount=Dong(1), kind=kind, at=NOW, memo=None, is_over=is_over)
+    one = queries.CameIn(
+        allocation_id=1, code="DS", amount=Dong(1), kind=kind, at=NOW, memo=None, is_over=is_over, left_again=Dong(0)
+    )
     assert one.can_undo is can_undo
 
 

@@ -87,8 +87,14 @@ def test_of_a_stall_is_shown_how_it_sells(cast: Cast, session: Session) -> None:
         "có",
         "10.000\u00a0₫",
         "không",
+        "không",
+        "không",
+        "người nhận trả nhà xe",
+        "để trống",
         "0\u00a0₫",
+        "để trống",
         "0\u00a0₫",
+        "không",
     ]
     stall.intro = "Rau sạch"
     assert queries.stall_facts(session, stall)["lời giới thiệu"] == "Rau sạch"

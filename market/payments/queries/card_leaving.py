@@ -25,7 +25,7 @@ from market.values.phone import Phone
 
 UNDER_WAY = tuple(one for one in CardRefundState if not one.is_over)
 NOT_OVER = tuple(one for one in CardDisputeState if not one.is_over)
-MOST_DISPUTES = 20
+MOST_SHOWN = 20
 MOST_ASKED = 200
 
 
@@ -59,19 +59,17 @@ def card_refundable(session: Session, request_id: int) -> CardRefundable | None:
     row = session.execute(query.order_by(CardPayment.id.desc()).limit(1)).one_or_none()
     if row is None:
         return None
-    known, disputes = refunds_of_payment(session, row.id), disputes_of_payment(session, row.id)
-    return CardRefundable(
-        payment_id=row.id,
-        left=Dong(row.left),
-        number=len(known) + 1,
-        is_disputed=any(not one.state.is_over for one in disputes),
-    )
+    last = session.scalar(select(func.max(CardRefund.number)).where(CardRefund.card_payment_id == row.id))
+    waits = select(CardDispute.id).where(CardDispute.card_payment_id == row.id, CardDispute.state.in_(NOT_OVER))
+    is_disputed = session.scalar(waits.limit(1)) is not None
+    return CardRefundable(payment_id=row.id, left=Dong(row.left), number=(last or 0) + 1, is_disputed=is_disputed)
 
 
 def card_refunds_of(session: Session, request_id: int) -> Sequence[CardRefund]:
-    """All refunds of a request's card payments, in turn."""
+    """The refunds of a request's card payments, in turn: the last twenty."""
     query = select(CardRefund).join(CardPayment, CardPayment.id == CardRefund.card_payment_id)
-    return session.scalars(query.where(CardPayment.request_id == request_id).order_by(CardRefund.id)).all()
+    newest = query.where(CardPayment.request_id == request_id).order_by(CardRefund.id.desc()).limit(MOST_SHOWN)
+    return list(reversed(session.scalars(newest).all()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +95,7 @@ def card_refunds_under_way(session: Session, stall_id: int) -> Sequence[CardRefu
         .join(Order, Order.id == PaymentRequest.order_id)
         .where(CardRefund.state.in_(UNDER_WAY), PaymentRequest.stall_id == stall_id)
         .order_by(CardRefund.id)
-        .limit(MOST_DISPUTES)
+        .limit(MOST_SHOWN)
     )
     return [CardRefundUnderWay(**row) for row in session.execute(query).mappings()]
 
@@ -133,7 +131,7 @@ _SOONEST = func.coalesce(CardDispute.due_at, CardDispute.opened_at), CardDispute
 def open_disputes(session: Session, stall_id: int) -> Sequence[OpenDispute]:
     """What card holders dispute at a stall now, the next deadline first."""
     query = _of_disputes(Order.code, CardDispute.amount, CardDispute.state, CardDispute.due_at)
-    query = query.where(PaymentRequest.stall_id == stall_id).order_by(*_SOONEST).limit(MOST_DISPUTES)
+    query = query.where(PaymentRequest.stall_id == stall_id).order_by(*_SOONEST).limit(MOST_SHOWN)
     return [OpenDispute(**row) for row in session.execute(query).mappings()]
 
 
@@ -157,7 +155,7 @@ def disputed_orders(session: Session, commune_id: int) -> Sequence[DisputedOrder
     columns = (Order.code, Stall.name.label("stall_name"), Business.phone, CardDispute.state, CardDispute.due_at)
     query = _of_disputes(*columns).join(Stall, Stall.id == Order.stall_id)
     query = query.join(Business, Business.id == Stall.business_id).where(PaymentRequest.commune_id == commune_id)
-    return [DisputedOrder(**row) for row in session.execute(query.order_by(*_SOONEST).limit(MOST_DISPUTES)).mappings()]
+    return [DisputedOrder(**row) for row in session.execute(query.order_by(*_SOONEST).limit(MOST_SHOWN)).mappings()]
 
 
 def card_payments_to_look_after(session: Session, *, now: datetime) -> Sequence[int]:

@@ -29,6 +29,9 @@ SHORT = {
     "ix_business_member_waiting": "nothing but what waits for an answer, however much was answered",
     "ix_change_request_waiting": "as above",
     "ix_order_at_point": "nothing but what stands ready to be fetched; where much does, it is asked by its point",
+    "ix_card_dispute_not_over": "nothing but what banks have not decided yet, however much they did",
+    "ix_card_refund_under_way": "nothing but what a gateway has not sent yet, however much it did",
+    "ix_allocation_left_again": "card money that left again alone: hardly a sale of a village is paid by card",
     "uq_waiting_change_waiting": "nothing but what waits for an answer, however much was answered",
     "uq_identity_event_answer": "one entry a link: as of uq_verification_in_force",
     "uq_verification_in_force": "one entry a business: PostgreSQL puts it into memory where it asks of many rows, and "

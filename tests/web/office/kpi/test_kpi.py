@@ -192,7 +192,7 @@ def test_the_page_asks_as_much_of_many_businesses_as_of_few(hung: FlaskClient, c
     look_everywhere(cast.commune)
     with counting() as many:
         hung.get(KPI)
-    assert len(many) == len(few) <= 24
+    assert len(many) == len(few) <= 26
 
 
 def test_how_it_is_counted_is_told_in_every_version_with_its_day(hung: FlaskClient, cast: Cast) -> None:

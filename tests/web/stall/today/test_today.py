@@ -192,7 +192,7 @@ def test_the_page_takes_few_statements_whatever_waits(lan: FlaskClient, cast: Ca
         place(cast.commune, wanted(cast.rau_muong), now=now())
     with counting() as seen:
         lan.get(f"/ban-hang/{cast.lan.slug}")
-    assert len(seen) <= 17, "\n".join(seen)
+    assert len(seen) <= 18, "\n".join(seen)
 
 
 def test_a_change_to_their_money_is_stopped_with_one_tap_on_any_device(
