@@ -94,7 +94,9 @@ def _create_tables() -> None:
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name=op.f("fk_consignment_actor_id")),
         sa.ForeignKeyConstraint(
-            ["order_id", "commune_id"], ["order.id", "order.commune_id"], name=op.f("fk_consignment_order_id_commune_id")
+            ["order_id", "commune_id"],
+            ["order.id", "order.commune_id"],
+            name=op.f("fk_consignment_order_id_commune_id"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consignment")),
         sa.UniqueConstraint("order_id", name=op.f("uq_consignment_order_id")),

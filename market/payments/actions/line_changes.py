@@ -52,7 +52,8 @@ def offer_less(session: Session, actor: Actor, which: OrderRef, offer: OfferLess
 
 def agree_by_phone(session: Session, actor: Actor, held: OrderMoney) -> bool:
     """Of an order that the stall wrote down by phone its own word is the buyer's yes, as soon as they are asked: there
-    is nobody whom the market could ask. Returns whether it is one."""
+    is nobody whom the market could ask. Returns whether it is one. Conflict where some of it cannot be had, Refused
+    where more was given back already than it comes to."""
     if held.order.row.source is not OrderSource.PHONE:
         return False
     _settle(session, actor, held, ChangeReply.AGREED)
