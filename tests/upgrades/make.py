@@ -30,6 +30,7 @@ from market.base.db import Base, db, transaction
 from market.base.migrations import migrate
 from market.base.secrets import vault
 from market.catalog.models import Product, Variant
+from market.payments.rules.debts import DebtKind
 from market.sellers.models import Business
 from market.values.money import Dong
 from tests.services import postgres
@@ -142,10 +143,15 @@ def _together(table: str) -> dict[str, object]:
     account = {"bin": "970436", "number": "0", "holder": ODD, "is_family": False, "family_phone": None}
     rows: dict[str, dict[str, object]] = {
         "bank_credit_check": {"amount": Dong(LARGEST_EXACT)},
+        "card_refund": {"gateway_id": ODD},
         "change_request": {"fields": {"name": ODD}},
+        "complaint": {"due_at": OPENING, "amount": Dong(0)},
+        "debt_line": {"kind": DebtKind.GOODS},
+        "debtor": {"key": ODD},
         "drafted_account": {"content_cipher": vault().encrypt(json.dumps(account))},
         "hamlet_neighbour": {"hamlet_id": 1, "neighbour_id": 2},
         "long_task": {"asks": {"lot": ODD}},
+        "point_window": {"begins": 960, "ends": 1080},
         "push_subscription": {"purchase_id": 1},
         "waiting_change": {"content_cipher": vault().encrypt(json.dumps({"shown": ODD}))},
     }
