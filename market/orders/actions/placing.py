@@ -171,7 +171,7 @@ def _check(session: Session, new: PlacePurchase, there: ForBuyer, now: datetime)
     stalls = stalls_as_asked(new, there.offers)
     check_slots(session, new, stalls, quiet=there.quiet, now=now)
     held = orders_held(new, there)
-    deposits = deposits_as_shown(session, new, there, now=now)
+    deposits = deposits_as_shown(new, there)
     return _Checked(
         new=new, offers=there.offers, stalls=stalls, held=held, deposits=deposits, quiet=there.quiet, now=now
     )

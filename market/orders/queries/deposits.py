@@ -9,14 +9,20 @@ from sqlalchemy.orm import Session
 from market.orders.models import Contact, Order, Purchase
 from market.orders.rules import OrderStatus
 from market.orders.rules.deposits import KEPT_PERCENT
-from market.places.queries import number_on
+from market.places.queries import fact_on
 from market.values.period import local_day
+
+KEPT_FACT = "deposit.kept_percent"
 
 
 def kept_percent(session: Session, commune_id: int, *, now: datetime) -> int:
     """Which part of a deposit is the stall's where nobody comes, in this commune today."""
-    known = number_on(session, commune_id, "deposit.kept_percent", local_day(now))
-    return known[0] if known else KEPT_PERCENT
+    return read_kept(fact_on(session, commune_id, KEPT_FACT, local_day(now)))
+
+
+def read_kept(said: str | None) -> int:
+    """What the fact says; the market's own where it says nothing."""
+    return int(said) if said and said.isdigit() else KEPT_PERCENT
 
 
 def bought_before(

@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session
 from market.base.db import NOW, said
 from market.catalog.models import Reservation, Variant
 from market.orders.models import Contact, Order, Purchase
+from market.orders.queries.deposits import KEPT_FACT, read_kept
 from market.orders.queries.offers import OFFERS, Offer, offer_of
 from market.orders.rules import OrderSource, OrderStatus
-from market.places.queries import QUIET_ROWS, read_quiet_hours
+from market.places.queries import QUIET_ROWS, fact_column, read_quiet_hours
 from market.sellers.models import Stall
 from market.values.money import Dong
+from market.values.period import local_day
 from market.values.phone import Phone
 from market.values.quantity import line_total
 from market.values.quiet import QuietHours
@@ -80,12 +82,13 @@ class StockShare:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForBuyer:
     """The offers of the variants that are wanted, by id; by stall how the buyer stands, by variant what they hold; in
-    which hours no clock of the commune runs."""
+    which hours no clock of the commune runs, and which part of a deposit is its stall's where nobody comes."""
 
     offers: dict[int, Offer]
     standings: dict[int, BuyerStanding]
     shares: dict[int, StockShare]
     quiet: QuietHours
+    kept_percent: int
 
 
 _OWN = or_(Contact.device == bindparam("device"), Contact.person_id == bindparam("person_id"))
@@ -147,6 +150,7 @@ _FOR_BUYER = (
         Variant.on_hand,
         _HELD_BY_BUYER.label("held"),
         QUIET_ROWS.label("quiet_rows"),
+        fact_column(KEPT_FACT).label("kept_fact"),
         *(_BY_STALL.c[name].label(f"{name}_here") for name in _COUNTED),
         *(_IN_ALL.c[name] for name in _COUNTED),
     )
@@ -161,13 +165,14 @@ def offers_for(
 ) -> ForBuyer:
     """The offers of these variants, public or not, and how the buyer stands. What is counted holds only while
     `BuyerKeys.names` are locked."""
-    asked = asdict(buyer) | {"commune_id": commune_id, "variant_ids": variant_ids, "now": now}
+    asked = asdict(buyer) | {"commune_id": commune_id, "variant_ids": variant_ids, "now": now, "day": local_day(now)}
     rows = session.connection().execute(_FOR_BUYER, asked).mappings().all()
     return ForBuyer(
         offers={row["variant_id"]: offer_of(row) for row in rows},
         standings={row["stall_id"]: _standing(row) for row in rows},
         shares={row["variant_id"]: StockShare(on_hand=row["on_hand"], held=int(row["held"] or 0)) for row in rows},
         quiet=read_quiet_hours(rows[0]["quiet_rows"] if rows else None),
+        kept_percent=read_kept(rows[0]["kept_fact"] if rows else None),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import date
 
-from sqlalchemy import Text, bindparam, case, cast, func, or_, select
+from sqlalchemy import BindParameter, ScalarSelect, Text, bindparam, case, cast, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from market.base.config import Settings
@@ -235,13 +235,26 @@ def fact_on(session: Session, commune_id: int, key: str, day: date) -> str | Non
     return found[0] if found else None
 
 
+_COMMUNE: BindParameter[int] = bindparam("commune_id")
+_DAY: BindParameter[date] = bindparam("day")
+_IN_FORCE = (
+    or_(DatedFact.commune_id == _COMMUNE, DatedFact.commune_id.is_(None)),
+    DatedFact.valid_from <= _DAY,
+    or_(DatedFact.valid_to.is_(None), DatedFact.valid_to >= _DAY),
+)
+_FIRST = DatedFact.commune_id.is_(None), DatedFact.valid_from.desc(), DatedFact.id.desc()
+
+
 def _said_on(session: Session, commune_id: int, key: str, day: date) -> tuple[str, date] | None:
-    whose = or_(DatedFact.commune_id == commune_id, DatedFact.commune_id.is_(None))
-    holds = DatedFact.valid_from <= day, or_(DatedFact.valid_to.is_(None), DatedFact.valid_to >= day)
-    query = select(DatedFact.value, DatedFact.valid_from).where(DatedFact.key == key, whose, *holds)
-    order = DatedFact.commune_id.is_(None), DatedFact.valid_from.desc(), DatedFact.id.desc()
-    row = session.execute(query.order_by(*order).limit(1)).one_or_none()
+    query = select(DatedFact.value, DatedFact.valid_from).where(DatedFact.key == key, *_IN_FORCE)
+    asked = {"commune_id": commune_id, "day": day}
+    row = session.execute(query.order_by(*_FIRST).limit(1), asked).one_or_none()
     return (row.value, row.valid_from) if row else None
+
+
+def fact_column(key: str) -> ScalarSelect[str | None]:
+    """What `fact_on` finds, as a column of a statement that asks for more; `commune_id` and `day` are to be given."""
+    return select(DatedFact.value).where(DatedFact.key == key, *_IN_FORCE).order_by(*_FIRST).limit(1).scalar_subquery()
 
 
 QUIET_HOURS = "quiet_hours"

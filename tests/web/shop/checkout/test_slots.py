@@ -11,7 +11,7 @@ from market.base.db import reading, transaction
 from market.orders.models import Order
 from market.places.models import PickupPoint
 from market.places.rules.hours import Slot
-from market.sellers.models import StallVisit
+from market.sellers.models import Stall, StallVisit
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -120,7 +120,15 @@ def test_two_stalls_that_are_never_there_together_are_asked_for_apart(client: Fl
 
 
 @on_both
-def test_a_check_out_with_a_slot_takes_at_most_thirty_statements(client: FlaskClient, opened: Cast) -> None:
+@pytest.mark.parametrize("deposit", [0, 30])
+def test_a_check_out_with_a_slot_takes_at_most_thirty_statements(
+    client: FlaskClient, opened: Cast, now: Clock, deposit: int
+) -> None:
+    """Also where its stall asks strangers for a deposit."""
+    with transaction() as session:
+        stall = session.get_one(Stall, opened.htx.stall)
+        stall.deposit_percent = deposit
+        make.make_bank_account(session, stall.business, "HTX DAI SON", "0071000999999", now())
     client.get("/gio-hang")
     with counting() as seen:
         fill_cart(client, (opened.gao_nep, "1"))
@@ -131,7 +139,8 @@ def test_a_check_out_with_a_slot_takes_at_most_thirty_statements(client: FlaskCl
         placed = client.post("/dat-hang/gui", data=hidden_fields(page) | slot)
         assert client.get(placed.location).status_code == 200
     assert kept() == {opened.htx.stall: WEDNESDAY}
-    assert len(seen) <= 30, "\n".join(seen)
+    assert bool(reading().scalars(select(Order.deposit)).one()) == bool(deposit)
+    assert len(seen) <= 30, f"{len(seen)}\n" + "\n".join(one[:150].replace("\n"," ") for one in seen)
 
 
 @pytest.mark.parametrize("text", ["", "buoi", "2026-11-25_360", "9999999999-1-1_1_2", "2026-11-25_1_99999"])
