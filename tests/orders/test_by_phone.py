@@ -22,6 +22,7 @@ from market.orders.models import Contact, Order, Purchase
 from market.orders.queries.directory import people_of
 from market.orders.queries.keys import hand_over_key
 from market.orders.queries.no_shows import no_shows_of
+from market.orders.queries.orders import life_of
 from market.orders.rules import Delivery, OrderSource, OrderStatus, PayChoice
 from market.payments import actions
 from market.payments.actions import HandOver
@@ -71,6 +72,12 @@ def test_it_is_accepted_at_once_and_its_goods_are_held_at_the_price_the_stall_sa
     assert (payment.asked, payment.received) == (80_000, 0)
     hand_over(cast, order.id, now)
     assert (order_row(order.id).status, stock(cast.dau_xanh)) == (OrderStatus.DELIVERED, (3000, 0))
+
+
+def test_nothing_says_that_its_buyer_sent_it(cast: Cast, now: Clock) -> None:
+    said = life_of(order_row(write(cast, now)), now=now()).steps()
+    assert said[0][0] == "Người bán ghi qua điện thoại"
+    assert "Đã gửi đơn" not in {text for text, *_ in said}
 
 
 def test_the_same_form_twice_is_one_order_and_another_under_its_key_is_none(cast: Cast, now: Clock) -> None:

@@ -31,7 +31,16 @@ from market.base.errors import NotFound
 from market.notices.models import Notice
 from market.orders.models import HOLDER_ID, LINE_STANDS, Contact, Order, OrderLine, Purchase
 from market.orders.queries.recalls import is_worth_asking
-from market.orders.rules import MOST_LINES, TIMED, OrderStatus, Recipient, answer_deadline, reminder_kind, status_at
+from market.orders.rules import (
+    MOST_LINES,
+    TIMED,
+    OrderSource,
+    OrderStatus,
+    Recipient,
+    answer_deadline,
+    reminder_kind,
+    status_at,
+)
 from market.orders.rules.life import Life
 from market.places.queries import quiet_hours
 from market.sellers.models import Business, Stall
@@ -306,6 +315,7 @@ def life_of(order: Order, *, now: datetime) -> Life:
         slot_begins=order.slot_begins,
         slot_ends=order.slot_ends,
         slot_off_at=order.slot_off_at,
+        is_by_phone=order.source is OrderSource.PHONE,
         as_of=now,
     )
 

@@ -64,6 +64,8 @@ class Life:
     slot_begins: int | None = None
     slot_ends: int | None = None
     slot_off_at: datetime | None = None
+    is_by_phone: bool = False
+    """Whether its stall wrote it down."""
     as_of: datetime = field(repr=False, compare=False)
     """Only says which day is tomorrow: that time goes by is no news."""
 
@@ -220,7 +222,7 @@ class Life:
 
     def steps(self) -> list[Step]:
         happened = [
-            ("Đã gửi đơn", self.placed_at),
+            ("Người bán ghi qua điện thoại" if self.is_by_phone else "Đã gửi đơn", self.placed_at),
             ("Người bán nhận đơn", self.accepted_at),
             ("Hàng sẵn sàng", self.ready_at),
             ("Đã giao hàng", self.completed_at),
