@@ -29,10 +29,16 @@ class RowQuery(Generic[*Columns]):
 
     def __init__(self, statement: Select[*Columns]) -> None:
         self._on = lru_cache(maxsize=DIALECTS)(lambda dialect: _Sql(statement, dialect))
+        self._names = [str(column.key) for column in statement.selected_columns]
 
     def rows(self, connection: Connection, values: Mapping[str, object]) -> list[tuple[*Columns]]:
         """`values`: by the name of each `bindparam`; KeyError where one is missing."""
         return cast(list[tuple[*Columns]], self._on(connection.dialect).rows(connection, values))
+
+    def named(self, connection: Connection, values: Mapping[str, object]) -> list[dict[str, Any]]:
+        """The same, each row by the names of its columns."""
+        rows: list[tuple[Any, ...]] = self._on(connection.dialect).rows(connection, values)
+        return [dict(zip(self._names, row, strict=True)) for row in rows]
 
 
 AnyRowQuery: TypeAlias = RowQuery[*tuple[Any, ...]]
@@ -50,6 +56,8 @@ class _Sql:
 
     def __init__(self, statement: Select[*tuple[Any, ...]], dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=_by_name(dialect))
+        if compiled.literal_execute_params:
+            raise ValueError("a value that stands in the text itself: write it as SQL, like the comma of with_commas()")
         binds = [(name, one) for one, name in compiled.bind_names.items()]
         singles, lists = ([(n, one) for n, one in binds if one.expanding is kind] for kind in (False, True))
         self._fixed = {name: _bound(one.type, dialect, one.value) for name, one in singles if not one.required}

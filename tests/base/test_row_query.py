@@ -1,7 +1,7 @@
 """A question that pages ask all day long: the rows that SQLAlchemy's own way gives, in the same types."""
 
 import pytest
-from sqlalchemy import BigInteger, bindparam, column, select, table
+from sqlalchemy import BigInteger, bindparam, column, func, select, table
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
@@ -9,6 +9,7 @@ from market.base.db import NOW
 from market.base.row_query import RowQuery
 from market.catalog.models import Product, Variant
 from market.catalog.queries.stock import available_amount, is_stopped
+from market.places.models import Commune
 from market.sellers.models import Business, Stall
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -48,6 +49,18 @@ def test_its_rows_are_those_of_the_statement_in_the_same_types(
             assert rows == expected
             assert [list(map(type, row)) for row in rows] == [list(map(type, row)) for row in expected]
     assert bool(stalls) == bool(expected)
+
+
+def test_its_rows_are_there_by_name_too(session: Session, cast: Cast) -> None:
+    query = RowQuery(select(Commune.id.label("number"), Commune.letters).where(Commune.id == bindparam("commune")))
+    assert query.named(session.connection(), {"commune": cast.commune}) == [{"number": cast.commune, "letters": "DS"}]
+
+
+def test_a_separator_that_is_no_sql_is_refused_and_not_left_empty(session: Session) -> None:
+    """PostgreSQL would put the texts together with nothing between them."""
+    query = RowQuery(select(func.aggregate_strings(Commune.name, ";")))
+    with pytest.raises(ValueError, match="write it as SQL"):
+        query.rows(session.connection(), {})
 
 
 def test_a_value_that_is_missing_is_no_row_left_out(session: Session, now: Clock) -> None:

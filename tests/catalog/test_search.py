@@ -429,10 +429,12 @@ def test_every_name_with_the_words_is_found_those_with_the_marks_first(
 
 
 def test_a_search_takes_few_statements(cast: Cast, now: Clock, goods: dict[str, int], session: Session) -> None:
+    """Beside the one that asks how large the market is: once a minute, whichever search comes first then."""
     for text, most in (("gao nep", 3), ("gạo nếp", 5), ("ddaaju", 9), ("goa nep", 8)):
         with counting() as seen:
             assert find(session, cast, now, text).ids
-        assert len(seen) <= most, (text, len(seen))
+        asked = [one for one in seen if not one.startswith("SELECT max(product.id)")]
+        assert len(asked) <= most, (text, asked)
 
 
 def test_the_command_prints_ids_and_names(app: Flask, cast: Cast, goods: dict[str, int]) -> None:

@@ -3,11 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, RowMapping, Text, and_, bindparam, case, or_, select
+from sqlalchemy import BigInteger, Text, and_, bindparam, case, or_, select
 from sqlalchemy.orm import Session
 
 from market.base.db import NOW
+from market.base.row_query import AnyRowQuery, RowQuery
 from market.catalog.models import Photo, Product, Variant
 from market.catalog.queries.public import legal_name, public_conditions
 from market.catalog.queries.stock import available_amount, is_stopped
@@ -327,8 +329,8 @@ OFFERS = (
     .join(Commune, Commune.id == Stall.commune_id)
 )
 """A row a variant, with all that an offer needs; `now` is to be given."""
-_OFFERS_OF = OFFERS.where(Variant.id.in_(bindparam("variant_ids", expanding=True)))
-_CART = (
+_OFFERS_OF: AnyRowQuery = RowQuery(OFFERS.where(Variant.id.in_(bindparam("variant_ids", expanding=True))))
+_CART: AnyRowQuery = RowQuery(
     OFFERS.add_columns(
         Cart.id.label("cart_id"),
         Cart.key_hash.label("cart_key_hash"),
@@ -346,7 +348,7 @@ _STALL_NAMES = tuple(
 _OFFER_NAMES = tuple(name for name in Offer.__dataclass_fields__ if name != "stall")
 
 
-def offer_of(row: RowMapping) -> Offer:
+def offer_of(row: Mapping[str, Any]) -> Offer:
     """The offer of a row of `OFFERS`."""
     stall = StallOffer(
         **{name: row[name] for name in _STALL_NAMES},
@@ -359,18 +361,22 @@ def offer_of(row: RowMapping) -> Offer:
 
 def offers_of(session: Session, variant_ids: Collection[int], *, now: datetime) -> dict[int, Offer]:
     """The offers of these variants by id, public or not."""
-    rows = session.connection().execute(_OFFERS_OF, {"variant_ids": list(variant_ids), "now": now}).mappings()
+    if not variant_ids:
+        return {}
+    rows = _OFFERS_OF.named(session.connection(), {"variant_ids": list(variant_ids), "now": now})
     return {offer.variant_id: offer for offer in map(offer_of, rows)}
 
 
 MOST_OF_STALL = 40
 _OF_STALL = OFFERS.where(Product.stall_id == bindparam("stall_id", type_=BigInteger()), *public_conditions())
-_OFFERS_OF_STALL = (
+_OFFERS_OF_STALL: AnyRowQuery = RowQuery(
     _OF_STALL.where(or_(bindparam("called", type_=Text()) == "", Product.folded.contains(bindparam("called"))))
     .order_by(Product.name, Variant.id)
     .limit(MOST_OF_STALL + 1)
 )
-_CHOSEN_OF_STALL = _OF_STALL.where(Variant.id.in_(bindparam("chosen", expanding=True))).order_by(Variant.id)
+_CHOSEN_OF_STALL: AnyRowQuery = RowQuery(
+    _OF_STALL.where(Variant.id.in_(bindparam("chosen", expanding=True))).order_by(Variant.id)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -387,21 +393,15 @@ def goods_of_stall(
     """What a stall sells now, by name, a page of it at most: whose name says this (`called`, folded), beside those that
     are chosen already."""
     asked: dict[str, object] = {"stall_id": stall_id, "now": now}
-    connection = session.connection()
-    found = connection.execute(_OFFERS_OF_STALL, asked | {"called": called}).mappings().all()
-    picked = connection.execute(_CHOSEN_OF_STALL, asked | {"chosen": list(chosen)}).mappings().all() if chosen else []
+    found = _OFFERS_OF_STALL.named(session.connection(), asked | {"called": called})
+    picked = _CHOSEN_OF_STALL.named(session.connection(), asked | {"chosen": list(chosen)}) if chosen else []
     rows = {row["variant_id"]: row for row in (*picked, *found[:MOST_OF_STALL])}
     return StallGoods(offers=[offer_of(row) for row in rows.values()], has_more=len(found) > MOST_OF_STALL)
 
 
 def cart_now(session: Session, commune_id: int, key_hash: str | None, *, now: datetime) -> CartNow:
     """The cart of a cookie's key with the offers of now; an empty one where there is none."""
-    found = (
-        session.connection()
-        .execute(_CART, {"key_hash": key_hash or "", "commune_id": commune_id, "now": now})
-        .mappings()
-        .all()
-    )
+    found = _CART.named(session.connection(), {"key_hash": key_hash or "", "commune_id": commune_id, "now": now})
     if not found:
         return CartNow(id=None, state="", rows=())
     rows = tuple(CartRow(amount=row["amount"], offer=offer_of(row)) for row in found)

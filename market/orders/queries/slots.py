@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from market.base.db import NOW, said
+from market.base.row_query import AnyRowQuery, RowQuery
 from market.base.seen import Facts
 from market.orders.models import Order
 from market.orders.rules import OPEN
@@ -33,8 +34,10 @@ _TAKEN = (
     .scalar_subquery()
 )
 # Built once, as every statement of a check-out, which has room for one about this.
-_DAYS = HOURS.add_columns(_TAKEN.label("taken"), QUIET_ROWS.label("quiet_rows")).where(
-    PickupPoint.id.in_(bindparam("point_ids", expanding=True))
+_DAYS: AnyRowQuery = RowQuery(
+    HOURS.add_columns(_TAKEN.label("taken"), QUIET_ROWS.label("quiet_rows")).where(
+        PickupPoint.id.in_(bindparam("point_ids", expanding=True))
+    )
 )
 
 
@@ -49,7 +52,7 @@ def days_of_points(session: Session, commune_id: int, point_ids: Collection[int]
     """AHEAD_DAYS from today on. What is counted holds only while the slots' names are locked."""
     today = local_day(now)
     asked = {"point_ids": sorted(point_ids), "commune_id": commune_id, "now": now, "first": today, "last": _last(today)}
-    rows = session.connection().execute(_DAYS, asked).mappings().all()
+    rows = _DAYS.named(session.connection(), asked) if point_ids else []
     points = {row["id"]: PointDays(hours=hours_in(row), taken=_taken(row["taken"])) for row in rows}
     return DaysOfPoints(points=points, quiet=read_quiet_hours(rows[0]["quiet_rows"] if rows else None))
 

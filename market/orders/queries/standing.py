@@ -4,14 +4,16 @@ Where goods are held until a moment, no money keeps the order: what is paid, and
 until the order ends.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, case, func, or_, select, true
+from sqlalchemy import bindparam, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from market.base.db import NOW, said
+from market.base.row_query import AnyRowQuery, RowQuery
 from market.catalog.models import Reservation, Variant
 from market.orders.models import Contact, Order, Purchase
 from market.orders.queries.deposits import KEPT_FACT, read_kept
@@ -145,7 +147,7 @@ _HELD_BY_BUYER = (
     .scalar_subquery()
 )
 # Built once, as every statement of a check-out.
-_FOR_BUYER = (
+_FOR_BUYER: AnyRowQuery = RowQuery(
     OFFERS.add_columns(
         Variant.on_hand,
         _HELD_BY_BUYER.label("held"),
@@ -166,7 +168,7 @@ def offers_for(
     """The offers of these variants, public or not, and how the buyer stands. What is counted holds only while
     `BuyerKeys.names` are locked."""
     asked = asdict(buyer) | {"commune_id": commune_id, "variant_ids": variant_ids, "now": now, "day": local_day(now)}
-    rows = session.connection().execute(_FOR_BUYER, asked).mappings().all()
+    rows = _FOR_BUYER.named(session.connection(), asked)
     return ForBuyer(
         offers={row["variant_id"]: offer_of(row) for row in rows},
         standings={row["stall_id"]: _standing(row) for row in rows},
@@ -176,7 +178,7 @@ def offers_for(
     )
 
 
-def _standing(row: RowMapping) -> BuyerStanding:
+def _standing(row: Mapping[str, Any]) -> BuyerStanding:
     """PostgreSQL's sums of whole numbers are decimals: made whole again. None where the buyer has no order."""
     counts = {f"{name}{here}": int(row[f"{name}{here}"] or 0) for name in _COUNTED for here in ("", "_here")}
     return BuyerStanding(

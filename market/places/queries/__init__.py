@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import date
+from typing import cast as as_type
 
-from sqlalchemy import BindParameter, ScalarSelect, Text, bindparam, case, cast, func, or_, select
+from sqlalchemy import BindParameter, ScalarSelect, Text, bindparam, case, cast, func, literal_column, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from market.base.config import Settings
@@ -268,7 +269,7 @@ _QUIET_ROW = (
     + func.coalesce(cast(DatedFact.valid_to, Text), "")
 )
 QUIET_ROWS = (
-    select(func.aggregate_strings(_QUIET_ROW, ";"))
+    select(func.aggregate_strings(_QUIET_ROW, as_type(str, literal_column("';'"))))
     .where(
         DatedFact.key == QUIET_HOURS,
         or_(DatedFact.commune_id == bindparam("commune_id"), DatedFact.commune_id.is_(None)),
