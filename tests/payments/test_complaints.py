@@ -47,6 +47,7 @@ from tests.catalog.pictures import jpeg
 from tests.conftest import Clock
 from tests.events import events_of
 from tests.payments.steps import Bought, assert_sums_hold, buy, paid
+from tests.payments.test_debts import on_credit, owing, pays
 
 PRICE = 12_000
 State, Outcome = ComplaintState, ComplaintOutcome
@@ -245,6 +246,18 @@ def test_money_that_is_on_no_record_goes_from_hand_to_hand(cast: Cast, now: Cloc
     assert sale_of(reading(), cast.commune, order.id, known_at=now()) is None, "all of it went back: no sale"
     before = now() - timedelta(minutes=1)
     assert sale_of(reading(), cast.commune, order.id, known_at=before) is not None, "as it was known then"
+    assert_sums_hold()
+
+
+def test_who_owes_it_on_credit_owes_less_and_is_given_back_what_they_paid_alone(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now(), amount=2000, pay=PayChoice.ON_RECEIPT)
+    on_credit(cast, order.id, now)
+    [owes] = owing(cast)
+    pays(cast, owes.debtor_id, now, 10_000)
+    say(order, now)
+    answer(order, now, Remedy.MONEY, 2 * PRICE)
+    assert (newest(order).state, newest(order).by_hand) == (State.DONE, 0), "nobody gives back what never came"
+    assert (owed(order, now), owing(cast)) == (10_000, [])
     assert_sums_hold()
 
 

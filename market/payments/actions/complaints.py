@@ -34,8 +34,10 @@ from market.orders.rules.complaints import (
     gives_all,
 )
 from market.payments.actions.allocations import set_sums, tell_both
+from market.payments.actions.debts import is_on_credit
 from market.payments.actions.locking import OrderMoney, lock_order, lock_order_of_stall
 from market.payments.actions.orders import OrderRef
+from market.payments.rules.status import remaining
 from market.sellers.actions.authority import refuse_helper
 from market.sellers.queries import right_to
 from market.values.money import Dong, format_dong
@@ -280,19 +282,22 @@ def _keep_promise(session: Session, held: OrderMoney, complaint: Complaint) -> N
 
 
 def _concede(session: Session, held: OrderMoney, complaint: Complaint) -> None:
-    """The order asks for so much less; what came in over that is owed back, the rest goes from hand to hand."""
+    """The order asks for so much less; what came in over that is owed back, the rest goes from hand to hand, but for
+    what its buyer owes on credit: they owe that much less."""
     more = complaint.amount - complaint.conceded
     if more <= 0:
         return
-    gained = 0
+    gained = forgiven = 0
     if held.request is not None:
         request = held.request.row
         before = request.owed_back
+        if is_on_credit(session, held.order.row.id):
+            forgiven = min(more, remaining(request.amount, request.received))
         request.amount = Dong(max(0, request.amount - more))
         set_sums(held, received=request.received)
         gained = request.owed_back - before
     complaint.conceded = Dong(complaint.conceded + more)
-    complaint.by_hand = Dong(complaint.by_hand + more - gained)
+    complaint.by_hand = Dong(complaint.by_hand + more - gained - forgiven)
     session.flush()
     if gained:
         _tell_owed(session, held, complaint, Dong(gained))
