@@ -32,7 +32,7 @@ CAP = 4
 TELLS = {
     "accept": {"da_nhan"},
     "decline": {"tu_choi", "khach_tra_loi"},
-    "cancel": {"da_huy"},
+    "cancel": {"da_huy", "tu_choi", "khong_den_lay"},
     "ready": {"san_sang"},
     "complete": {"da_giao"},
     "expire": {"qua_han"},
@@ -40,7 +40,7 @@ TELLS = {
     "take_up": {"nhan_lai"},
 }
 """By the verb of an order's event: the notices of which one was written with it. An order of which the buyer wants none
-of what is left is declined by their answer."""
+of what is left is declined by their answer; what stands ready is called off by its stall, or because nobody came."""
 TAKEN = {DeliveryState.SENT, DeliveryState.MAYBE_SENT}
 
 

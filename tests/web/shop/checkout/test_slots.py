@@ -140,7 +140,7 @@ def test_a_check_out_with_a_slot_takes_at_most_thirty_statements(
         assert client.get(placed.location).status_code == 200
     assert kept() == {opened.htx.stall: WEDNESDAY}
     assert bool(reading().scalars(select(Order.deposit)).one()) == bool(deposit)
-    assert len(seen) <= 30, f"{len(seen)}\n" + "\n".join(one[:150].replace("\n"," ") for one in seen)
+    assert len(seen) <= 30, f"{len(seen)}\n" + "\n".join(one[:150].replace("\n", " ") for one in seen)
 
 
 @pytest.mark.parametrize("text", ["", "buoi", "2026-11-25_360", "9999999999-1-1_1_2", "2026-11-25_1_99999"])
