@@ -35,12 +35,13 @@ TELLS = {
     "cancel": {"da_huy", "tu_choi", "khong_den_lay"},
     "ready": {"san_sang"},
     "complete": {"da_giao"},
-    "expire": {"qua_han"},
+    "expire": {"qua_han", "nhan_lai"},
     "say_paid": {"bao_da_chuyen"},
     "take_up": {"nhan_lai"},
 }
 """By the verb of an order's event: the notices of which one was written with it. An order of which the buyer wants none
-of what is left is declined by their answer; what stands ready is called off by its stall, or because nobody came."""
+of what is left is declined by their answer; what stands ready is called off by its stall, or because nobody came;
+what its clock ended and its stall takes up at once is told as taken up."""
 TAKEN = {DeliveryState.SENT, DeliveryState.MAYBE_SENT}
 
 
