@@ -76,7 +76,7 @@ VERBS = [
     *("work", "work", "line_down", "no_answer", "worker_dies", "lose_jobs"),
 ]
 OUTSIDE = {"work", "line_down", "no_answer", "worker_dies", "lose_jobs"}
-ROUNDS, STORIES, LEAST_STEPS = (50, 20, 10) if IS_NIGHT else (1, 6, 4)
+ROUNDS, STORIES, LEAST_STEPS = (200, 5, 10) if IS_NIGHT else (1, 6, 4)
 """At night ten thousand steps at least, on each kind of database; each round begins with an empty market."""
 STEPS = st.lists(
     st.tuples(st.sampled_from(VERBS), st.integers(0, 3), st.integers(1, 20)), min_size=LEAST_STEPS, max_size=18
