@@ -101,7 +101,8 @@ def test_scenario_11_a_code_with_one_slip_is_suggested_and_never_pays(cast: Cast
         "swap": code[:at] + code[at + 1] + code[at] + code[at + 2 :],
         "cut": code[:-1],
     }[slip]
-    notice(1, 12_000, f"MBVCB.1.{wrong}.CT tu 01", now())
+    after = "CT tu 01" if code[-1] != "C" else "GD tu 01"  # what follows must not give back what was cut off
+    notice(1, 12_000, f"MBVCB.1.{wrong}.{after}", now())
     assert paid(order).status is PaidStatus.UNPAID
     (waiting,) = unmatched(reading(), cast.lan.stall, now=now())
     assert waiting.suggestions[0].order_id == order.id
