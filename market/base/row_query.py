@@ -35,13 +35,15 @@ class RowQuery(Generic[*Columns]):
         """`values`: by the name of each `bindparam`; KeyError where one is missing."""
         return cast(list[tuple[*Columns]], self._on(connection.dialect).rows(connection, values))
 
-    def named(self, connection: Connection, values: Mapping[str, object]) -> list[dict[str, Any]]:
+    def named(self, connection: Connection, values: Mapping[str, object]) -> "list[NamedRow]":
         """The same, each row by the names of its columns."""
         rows: list[tuple[Any, ...]] = self._on(connection.dialect).rows(connection, values)
         return [dict(zip(self._names, row, strict=True)) for row in rows]
 
 
 AnyRowQuery: TypeAlias = RowQuery[*tuple[Any, ...]]
+NamedRow: TypeAlias = Mapping[str, Any]
+"""A row by the names of its columns."""
 _COMMA: Any = literal_column("','")
 
 

@@ -3,13 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import BigInteger, Text, and_, bindparam, case, or_, select
 from sqlalchemy.orm import Session
 
 from market.base.db import NOW
-from market.base.row_query import AnyRowQuery, RowQuery
+from market.base.row_query import AnyRowQuery, NamedRow, RowQuery
 from market.catalog.models import Photo, Product, Variant
 from market.catalog.queries.public import legal_name, public_conditions
 from market.catalog.queries.stock import available_amount, is_stopped
@@ -348,7 +347,7 @@ _STALL_NAMES = tuple(
 _OFFER_NAMES = tuple(name for name in Offer.__dataclass_fields__ if name != "stall")
 
 
-def offer_of(row: Mapping[str, Any]) -> Offer:
+def offer_of(row: NamedRow) -> Offer:
     """The offer of a row of `OFFERS`."""
     stall = StallOffer(
         **{name: row[name] for name in _STALL_NAMES},

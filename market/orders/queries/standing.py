@@ -4,16 +4,15 @@ Where goods are held until a moment, no money keeps the order: what is paid, and
 until the order ends.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from market.base.db import NOW, said
-from market.base.row_query import AnyRowQuery, RowQuery
+from market.base.row_query import AnyRowQuery, NamedRow, RowQuery
 from market.catalog.models import Reservation, Variant
 from market.orders.models import Contact, Order, Purchase
 from market.orders.queries.deposits import KEPT_FACT, read_kept
@@ -178,7 +177,7 @@ def offers_for(
     )
 
 
-def _standing(row: Mapping[str, Any]) -> BuyerStanding:
+def _standing(row: NamedRow) -> BuyerStanding:
     """PostgreSQL's sums of whole numbers are decimals: made whole again. None where the buyer has no order."""
     counts = {f"{name}{here}": int(row[f"{name}{here}"] or 0) for name in _COUNTED for here in ("", "_here")}
     return BuyerStanding(

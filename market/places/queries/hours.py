@@ -1,15 +1,15 @@
 """When pickup points are open: columns of a statement that asks for more, and the days on which they are closed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import reduce
-from typing import Any
 from typing import cast as as_type
 
 from sqlalchemy import ColumnElement, Text, bindparam, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from market.base.db import AnyColumn
+from market.base.row_query import NamedRow
 from market.places.models import PickupPoint, PointClosure, PointWindow
 from market.places.rules.hours import OpenWindow, PointHours
 
@@ -47,7 +47,7 @@ HOURS = select(PickupPoint.id, PickupPoint.capacity, _WINDOWS.label("windows"), 
 """A row a point for `hours_in`; `first`, the day from which on it is asked when they are closed, is to be given."""
 
 
-def hours_in(row: Mapping[str, Any]) -> PointHours:
+def hours_in(row: NamedRow) -> PointHours:
     """The hours of a row of `HOURS`."""
     return PointHours(
         windows=tuple(sorted(OpenWindow(*map(int, one)) for one in rows_in(row["windows"]))),
