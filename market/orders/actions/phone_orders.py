@@ -7,7 +7,7 @@ is told nothing, and no code of a buyer ever confirms it.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record
@@ -19,8 +19,8 @@ from market.catalog.actions.stock import SoldOut, StockRequest, reserve
 from market.catalog.rules import STOPPED
 from market.orders.actions.checking import kept_words
 from market.orders.actions.inputs import Placed, WantedLine, WantedOrder
-from market.orders.actions.placing import frozen_line
-from market.orders.models import Contact, Order, Purchase
+from market.orders.actions.placing import enter_purchase, frozen_line
+from market.orders.models import Order
 from market.orders.queries.offers import Offer, StallOffer, offers_of
 from market.orders.queries.orders import order_ids_of, purchase_with_key
 from market.orders.rules import MOST_LINES, Acceptance, Delivery, OrderSource, OrderStatus, PayChoice, hold_deadline
@@ -29,7 +29,7 @@ from market.places.queries.modes import MODE
 from market.places.rules.modes import Feature, refuse_unless
 from market.sellers.actions.authority import refuse_helper
 from market.sellers.models import Stall
-from market.values.codes import new_order_code, new_purchase_code
+from market.values.codes import new_order_code
 from market.values.money import LARGEST, Dong
 from market.values.period import local_day
 from market.values.phone import Phone
@@ -124,23 +124,13 @@ def _enter(
     session: Session, actor: Actor, new: PhoneOrder, offers: dict[int, Offer], stall: StallOffer, now: datetime
 ) -> Placed:
     connection, letters = session.connection(), offers[new.wanted.lines[0].variant_id].commune_letters
-    who = {"commune_id": new.commune_id, "name": new.name, "phone": new.phone, "address": new.address}
-    contact_id = connection.execute(insert(Contact).returning(Contact.id), who).scalar_one()
-    row = {"commune_id": new.commune_id, "contact_id": contact_id, "client_key": new.client_key, "placed_at": now}
-    made = insert_drawn(
-        session,
-        Purchase,
-        [row],
-        draw=new_purchase_code,
-        is_known=lambda: purchase_with_key(session, new.commune_id, new.client_key) is not None,
-    )
-    if not made:
-        connection.execute(delete(Contact).where(Contact.id == contact_id))
+    who = {"name": new.name, "phone": new.phone, "address": new.address}
+    purchase = enter_purchase(session, new.commune_id, new.client_key, who, now=now)
+    if purchase is None:
         raise Refused("sent_otherwise", f"Mời mở lại trang ghi đơn. {NOTHING_WRITTEN}")
-    [(code, purchase_id)] = made.items()
     until = hold_deadline(PayChoice.ON_RECEIPT, now, stall.hold_days, quiet_hours(session, new.commune_id))
     to_weigh = sum(offers[line.variant_id].weighed_within is not None for line in new.wanted.lines)
-    order = _order_row(new, purchase_id, stall, until, now) | {"to_weigh": to_weigh}
+    order = _order_row(new, purchase.id, stall, until, now) | {"to_weigh": to_weigh}
     [order_id] = insert_drawn(session, Order, [order], draw=lambda: new_order_code(letters)).values()
     about = {"commune_id": new.commune_id, "order_id": order_id}
     lines = [about | frozen_line(offers[line.variant_id], line) for line in new.wanted.lines]
@@ -154,7 +144,7 @@ def _enter(
     except SoldOut as error:
         raise Refused("out_of_stock", f"{error.left}. {NOTHING_WRITTEN}") from error
     _write_down(session, actor, new, order_id, stall, now)
-    return Placed(purchase_id=purchase_id, code=code, order_ids=(order_id,), is_new=True)
+    return Placed(purchase_id=purchase.id, code=purchase.code, order_ids=(order_id,), is_new=True)
 
 
 def _order_row(

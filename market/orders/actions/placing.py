@@ -77,7 +77,7 @@ class _Checked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Entered:
+class EnteredPurchase:
     """The purchase's row as entered."""
 
     id: int
@@ -186,32 +186,35 @@ def _placed_before(session: Session, new: PlacePurchase) -> Placed:
     return Placed(purchase_id=known.id, code=known.code, order_ids=ids, is_new=False)
 
 
-def _enter_purchase(session: Session, actor: Actor, checked: _Checked) -> _Entered | None:
-    """The purchase's row; None where another request entered the same key concurrently."""
-    new, connection = checked.new, session.connection()
-    contact = asdict(new.buyer) | {"commune_id": new.commune_id, "person_id": actor.person_id}
-    contact_id = connection.execute(_NEW_CONTACT, contact).scalar_one()
-    values = {
-        "commune_id": new.commune_id,
-        "contact_id": contact_id,
-        "client_key": new.client_key,
-        "placed_at": checked.now,
-    }
+def _enter_purchase(session: Session, actor: Actor, checked: _Checked) -> EnteredPurchase | None:
+    new = checked.new
+    contact = asdict(new.buyer) | {"person_id": actor.person_id}
+    return enter_purchase(session, new.commune_id, new.client_key, contact, now=checked.now)
+
+
+def enter_purchase(
+    session: Session, commune_id: int, client_key: str, contact: Mapping[str, object], *, now: datetime
+) -> EnteredPurchase | None:
+    """The row of a purchase with that of its contact (columns but the commune's); None where another request entered
+    the same key concurrently."""
+    connection = session.connection()
+    contact_id = connection.execute(_NEW_CONTACT, {**contact, "commune_id": commune_id}).scalar_one()
+    values = {"commune_id": commune_id, "contact_id": contact_id, "client_key": client_key, "placed_at": now}
     made = insert_drawn(
         session,
         Purchase,
         [values],
         draw=new_purchase_code,
-        is_known=lambda: purchase_with_key(session, new.commune_id, new.client_key) is not None,
+        is_known=lambda: purchase_with_key(session, commune_id, client_key) is not None,
     )
     if not made:
         connection.execute(delete(Contact).where(Contact.id == contact_id))
         return None
     [(code, purchase_id)] = made.items()
-    return _Entered(id=purchase_id, code=code)
+    return EnteredPurchase(id=purchase_id, code=code)
 
 
-def _enter_orders(session: Session, purchase: _Entered, checked: _Checked) -> list[_Order]:
+def _enter_orders(session: Session, purchase: EnteredPurchase, checked: _Checked) -> list[_Order]:
     """One order per stall with its frozen lines, and all their goods reserved."""
     connection = session.connection()
     all_asked = zip(checked.new.orders, checked.held, checked.deposits, strict=True)
@@ -242,7 +245,7 @@ def _goods(order: _Order, line: WantedLine) -> StockRequest:
 
 
 def _order_row(
-    purchase: _Entered, wanted: WantedOrder, checked: _Checked, is_held: bool, deposit: Deposit | None
+    purchase: EnteredPurchase, wanted: WantedOrder, checked: _Checked, is_held: bool, deposit: Deposit | None
 ) -> _OrderRow:
     """A stall that takes orders by itself still looks at those whose goods are not held yet."""
     stall, now, quiet = checked.stalls[wanted.stall_id], checked.now, checked.quiet
@@ -353,7 +356,7 @@ def _is_own(session: Session, actor: Actor, order: _Order, checked: _Checked) ->
     return right_to(session, order.stall.business_id, actor.person_id, local_day(checked.now)) is not None
 
 
-def _receipt(actor: Actor, purchase: _Entered, orders: Sequence[_Order]) -> Message:
+def _receipt(actor: Actor, purchase: EnteredPurchase, orders: Sequence[_Order]) -> Message:
     total = format_dong(sum(order.row["total"] for order in orders))
     return Message(
         dedupe_key=notice_key("purchase", purchase.id, Recipient.BUYER, "dat_hang"),
