@@ -2,7 +2,7 @@
 
 import enum
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -51,6 +51,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 from market.base.errors import Conflict, NotFound
+from market.base.row_query import RowQuery
 from market.values.money import Dong
 from market.values.phone import Phone
 from market.values.taxid import TaxId
@@ -432,13 +433,18 @@ def lock_name(session: Session, *name: object) -> None:
     lock_names(session, [name])
 
 
-def hold_name_of(session: Session, name: str, number: Select[int]) -> None:
-    """Hold the name of what a statement numbers, as `lock_name(session, name, number)` locks it, together with all who
-    only hold it: who locks it waits for all of them, and they for it. For what many rest on and hardly anybody changes.
-    """
+def hold_name_of(session: Session, holding: RowQuery[str], values: Mapping[str, object]) -> None:
+    """Hold the name of what a statement numbers (`name_of`), as `lock_name(session, name, number)` locks it, together
+    with all who only hold it: who locks it waits for all of them, and they for it. For what many rest on and hardly
+    anybody changes."""
     if session.get_bind().dialect.name == "postgresql":
-        spelled = literal(f"{name}|", Text()) + number.scalar_subquery().cast(Text)
-        session.connection().execute(select(func.pg_advisory_xact_lock_shared(func.hashtextextended(spelled, 0))))
+        holding.rows(session.connection(), values)
+
+
+def name_of(name: str, number: Select[int]) -> RowQuery[str]:
+    """What holds the name of what a statement numbers: made into SQL once, as a bank's notices ask it all day."""
+    spelled = literal(f"{name}|", Text()) + number.scalar_subquery().cast(Text)
+    return RowQuery(select(func.pg_advisory_xact_lock_shared(func.hashtextextended(spelled, 0))))
 
 
 def lock_names(

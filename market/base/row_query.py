@@ -89,7 +89,7 @@ def _fetched(connection: Connection, text: str, values: Mapping[str, object]) ->
     cursor = connection.connection.cursor()
     try:
         for told in connection.dispatch.before_cursor_execute:
-            told(connection, cursor, text, values, None, False)
+            text, values = told(connection, cursor, text, values, None, False)
         cursor.execute(text, values)
         return cast(list[tuple[Any, ...]], cursor.fetchall())
     except connection.dialect.loaded_dbapi.Error as error:

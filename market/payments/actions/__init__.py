@@ -53,7 +53,14 @@ from market.payments.actions.complaints import (
 )
 from market.payments.actions.debits import match_debit
 from market.payments.actions.debts import NewDebt, PaidOff, add_debt, pay_off, take_back_debt
-from market.payments.actions.deliveries import BookedCall, NewDelivery, keep_delivery, note_refused, read_delivery
+from market.payments.actions.deliveries import (
+    BookedCall,
+    NewDelivery,
+    keep_delivery,
+    note_refused,
+    read_delivery,
+    take_call,
+)
 from market.payments.actions.line_changes import (
     OfferReply,
     drop_line,
@@ -186,6 +193,7 @@ __all__ = [
     "sync_intent",
     "take_back_debt",
     "take_back_offer",
+    "take_call",
     "take_goods_back",
     "take_to_office",
     "take_up_order",

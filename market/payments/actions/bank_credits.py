@@ -11,6 +11,7 @@ from market.base.audit import GUEST
 from market.base.clock import Clock
 from market.base.db import locked, locked_all
 from market.base.errors import Conflict
+from market.base.row_query import RowQuery
 from market.base.secrets import vault
 from market.orders.models import Order
 from market.payments.actions.allocations import Source, add_allocation, latest_seller_allocation, tell_both
@@ -69,13 +70,13 @@ _WHOSE = (
     .join(Commune, Commune.id == Stall.commune_id)
     .where(BankConnection.id == bindparam("connection"))
 )
-_LETTERS_AND_ACCOUNT = (
+_LETTERS_AND_ACCOUNT = RowQuery(
     select(Commune.letters, BankConnection.bank_account_id)
     .join(Stall, Stall.commune_id == Commune.id)
     .join(BankConnection, BankConnection.id == bindparam("connection"))
     .where(Stall.id == bindparam("stall"))
 )
-_KNOWN = (
+_KNOWN = RowQuery(
     select(BankCredit.id)
     .join(BankConnection, BankConnection.id == BankCredit.connection_id)
     .where(
@@ -163,7 +164,8 @@ def _record(session: Session, to: _Feed, notice: BankTransaction, new: NewCredit
 def _known(session: Session, to: _Feed, notice: BankTransaction) -> int | None:
     """The notice of this transaction that some feed of the account has told of, ended or not."""
     told = {"txn": notice.provider_txn_id, "provider": to.connection.provider, "rows": to.rows}
-    return session.scalar(_KNOWN, told)
+    known = _KNOWN.rows(session.connection(), told)
+    return known[0][0] if known else None
 
 
 def _told_before(session: Session, to: _Feed, notice: BankTransaction) -> int | None:
@@ -244,7 +246,7 @@ def _is_said_paid(session: Session, held: OrderMoney) -> bool:
 def _letters_and_account(session: Session, credit: BankCredit) -> tuple[str, Sequence[int]]:
     """The two letters that begin the commune's order codes, and the rows of the account that the money came in on."""
     of_credit = {"stall": credit.stall_id, "connection": credit.connection_id}
-    letters, account_id = session.execute(_LETTERS_AND_ACCOUNT, of_credit).one()
+    [(letters, account_id)] = _LETTERS_AND_ACCOUNT.rows(session.connection(), of_credit)
     return letters, rows_of_number(session, account_id)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from market.base.db import Locked, locked
@@ -31,11 +32,13 @@ AS_BYTES = "latin-1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDelivery:
-    """A call whose signature holds, over which connection, with its very bytes."""
+    """A call whose signature holds, over which connection, with its very bytes; `after_refused`: the address may have
+    refused one before it."""
 
     provider: str
     connection_id: int
     raw: bytes = field(repr=False)
+    after_refused: bool = True
 
 
 def keep_delivery(session: Session, new: NewDelivery, *, now: datetime) -> int | None:
@@ -56,8 +59,9 @@ def keep_delivery(session: Session, new: NewDelivery, *, now: datetime) -> int |
     )
     session.add(delivery)
     session.flush()
-    refused = BankConnection.id == new.connection_id, BankConnection.refused_at.is_not(None)
-    session.execute(update(BankConnection).where(*refused).values(refused_at=None, refused_because=None))
+    if new.after_refused:
+        refused = BankConnection.id == new.connection_id, BankConnection.refused_at.is_not(None)
+        session.execute(update(BankConnection).where(*refused).values(refused_at=None, refused_because=None))
     return delivery.id
 
 
@@ -69,6 +73,22 @@ class BookedCall:
     debits: Sequence[int] = ()
 
 
+def take_call(session: Session, new: NewDelivery, *, now: datetime) -> BookedCall | None:
+    """Keep a call as `keep_delivery` does and read it as `read_delivery` does, in one transaction: whatever the reading
+    stumbles over is undone alone, and the call, which is kept then, is read again later (`payments/jobs`)."""
+    delivery_id = keep_delivery(session, new, now=now)
+    if delivery_id is None:
+        return None
+    try:
+        with session.begin_nested():
+            return _read_locked(session, delivery_id, new.raw)
+    except OperationalError:  # the database is in trouble, not the call: its bank is asked to come again
+        raise
+    except Exception as error:  # noqa: BLE001 - the bank is told that its call is kept, and it is
+        log.error("kept call not read", extra={"delivery": delivery_id, "fault": fault_of(error)})
+        return BookedCall()
+
+
 def read_delivery(session: Session, delivery_id: int) -> BookedCall:
     """Put what a kept call brings into the books; returns its notices, to be matched apart. One that is read already
     brings nothing, and a transaction that is in the books stays as it is, whichever call told of it first.
@@ -78,11 +98,17 @@ def read_delivery(session: Session, delivery_id: int) -> BookedCall:
     """
     if not is_on(session, of_delivery(delivery_id), Feature.BANK_MATCHING):
         return BookedCall()
+    return _read_locked(session, delivery_id)
+
+
+def _read_locked(session: Session, delivery_id: int, raw: bytes | None = None) -> BookedCall:
+    """`raw`: what came, where it is at hand."""
     delivery = locked(session, WebhookDelivery, WebhookDelivery.id == delivery_id)
     provider = PROVIDERS.get(delivery.row.provider)
     if delivery.row.unread is None or provider is None:
         return BookedCall()
-    raw = vault().decrypt(delivery.row.raw_cipher or "").encode(AS_BYTES)
+    if raw is None:
+        raw = vault().decrypt(delivery.row.raw_cipher or "").encode(AS_BYTES)
     brought = _read(provider, delivery, raw)
     came, left = (_of_call(delivery.row, raw, notices) for notices in (brought.transactions, brought.sent))
     kept = BookedCall(

@@ -1,13 +1,14 @@
 """Questions about a market's modes: which one holds, which one held, who asked for another."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from market.base.db import hold_name_of
+from market.base.db import hold_name_of, name_of
 from market.base.errors import NotFound
+from market.base.row_query import RowQuery
 from market.base.seen import Facts
 from market.places.models import Commune, MarketMode, ModeRequest
 from market.places.rules.modes import CommuneMode, Feature, Registration, modes_with, refuse_unless
@@ -28,20 +29,39 @@ def mode_now(session: Session, commune_id: int) -> CommuneMode:
     return held or session.scalars(select(Commune.mode).where(Commune.id == commune_id)).one()
 
 
+class WhoseMode:
+    """The mode of the commune whose id a statement asks for, which never changes; made into SQL once."""
+
+    def __init__(self, whose: Select[int]) -> None:
+        self._name = name_of(MODE, whose)
+        self._mode = RowQuery(select(Commune.id, Commune.mode).where(Commune.id == whose.scalar_subquery()))
+
+    def held(self, session: Session, values: Mapping[str, object]) -> CommuneMode:
+        """The mode, which stays so until the transaction ends: who changes it waits. Taken before any row is locked.
+        `values`: what the statement leaves open. NotFound where it finds none."""
+        hold_name_of(session, self._name, values)
+        commune_id, mode = self._found(session, values)
+        session.info[MODE, commune_id] = mode
+        return mode
+
+    def now(self, session: Session, values: Mapping[str, object]) -> CommuneMode:
+        """The mode of this moment, for pages and jobs to pass over what they need not begin; NotFound for no such
+        row."""
+        return self._found(session, values)[1]
+
+    def _found(self, session: Session, values: Mapping[str, object]) -> tuple[int, CommuneMode]:
+        found = self._mode.rows(session.connection(), values)
+        if not found:
+            raise NotFound
+        return found[0]
+
+
+_OF_COMMUNE = WhoseMode(select(Commune.id).where(Commune.id == bindparam("commune", type_=BigInteger())))
+
+
 def held_mode(session: Session, commune_id: int) -> CommuneMode:
     """The mode, which stays so until the transaction ends: who changes it waits. Taken before any row is locked."""
-    return held_mode_where(session, select(Commune.id).where(Commune.id == commune_id))
-
-
-def held_mode_where(session: Session, whose: Select[int]) -> CommuneMode:
-    """The same of the commune whose id a statement asks for, which never changes; NotFound where it finds none."""
-    hold_name_of(session, MODE, whose)
-    found = session.execute(select(Commune.id, Commune.mode).where(Commune.id == whose.scalar_subquery())).one_or_none()
-    if found is None:
-        raise NotFound
-    mode: CommuneMode = found.mode
-    session.info[MODE, found.id] = mode
-    return mode
+    return _OF_COMMUNE.held(session, {"commune": commune_id})
 
 
 def require_feature(session: Session, commune_id: int, feature: Feature) -> None:

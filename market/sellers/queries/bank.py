@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from market.base.row_query import RowQuery
 from market.base.secrets import vault
 from market.sellers.models import BankAccount, BankConnection
 
@@ -51,7 +52,7 @@ def is_same_number(one: type[BankAccount], other: type[BankAccount]) -> ColumnEl
 
 _ASKED, _ROW = aliased(BankAccount), aliased(BankAccount)
 # Built once: every bank notice asks it twice.
-_ROWS_OF_NUMBER = (
+_ROWS_OF_NUMBER = RowQuery(
     select(_ROW.id)
     .join(_ASKED, is_same_number(_ROW, _ASKED))
     .where(_ASKED.id == bindparam("account", type_=BigInteger()))
@@ -61,7 +62,7 @@ _ROWS_OF_NUMBER = (
 
 def rows_of_number(session: Session, bank_account_id: int) -> Sequence[int]:
     """The ids of all rows of the account that this row is of, by id."""
-    return session.scalars(_ROWS_OF_NUMBER, {"account": bank_account_id}).all()
+    return [row_id for (row_id,) in _ROWS_OF_NUMBER.rows(session.connection(), {"account": bank_account_id})]
 
 
 def connection_of(session: Session, bank_account_id: int) -> BankConnection | None:

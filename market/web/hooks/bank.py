@@ -3,7 +3,7 @@
 from market.base import clock
 from market.base.batch import Batch
 from market.base.db import reading, transaction
-from market.payments.actions import NewDelivery, keep_delivery, match_credit, match_debit, note_refused, read_delivery
+from market.payments.actions import NewDelivery, match_credit, match_debit, note_refused, take_call
 from market.payments.banks import PROVIDERS
 from market.payments.banks.calls import refusal_of
 from market.payments.queries.modes import mode_at
@@ -20,8 +20,8 @@ def is_unread(provider: str, key: str) -> bool:
 
 
 def handle(request: WebhookRequest) -> WebhookResult:
-    """What comes of a call. Once its signature holds it is kept, in a transaction of its own, before anything reads it:
-    what cannot be read, what a crash leaves half done, is read again later (`payments/jobs.py`)."""
+    """What comes of a call. Once its signature holds it is kept, whatever a reading makes of it; what could not be read
+    or matched, what a crash leaves half done, is taken up again later (`payments/jobs`)."""
     provider = PROVIDERS.get(request.provider)
     connection = connection_by_key(reading(), request.provider, request.key) if provider else None
     if provider is None or connection is None:
@@ -30,13 +30,16 @@ def handle(request: WebhookRequest) -> WebhookResult:
     if not provider.is_genuine(credentials, request.headers, request.body, now=request.at):
         why = refusal_of(provider, credentials, request.headers, request.body, now=request.at)
         return WebhookResult(status=401, note=why, connection_id=connection.id)
-    new = NewDelivery(provider=request.provider, connection_id=connection.id, raw=request.body)
+    new = NewDelivery(
+        provider=request.provider,
+        connection_id=connection.id,
+        raw=request.body,
+        after_refused=connection.refused_at is not None,
+    )
     with transaction() as session:
-        delivery_id = keep_delivery(session, new, now=request.at)
-    if delivery_id is None:
+        kept = take_call(session, new, now=request.at)
+    if kept is None:
         return UNREAD
-    with transaction() as session:
-        kept = read_delivery(session, delivery_id)
     with Batch("match a call's notices") as batch:
         batch.each(kept.credits, _match)
         batch.each(kept.debits, _match_refund)

@@ -127,7 +127,7 @@ def test_scenario_19_while_the_database_is_down_the_bank_is_asked_to_come_again_
     def down(*_args: object, **_kwargs: object) -> None:
         raise OperationalError("INSERT", {}, Exception("database is locked"))
 
-    for step in ("keep_delivery", "read_delivery", "match_credit"):
+    for step in ("take_call", "match_credit"):
         with monkeypatch.context() as patch:
             patch.setattr(f"market.web.hooks.bank.{step}", down)
             answer = client.post(HOOK, data=sent.body, headers=sent.headers)

@@ -10,17 +10,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from market.base.attempts import TryWindow
 from market.base.audit import GUEST
 from market.base.db import Base, db, reading, transaction
 from market.base.errors import Conflict
 from market.base.secrets import vault
+from market.payments.actions import NewCredits, record_credits
 from market.payments.actions.brakes import count_unsigned
 from market.payments.banks.calls import field_words
 from market.payments.banks.sepay.fake import FakeSePay, Sent
 from market.payments.banks.sepay.feed import LIMITS, SePay
-from market.payments.jobs import match_left_over
+from market.payments.jobs import match_left_over, read_left_over
 from market.payments.models import Allocation, BankCredit, WebhookDelivery
 from market.payments.rules.calls import Unread
 from market.payments.rules.matching import Unmatched
@@ -322,10 +324,30 @@ def test_a_database_in_trouble_asks_the_bank_to_come_again(
         raise OperationalError("INSERT", {}, Exception("database is locked"))
 
     with monkeypatch.context() as patch:
-        patch.setattr(bank_hook, "read_delivery", locked)
+        patch.setattr("market.payments.actions.deliveries.record_credits", locked)
         assert deliver(client, sent) == 503
+    assert count(WebhookDelivery) == 0, "nothing of it is kept by halves"
     assert deliver(client, sent) == 200
     assert paid(order).status is PaidStatus.PAID
+
+
+def test_a_call_whose_reading_breaks_is_kept_and_read_again_by_the_jobs(
+    client: FlaskClient, cast: Cast, now: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it had put into the books by then is undone with it."""
+    order = buy(cast, now())
+
+    def breaks(session: Session, new: NewCredits) -> list[int]:
+        record_credits(session, new)
+        raise AssertionError("a fault of ours")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("market.payments.actions.deliveries.record_credits", breaks)
+        assert deliver(client, BANK.send(1, 12_000, order.code, now())) == 200
+    assert (count(BankCredit), deliveries()) == (0, [(200, True)])
+    now.move(minutes=5)
+    assert read_left_over(now()) == 1
+    assert (paid(order).status, count(Allocation)) == (PaidStatus.PAID, 1)
 
 
 def test_a_process_that_dies_before_matching_loses_nothing(
@@ -390,7 +412,7 @@ def test_a_notice_costs_few_statements(client: FlaskClient, cast: Cast, now: Clo
     sent = BANK.send(1, 12_000, order.code, now())
     with counting() as seen:
         assert deliver(client, sent) == 200
-    assert len(seen) <= 37, "four of them ask what the market of its commune does"
+    assert len(seen) <= 37, "three of them ask what the market of its commune does, four are savepoints"
     with counting() as seen:
         assert deliver(client, sent) == 200
     assert len(seen) <= 16
