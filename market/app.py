@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 
 from market.accounts import checks as accounts_checks
+from market.adoption import watching
 from market.base import doctor, installation_checks, logs, secrets, storage
 from market.base.commands import DIRECTORY, LINKS
 from market.base.config import Settings, load_settings
@@ -81,6 +82,7 @@ def make_app(settings: Settings) -> Flask:
     secrets.configure(settings.data_keys.get_secret_value(), settings.secret)
     storage.configure(settings.storage_url)
     _open_database(app, settings)
+    watching.watch()
     web.configure(app, settings)
     error_pages.add_error_pages(app)
     app.url_map.converters |= lot_addresses.CONVERTERS | channel_addresses.CONVERTERS

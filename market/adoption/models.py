@@ -6,10 +6,13 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from market.adoption.rules import CallCause, CallOutcome, ReviewWay, RiskFlag, Verdict, Vouch
+from market.adoption.rules import CallCause, CallOutcome, EntryKind, Finding, ReviewWay, RiskFlag, Verdict, Vouch
 from market.base.db import Base, Id
 
 STILL_HOLDS = text("ended_at IS NULL")
+OF_SALE = text("kind = 'ban_hang'")
+GOOD = text("kind = 'ban_hang' AND level > 1 AND finding IN ('sach', 'xa_tinh')")
+"""Of sales on counted evidence of which nothing says to look first."""
 
 
 class PlatformAccount(Base):
@@ -148,3 +151,55 @@ class BuyerCall(Base):
     note: Mapped[str]
     called_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     called_at: Mapped[datetime]
+
+
+class LedgerEntry(Base):
+    """A line of a commune's ledger of evidence: written in the transaction of the fact that it tells of, never changed.
+
+    `number` counts up within the commune, `seal` hangs on the entry before it (`rules.entries.Entry.sealed`).
+    `replaced_at`, which no seal covers, is when the next entry about the same sale was recorded: it follows from the
+    entries, and is kept so that the figure of any moment is one look (`flask kpi --verify` compares).
+    """
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        UniqueConstraint("commune_id", "number"),
+        CheckConstraint("(kind = 'ban_hang') = (order_id IS NOT NULL)", name="sales_are_orders"),
+        CheckConstraint("(kind = 'ban_hang') = (level IS NOT NULL)", name="sales_have_a_level"),
+        CheckConstraint("(kind = 'ban_hang') = (finding IS NOT NULL)", name="sales_have_a_finding"),
+        CheckConstraint("level BETWEEN 0 AND 5", name="level_known"),
+        CheckConstraint("replaced_at >= recorded_at", name="replaced_after"),
+        Index("ix_evidence_good", "business_id", "day", "order_id", postgresql_where=GOOD, sqlite_where=GOOD),
+        Index("ix_evidence_sales", "business_id", "day", "order_id", postgresql_where=OF_SALE, sqlite_where=OF_SALE),
+        Index("ix_evidence_order_id", "order_id", postgresql_where=OF_SALE, sqlite_where=OF_SALE),
+    )
+
+    id: Mapped[Id]
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
+    number: Mapped[int]
+    kind: Mapped[EntryKind]
+    business_id: Mapped[int] = mapped_column(ForeignKey("business.id"), index=True)
+    hamlet_id: Mapped[int] = mapped_column(ForeignKey("hamlet.id"))
+    business_kind: Mapped[str]
+    about: Mapped[str]
+    about_id: Mapped[int]
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("order.id"))
+    level: Mapped[int | None]
+    finding: Mapped[Finding | None]
+    platform: Mapped[str | None]
+    state: Mapped[str | None]
+    day: Mapped[date]
+    recorded_at: Mapped[datetime]
+    replaced_at: Mapped[datetime | None]
+    seal: Mapped[str]
+
+
+class LedgerHead(Base):
+    """The newest entry of a commune's ledger: its lock is what makes entries follow one another."""
+
+    __tablename__ = "evidence_head"
+
+    id: Mapped[Id]
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"), unique=True)
+    number: Mapped[int]
+    seal: Mapped[str]

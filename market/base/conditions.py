@@ -13,7 +13,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 T = TypeVar("T")
-Ids = InstrumentedAttribute[int]
+Ids = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
 
 
 class _Listed(TypeDecorator[Iterable[Any]]):

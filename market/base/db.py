@@ -365,12 +365,31 @@ def transaction() -> Iterator[Session]:
             try:
                 yield session
                 session.flush()
+                _end(session)
             except BaseException as error:
                 connection.rollback()
                 if isinstance(error, IntegrityError) and is_unique_violation(error):
                     raise Conflict("written_already", WRITTEN_ALREADY) from error
                 raise
             connection.commit()
+
+
+ENDING = "choso_ending"
+"""Under this name a writing session's `info` keeps what is still to be done before it commits."""
+
+
+def at_end(session: Session, name: str, do: Callable[[Session], None]) -> None:
+    """Have something done once before the transaction commits, under a name: what follows from all that was written,
+    and takes its locks behind all others. In a session that is not `transaction()`'s it is not done."""
+    session.info.setdefault(ENDING, {})[name] = do
+
+
+def _end(session: Session) -> None:
+    """Until nothing more follows from what was done."""
+    while ending := session.info.pop(ENDING, None):
+        for do in ending.values():
+            do(session)
+        session.flush()
 
 
 def is_unique_violation(error: IntegrityError) -> bool:

@@ -11,6 +11,8 @@ APPEND_ONLY_SINCE = (
     *("refund", "call_draw", "buyer_call", "bank_credit_check", "market_mode"),
     *("refund_answer", "line_change", "change_answer"),
 )
+APPEND_ONLY_BUT = {"evidence": "replaced_at"}
+"""Those of which one column follows from the rows behind, and may change."""
 
 BLOCK = 2048
 """So many goods are a block, which is a word of all of them: so a search can begin at the newest."""
@@ -156,23 +158,30 @@ def drop_index(connection: Connection) -> None:
     connection.exec_driver_sql("DROP TABLE IF EXISTS product_fts")
 
 
-def forbid_change(connection: Connection, table: str) -> None:
-    """Let the database refuse UPDATE and DELETE on a table of history."""
+def forbid_change(connection: Connection, table: str, *, but: str | None = None) -> None:
+    """Let the database refuse UPDATE and DELETE on a table of history; `but`: the one column that follows from other
+    rows and may change."""
+    verbs = {"UPDATE": _updates(connection, table, but), "DELETE": "DELETE"}
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(
             "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
             "$$ BEGIN RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END $$"
         )
         connection.exec_driver_sql(
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+            f"CREATE TRIGGER {table}_append_only BEFORE {' OR '.join(verbs.values())} ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
         )
         return
-    for verb in ("UPDATE", "DELETE"):
+    for verb, done in verbs.items():
         connection.exec_driver_sql(
-            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {done} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         )
+
+
+def _updates(connection: Connection, table: str, but: str | None) -> str:
+    columns = [column["name"] for column in inspect(connection).get_columns(table)] if but else []
+    return f"UPDATE OF {', '.join(one for one in columns if one != but)}" if columns else "UPDATE"
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from market.base.backup_record import BackupRecord
 from market.base.batch import change_old
 from market.base.client_keys import ClientKey
 from market.base.db import Base
-from market.base.ddl import APPEND_ONLY, APPEND_ONLY_SINCE
+from market.base.ddl import APPEND_ONLY, APPEND_ONLY_BUT, APPEND_ONLY_SINCE
 from market.base.health import HealthRecord
 from market.base.jobs.long_tasks import LOOK_AFTER_TASKS, LongTask
 from market.base.jobs.models import Job, TaskLease, WorkerHeartbeat
@@ -52,7 +52,7 @@ class Rule:
     cleared_at: str = ""
 
     def __post_init__(self) -> None:
-        if self.is_old is not None and self.table in APPEND_ONLY + APPEND_ONLY_SINCE:
+        if self.is_old is not None and self.table in {*APPEND_ONLY, *APPEND_ONLY_SINCE, *APPEND_ONLY_BUT}:
             raise ValueError(f"{self.table} is only appended to: its triggers would refuse this rule")
 
     @property

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, create_engine, text
 
 from market.base.db import Base
-from market.base.ddl import APPEND_ONLY, APPEND_ONLY_SINCE, forbid_change, index_words
+from market.base.ddl import APPEND_ONLY, APPEND_ONLY_BUT, APPEND_ONLY_SINCE, forbid_change, index_words
 from market.base.revisions import REVISIONS
 from market.values.text import first_of
 
@@ -46,6 +46,8 @@ def make_tables(connection: Connection) -> None:
     index_words(connection)
     for table in APPEND_ONLY + APPEND_ONLY_SINCE:
         forbid_change(connection, table)
+    for table, but in APPEND_ONLY_BUT.items():
+        forbid_change(connection, table, but=but)
 
 
 def schema_needed(engine: Engine) -> Schema:

@@ -35,6 +35,7 @@ from market.values.codes import ALPHABET
 from market.values.money import Dong
 from market.values.period import day_start
 from market.values.phone import Phone
+from tests.adoption.entered import enter_ledger
 from tests.cast import Cast
 
 FIRST = 100_000
@@ -63,6 +64,7 @@ class Village:
         parents_first = Base.metadata.sorted_tables
         for table in sorted(self.rows, key=lambda table: parents_first.index(table.__table__)):
             session.execute(insert(table), self.rows[table])
+        enter_ledger(session, self.cast.commune)
 
     def _add(self, table: type[Base], **values: object) -> int:
         rows = self.rows.setdefault(table, [])

@@ -7,20 +7,11 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Date, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from market.adoption.queries.evidence import (
-    BY_BANK,
-    BY_MONEY,
-    IS_GOOD,
-    IS_PROVEN,
-    IS_STRUCK_OUT,
-    if_sale,
-    is_own,
-    orders,
-)
+from market.adoption.queries.evidence import ENTRY, IS_GOOD, IS_SALE, IS_STRUCK_OUT, at_least, is_own, sales
 from market.adoption.queries.figures import FigureSources, day_before, sources_of
 from market.adoption.queries.ledger import flags_raised, sales_of, verdicts_on
 from market.adoption.queries.sellers import declared_in, sellers_in
-from market.adoption.rules import ACTIVE, BusinessStanding, RiskFlag, Sale, Trade
+from market.adoption.rules import ACTIVE, BusinessStanding, Evidence, RiskFlag, Sale, Trade
 from market.adoption.rules.counting import reviewed
 from market.adoption.rules.risk_flags import RiskLimits
 from market.adoption.rules.summary import ReviewedSale
@@ -30,25 +21,30 @@ from market.sellers.models import Business
 from market.values.period import Period, trailing_year
 
 
-def _newest(what: ColumnElement[bool]) -> ColumnElement[int | None]:
+def _newest(*what: ColumnElement[bool]) -> ColumnElement[int | None]:
     """Of a business the newest sale of some days that is such."""
-    days = Order.completed_on.between(bindparam("start", type_=Date()), bindparam("end", type_=Date()))
-    query = orders(Order.id).where(Order.business_id == Business.id, days, if_sale(what))
-    ordered = query.order_by(Order.completed_on.desc(), Order.id.desc()).limit(1)
+    days = ENTRY.day.between(bindparam("start", type_=Date()), bindparam("end", type_=Date()))
+    query = sales(ENTRY.order_id).where(ENTRY.business_id == Business.id, days, *what)
+    ordered = query.order_by(ENTRY.day.desc(), ENTRY.order_id.desc()).limit(1)
     return ordered.correlate(Business).scalar_subquery()
+
+
+def _newest_open(level: Evidence) -> ColumnElement[int | None]:
+    """The newest one so well proven that nobody has struck out."""
+    return _newest(IS_SALE, ~IS_STRUCK_OUT, at_least(level))
 
 
 _BEST = RowQuery(
     select(
         Business.id,
         func.coalesce(
-            _newest(BY_BANK & IS_GOOD),
-            _newest(BY_MONEY & IS_GOOD),
+            _newest(IS_GOOD, at_least(Evidence.BANK)),
+            _newest(IS_GOOD, at_least(Evidence.CHANNEL_REPORT)),
             _newest(IS_GOOD),
-            _newest(BY_BANK & ~IS_STRUCK_OUT),
-            _newest(BY_MONEY & ~IS_STRUCK_OUT),
-            _newest(IS_PROVEN & ~IS_STRUCK_OUT),
-            _newest(~IS_STRUCK_OUT),
+            _newest_open(Evidence.BANK),
+            _newest_open(Evidence.CHANNEL_REPORT),
+            _newest_open(Evidence.BUYER),
+            _newest_open(Evidence.DECLARED),
         ),
     ).where(Business.id.in_(bindparam("ids", expanding=True)))
 )

@@ -11,24 +11,24 @@ from sqlalchemy.orm import Session
 
 from market.adoption.models import DeclaredSale
 from market.adoption.queries.evidence import (
+    ENTRY,
     IS_GOOD,
     IS_PROVEN,
+    IS_SALE,
     IS_STRUCK_OUT,
     IS_UNFLAGGED,
     IS_VOUCHED,
+    at_least,
     buyer_device,
     buyer_phone,
-    if_sale,
-    orders,
-    sales_with_buyers,
+    sales,
     with_buyers,
 )
-from market.adoption.rules import Trade
+from market.adoption.rules import Evidence, Trade
 from market.adoption.rules.risk_flags import OTHER_BUYERS, proven_by_one_buyer
 from market.base.conditions import is_among
 from market.base.db import AnyColumn, AnySelect
 from market.base.row_query import AnyRowQuery, RowQuery
-from market.orders.models import Order
 from market.payments.queries.confirmed import KNOWN_AT
 from market.sellers.models import Business
 from market.values.period import Period
@@ -88,8 +88,8 @@ _Look = Mapping[str, AnyRowQuery]
 """The statement for each kind of database."""
 _START, _END = bindparam("start", type_=Date()), bindparam("end", type_=Date())
 _IS_AMONG = is_among(Business.id, "ids")
-_NEWEST = (Order.completed_on.desc(), Order.id.desc())
-_OLDEST = (Order.completed_on, Order.id)
+_NEWEST = (ENTRY.day.desc(), ENTRY.order_id.desc())
+_OLDEST = (ENTRY.day, ENTRY.order_id)
 
 
 def _first_good(order: tuple[AnyColumn, ...], which: ColumnElement[bool]) -> _Look:
@@ -99,12 +99,12 @@ def _first_good(order: tuple[AnyColumn, ...], which: ColumnElement[bool]) -> _Lo
     None where there is no such sale; PostgreSQL may take a join to the orders found for one to all of them."""
 
     def found(*columns: AnyColumn) -> AnySelect:
-        query = sales_with_buyers(IS_GOOD, *columns).order_by(*order).limit(1)
-        return query.where(Order.business_id == Business.id, Order.completed_on.between(_START, _END))
+        query = with_buyers(sales(*columns)).order_by(*order).limit(1)
+        return query.where(ENTRY.business_id == Business.id, ENTRY.day.between(_START, _END), IS_GOOD)
 
     phone, device = buyer_phone(), buyer_device()
-    first = found(Order.completed_on, phone.label("phone"), device.label("device")).correlate(Business).lateral("found")
-    written = found(type_coerce(Order.completed_on, Text) + " " + phone + " " + device)
+    first = found(ENTRY.day, phone.label("phone"), device.label("device")).correlate(Business).lateral("found")
+    written = found(type_coerce(ENTRY.day, Text) + " " + phone + " " + device)
     return {
         "postgresql": RowQuery(select(Business.id, *first.c).join(first, true()).where(which)),
         "sqlite": RowQuery(select(Business.id, written.correlate(Business).scalar_subquery()).where(which)),
@@ -232,8 +232,8 @@ class _Buyers:
 _GOOD_PHONE, _GOOD_DEVICE = case((IS_GOOD, buyer_phone())), case((IS_GOOD, buyer_device()))
 _ALL_BUYERS = (
     with_buyers(
-        orders(
-            Order.business_id,
+        sales(
+            ENTRY.business_id,
             func.min(_GOOD_PHONE).label("phone"),
             func.max(_GOOD_PHONE).label("other_phone"),
             func.min(_GOOD_DEVICE).label("device"),
@@ -242,8 +242,8 @@ _ALL_BUYERS = (
             func.max(case((IS_GOOD & IS_VOUCHED, 1), else_=0)).label("vouched"),
         )
     )
-    .where(is_among(Order.business_id, "ids"), Order.completed_on.between(_START, _END), if_sale(true()))
-    .group_by(Order.business_id)
+    .where(is_among(ENTRY.business_id, "ids"), ENTRY.day.between(_START, _END), IS_SALE, at_least(Evidence.DECLARED))
+    .group_by(ENTRY.business_id)
 )
 
 
@@ -260,8 +260,8 @@ def _buyers(session: Session, ids: Iterable[int], within: Mapping[str, object]) 
 
 def _has_sale(what: ColumnElement[bool]) -> ColumnElement[bool]:
     """Said so that PostgreSQL looks at the business's sales one by one, and does not make a table of everybody's."""
-    of_business = (Order.business_id == Business.id, Order.completed_on.between(_START, _END))
-    some = orders(Order.id).where(*of_business, if_sale(what & ~IS_STRUCK_OUT)).limit(1)
+    of_business = (ENTRY.business_id == Business.id, ENTRY.day.between(_START, _END))
+    some = sales(ENTRY.order_id).where(*of_business, IS_SALE, ~IS_STRUCK_OUT, what).limit(1)
     return some.correlate(Business).scalar_subquery().is_not(None)
 
 
@@ -281,7 +281,7 @@ _WITHOUT_GOOD = RowQuery(
         Business.id,
         case(
             (_has_sale(IS_PROVEN), Trade.TO_REVIEW.value),
-            (_has_sale(~IS_PROVEN) | _SOLD_ON.is_not(None), Trade.DECLARED.value),
+            (_has_sale(at_least(Evidence.DECLARED)) | _SOLD_ON.is_not(None), Trade.DECLARED.value),
             else_=Trade.NONE_YET.value,
         ),
     ).where(_IS_AMONG)

@@ -24,6 +24,7 @@ from market.adoption.rules.counting import (
 )
 from market.adoption.rules.definitions import DEFINITIONS, Definition
 from market.adoption.rules.drawing import Bar, Line, bar, line
+from market.adoption.rules.entries import FIRST, NO_SALE, Entry, EntryKind, Finding
 from market.adoption.rules.facts import (
     EVIDENCE_WORDS,
     REVIEW_WAY_WORDS,
@@ -60,6 +61,8 @@ __all__ = [
     "DEFINITIONS",
     "EVIDENCE_WORDS",
     "FARM",
+    "FIRST",
+    "NO_SALE",
     "REVIEW_WAY_WORDS",
     "RISK_FLAG_WORDS",
     "SAID_AGAINST",
@@ -77,8 +80,11 @@ __all__ = [
     "DatedNumber",
     "Declared",
     "Definition",
+    "Entry",
+    "EntryKind",
     "Evidence",
     "Figure",
+    "Finding",
     "Flags",
     "Ledger",
     "Line",

@@ -46,7 +46,7 @@ def is_confirmed_by(known_at: Moment) -> ColumnElement[bool]:
         BankCreditCheck.outcome == CheckOutcome.CONFIRMED,
         BankCreditCheck.asked_at <= known_at,
     )
-    return told.correlate(Allocation).exists()
+    return told.correlate_except(BankCreditCheck).exists()
 
 
 def orders_sent_back_to_cards() -> Select[int]:

@@ -1,0 +1,143 @@
+"""Writes the ledger of evidence: an entry in the transaction of each fact, sealed onto the one before it."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from market.adoption.models import LedgerEntry, LedgerHead
+from market.adoption.queries.standing import StandingAt, completed_after, standings_of
+from market.adoption.rules import FIRST, Entry, EntryKind, Finding
+from market.base.conditions import is_among
+from market.base.db import Locked, insert_once, locked
+from market.base.row_query import RowQuery
+
+SALES_AT_ONCE = 1_000
+"""So many are entered by one statement where all of a commune's are."""
+_NEWEST = RowQuery(
+    select(LedgerEntry.order_id, LedgerEntry.level, LedgerEntry.finding, LedgerEntry.recorded_at).where(
+        is_among(LedgerEntry.order_id, "ids"), LedgerEntry.replaced_at.is_(None)
+    )
+)
+_REPLACE = (
+    update(LedgerEntry.__table__)  # type: ignore[arg-type]
+    .where(
+        LedgerEntry.order_id == bindparam("of_order"),
+        LedgerEntry.replaced_at.is_(None),
+        LedgerEntry.number < bindparam("by_number"),
+    )
+    .values(replaced_at=bindparam("at"))
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Newest:
+    """Where the ledger says that a sale stands, since when."""
+
+    level: int
+    finding: Finding
+    recorded_at: datetime
+
+
+def enter_sales(session: Session, commune_id: int, order_ids: Collection[int]) -> int:
+    """Enter where some completed sales of a commune stand now, as far as the ledger does not say so; returns how many
+    entries there are more. What is written of others waits until this transaction ends: it is the last that one takes
+    a lock for.
+    """
+    head = _locked_head(session, commune_id)
+    return _enter(session, head, _unsaid(session, order_ids, standings_of(session, order_ids)))
+
+
+def enter_entries(session: Session, commune_id: int, entries: Sequence[Entry]) -> int:
+    """Enter what is about no sale; their numbers are given here."""
+    return _enter(session, _locked_head(session, commune_id), [(one, None) for one in entries])
+
+
+def enter_commune(session: Session, commune_id: int, after: int = 0) -> int:
+    """Enter the next of a commune's completed sales behind an order's id, of a database that was filled past the
+    market's own doors; returns the last id that was looked at, 0 where none is left."""
+    ids = completed_after(session, commune_id, after, SALES_AT_ONCE)
+    if not ids:
+        return 0
+    enter_sales(session, commune_id, ids)
+    return ids[-1]
+
+
+def _locked_head(session: Session, commune_id: int) -> Locked[LedgerHead]:
+    session.flush()
+    new = {"commune_id": commune_id, "number": 0, "seal": FIRST}
+    scope = LedgerHead.commune_id == commune_id
+    if session.scalar(select(LedgerHead.id).where(scope)) is None:
+        session.execute(insert_once(session, LedgerHead).values(**new))
+    return locked(session, LedgerHead, scope)
+
+
+_Unsaid = list[tuple[Entry, datetime | None]]
+"""Entries with the moment from which each replaces the one before it about the same sale."""
+
+
+def _unsaid(session: Session, order_ids: Collection[int], standings: Iterable[StandingAt]) -> _Unsaid:
+    """Of what is known of sales, the first first, what the ledger does not say. What is known to have been so before
+    the newest entry was recorded stands there already, or came too late: it holds from that moment on."""
+    newest = {
+        order_id: _Newest(level=level or 0, finding=Finding(finding), recorded_at=recorded_at)
+        for order_id, level, finding, recorded_at in _NEWEST.rows(session.connection(), {"ids": order_ids})
+        if order_id is not None and finding is not None
+    }
+    by_moment: dict[tuple[int, datetime], StandingAt] = {(one.order_id, one.at): one for one in standings}
+    found: _Unsaid = []
+    for one in by_moment.values():
+        known = newest.get(one.order_id)
+        if known is not None and (
+            one.at < known.recorded_at or (one.level, one.finding) == (known.level, known.finding)
+        ):
+            continue
+        newest[one.order_id] = _Newest(level=one.level, finding=one.finding, recorded_at=one.at)
+        found.append((_entry(one), one.at if known else None))
+    return found
+
+
+def _entry(one: StandingAt) -> Entry:
+    return Entry(
+        commune_id=one.commune_id,
+        number=0,
+        kind=EntryKind.SALE,
+        business_id=one.business_id,
+        hamlet_id=one.hamlet_id,
+        business_kind=one.business_kind,
+        about=one.about,
+        about_id=one.about_id,
+        day=one.day,
+        recorded_at=one.at,
+        order_id=one.order_id,
+        level=one.level,
+        finding=one.finding,
+    )
+
+
+def _enter(session: Session, head: Locked[LedgerHead], unsaid: _Unsaid) -> int:
+    if not unsaid:
+        return 0
+    rows, replaced = list[Mapping[str, object]](), list[Mapping[str, object]]()
+    open_rows: dict[int, dict[str, object]] = {}
+    for entry, replaces_at in unsaid:
+        head.row.number += 1
+        numbered = replace(entry, number=head.row.number)
+        head.row.seal = numbered.sealed(head.row.seal)
+        row: dict[str, object] = asdict(numbered) | {"seal": head.row.seal, "replaced_at": None}
+        rows.append(row)
+        if replaces_at is None or entry.order_id is None:
+            pass
+        elif entry.order_id in open_rows:
+            open_rows[entry.order_id]["replaced_at"] = replaces_at
+        else:
+            replaced.append({"of_order": entry.order_id, "by_number": numbered.number, "at": replaces_at})
+        if entry.order_id is not None:
+            open_rows[entry.order_id] = row
+    if replaced:
+        session.connection().execute(_REPLACE, replaced)
+    session.connection().execute(insert(LedgerEntry.__table__), rows)  # type: ignore[arg-type]
+    session.flush()
+    return len(rows)
