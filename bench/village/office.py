@@ -18,6 +18,7 @@ from market.adoption.queries import board_of, with_proofs
 from market.adoption.rules import BusinessStanding, CallCause, CallOutcome, Figure, ReviewWay, State, Verdict
 from market.base import clock
 from market.base.db import reading, transaction
+from tests.adoption.entered import enter_ledger
 
 TRIES = 3
 """An officer calls again on the two following days."""
@@ -63,7 +64,9 @@ def _raise_flags(village: Village) -> None:
 
 
 def _figure(village: Village, known_at: datetime) -> Figure:
-    """As the page counts it, with the sales that it shows."""
+    """As the page counts it, with the sales that it shows; the ledger is told of what was put straight into tables."""
+    with transaction() as writing:
+        enter_ledger(writing, village.commune)
     board = board_of(reading(), village.commune, village.today, known_at=known_at)
     figure = board.figure
     return replace(figure, standings=tuple(with_proofs(reading(), board.sources, figure.window, figure.standings)))

@@ -1,9 +1,11 @@
 """`flask kpi`: the figure of a day."""
 
+import sys
 from collections.abc import Iterable
 from datetime import date, datetime
 
 import click
+from sqlalchemy.orm import Session
 
 from market.adoption import queries
 from market.adoption.queries import KpiBoard, Listed, ListFilter, Point
@@ -15,6 +17,9 @@ from market.base.db import reading
 from market.places.queries import commune_named
 from market.values.period import FIRST_DAY, LAST_DAY, format_date, local_day
 from market.values.quantity import format_percent
+
+MOST_TOLD = 20
+"""So many businesses in which a recount differs are named."""
 
 
 class _Day(click.ParamType[date]):
@@ -34,16 +39,79 @@ class _Day(click.ParamType[date]):
 
 @command("kpi")
 @click.option("--as-of", "as_of", type=_Day(), help="The day, YYYY-MM-DD; today if left out.")
+@click.option("--recount", is_flag=True, help="Count all sales anew from the orders, and compare: 1 where they differ.")
+@click.option("--verify", is_flag=True, help="Look through the ledger of evidence: 1 where an entry was tampered with.")
+@click.option("--head", metavar="SEAL", help="With --verify: the seal of a report, which the ledger must have met.")
 @of_commune
 @as_json
-def kpi(*, as_of: date | None, commune: str | None, as_json: bool) -> None:
+def kpi(
+    *, as_of: date | None, recount: bool, verify: bool, head: str | None, commune: str | None, as_json: bool
+) -> None:
     """Print the share of businesses with an account and sales, as of a day, with who counts and on which proof."""
     session, now = reading(), clock.now()
     commune_id = commune_named(session, current_settings(), commune).id
     day = as_of or local_day(now)
+    if verify or head is not None:
+        _verify(session, commune_id, head, as_json=as_json)
+        return
+    if recount:
+        _recount(session, commune_id, day, now, as_json=as_json)
+        return
     board = queries.board_of(session, commune_id, day, known_at=now)
     hamlets, listed = queries.hamlet_names(session, commune_id), queries.whole_list(session, board, ListFilter())
     say(_answer(board, hamlets, listed if as_json else ()), _text(board), as_json=as_json)
+
+
+def _verify(session: Session, commune_id: int, seal: str | None, *, as_json: bool) -> None:
+    found = queries.verify(session, commune_id, seal)
+    lines = [f"Sổ bằng chứng: {found.head.number} dòng, dấu cuối {found.head.seal or 'chưa có'}"]
+    if found.broken:
+        lines.append(f"Dòng {found.broken.number}: {found.broken.fault}.")
+    if found.passed is False:
+        lines.append("Dấu được hỏi không có trong sổ: sổ đã bị viết lại, hoặc dấu là của xã khác.")
+    is_whole = found.broken is None and found.passed is not False
+    if is_whole:
+        lines.append("Không dòng nào bị sửa, bớt hay chen vào.")
+    answer = {
+        "entries": found.head.number,
+        "head": found.head.seal,
+        "broken_at": found.broken.number if found.broken else None,
+        "has_head": found.passed,
+        "whole": is_whole,
+    }
+    say(answer, "\n".join(lines), as_json=as_json)
+    if not is_whole:
+        sys.exit(1)
+
+
+def _recount(session: Session, commune_id: int, day: date, now: datetime, *, as_json: bool) -> None:
+    counted = queries.board_of(session, commune_id, day, known_at=now).figure
+    again = queries.recounted(session, commune_id, day, known_at=now)
+    standings = {one.business_id: one.state for one in counted.standings}
+    other = {one.business_id: one.state for one in again.standings}
+    differ = sorted(key for key in standings.keys() | other.keys() if standings.get(key) != other.get(key))
+    is_same = not differ and counted.farms == again.farms
+    lines = [
+        f"Theo sổ bằng chứng: {counted.counted}/{counted.base}; đếm lại từng đơn: {again.counted}/{again.base}",
+        "Khớp nhau."
+        if is_same
+        else f"Khác nhau ở {len(differ)} cơ sở, mã số: {', '.join(map(str, differ[:MOST_TOLD]))}",
+    ]
+    answer = {
+        "as_of": day.isoformat(),
+        "ledger": {"counted": counted.counted, "base": counted.base},
+        "recount": {"counted": again.counted, "base": again.base},
+        "differ": differ,
+        "same": is_same,
+    }
+    say(answer, "\n".join(lines), as_json=as_json)
+    if not is_same:
+        sys.exit(1)
+
+
+def _numbers(ids: list[int]) -> str:
+    """Of many the first."""
+    return ", ".join(f"số {one}" for one in ids[:MOST_TOLD]) + (", ..." if len(ids) > MOST_TOLD else "")
 
 
 def _answer(board: KpiBoard, hamlets: dict[int, str], listed: Iterable[Listed]) -> dict[str, object]:

@@ -11,19 +11,22 @@ from market.adoption.models import LedgerEntry, LedgerHead
 from market.adoption.queries.standing import StandingAt, completed_after, standings_of
 from market.adoption.rules import FIRST, Entry, EntryKind, Finding
 from market.base.conditions import is_among
-from market.base.db import Locked, insert_once, locked
+from market.base.db import Locked, insert_once, locked, said
 from market.base.row_query import RowQuery
 
 SALES_AT_ONCE = 1_000
 """So many are entered by one statement where all of a commune's are."""
 _NEWEST = RowQuery(
     select(LedgerEntry.order_id, LedgerEntry.level, LedgerEntry.finding, LedgerEntry.recorded_at).where(
-        is_among(LedgerEntry.order_id, "ids"), LedgerEntry.replaced_at.is_(None)
+        LedgerEntry.kind == said(EntryKind.SALE),
+        is_among(LedgerEntry.order_id, "ids"),
+        LedgerEntry.replaced_at.is_(None),
     )
 )
 _REPLACE = (
     update(LedgerEntry.__table__)  # type: ignore[arg-type]
     .where(
+        LedgerEntry.kind == said(EntryKind.SALE),
         LedgerEntry.order_id == bindparam("of_order"),
         LedgerEntry.replaced_at.is_(None),
         LedgerEntry.number < bindparam("by_number"),
@@ -86,7 +89,9 @@ def _unsaid(session: Session, order_ids: Collection[int], standings: Iterable[St
         for order_id, level, finding, recorded_at in _NEWEST.rows(session.connection(), {"ids": order_ids})
         if order_id is not None and finding is not None
     }
-    by_moment: dict[tuple[int, datetime], StandingAt] = {(one.order_id, one.at): one for one in standings}
+    by_moment: dict[tuple[int, datetime], StandingAt] = {}
+    for one in standings:
+        by_moment.setdefault((one.order_id, one.at), one)
     found: _Unsaid = []
     for one in by_moment.values():
         known = newest.get(one.order_id)

@@ -25,9 +25,10 @@ from market.adoption.queries.calling import (
     is_involved,
     week_of,
 )
+from market.adoption.queries.chain import Broken, Head, Verified, head_of, verify
 from market.adoption.queries.figures import Point
 from market.adoption.queries.findings import FlagLine, flags_of, written_of
-from market.adoption.queries.ledger import ledger_of, number_on, sale_of
+from market.adoption.queries.ledger import ledger_of, number_on, recounted, sale_of
 from market.adoption.queries.listing import KpiListPage, Listed, ListFilter, list_length, list_page, whole_list
 from market.adoption.queries.parties import LedgerScope
 from market.adoption.queries.platforms import OWN_PLATFORM, account_with_id, accounts_elsewhere, platform_words
@@ -38,8 +39,10 @@ from market.places.queries import hamlet_names
 __all__ = [
     "OWN_PLATFORM",
     "BankProof",
+    "Broken",
     "CallLine",
     "FlagLine",
+    "Head",
     "KpiBoard",
     "KpiListPage",
     "LedgerScope",
@@ -52,6 +55,7 @@ __all__ = [
     "SaleCase",
     "Targets",
     "ToCall",
+    "Verified",
     "account_with_id",
     "accounts_elsewhere",
     "bank_proof_of",
@@ -64,6 +68,7 @@ __all__ = [
     "facts_to_review",
     "flags_of",
     "hamlet_names",
+    "head_of",
     "is_drawn",
     "is_involved",
     "ledger_of",
@@ -72,11 +77,13 @@ __all__ = [
     "names_of",
     "number_on",
     "platform_words",
+    "recounted",
     "register_changes",
     "reporting_month",
     "reviews_of",
     "risk_flags_about",
     "sale_of",
+    "verify",
     "week_of",
     "whole_list",
     "with_proofs",

@@ -17,8 +17,10 @@ from market.adoption.queries.parties import LedgerScope, parties_of
 from market.adoption.queries.platforms import OWN_PLATFORM
 from market.adoption.rules import (
     Account,
+    Count,
     DatedNumber,
     Declared,
+    Figure,
     Ledger,
     Paper,
     RegisterLine,
@@ -43,7 +45,7 @@ from market.sellers.models import (
     Verification,
     VerificationState,
 )
-from market.values.period import Period, day_start, local_day
+from market.values.period import Period, day_start, local_day, trailing_year
 
 NOTHING_TOLD = BankTold()
 
@@ -65,6 +67,14 @@ def ledger_of(
         verdicts=_verdicts(session, asked),
         flags=_flags(session, asked),
     )
+
+
+def recounted(session: Session, commune_id: int, as_of: date, *, known_at: datetime) -> Figure:
+    """The KPI of a day over the year up to it, counted sale by sale from the orders themselves: what the ledger of
+    evidence is held against. Reads all sales of the year into memory."""
+    year = trailing_year(as_of)
+    scope = LedgerScope(commune_id=commune_id, since=year.start, until=year.end, known_at=known_at)
+    return Count(ledger_of(session, scope)).figure(as_of, year)
 
 
 def _lines(session: Session, asked: LedgerScope) -> list[RegisterLine]:

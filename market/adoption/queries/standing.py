@@ -28,9 +28,9 @@ from sqlalchemy.orm import Session, aliased
 
 from market.adoption.models import EvidenceReview, LedgerEntry, RaisedFlag, SaleCheck
 from market.adoption.queries.evidence import holds_at, is_own
-from market.adoption.rules import NO_SALE, Evidence, Finding, Verdict
+from market.adoption.rules import NO_SALE, EntryKind, Evidence, Finding, Verdict
 from market.base.conditions import is_among
-from market.base.db import AnyColumn
+from market.base.db import AnyColumn, said
 from market.base.row_query import RowQuery
 from market.orders.models import COMPLETED, Complaint, Order
 from market.payments.models import Allocation, AllocationKind, BankCreditCheck, PaymentRequest, Refund
@@ -154,12 +154,16 @@ def _facts(ids: str) -> list[Select[*tuple[int, str, int, datetime | None]]]:
             is_among(EvidenceReview.order_id, ids)
         ),
         of("evidence", LedgerEntry.id, LedgerEntry.recorded_at, LedgerEntry.order_id).where(
-            is_among(LedgerEntry.order_id, ids), LedgerEntry.replaced_at.is_(None)
+            LedgerEntry.kind == said(EntryKind.SALE),
+            is_among(LedgerEntry.order_id, ids),
+            LedgerEntry.replaced_at.is_(None),
         ),
     ]
 
 
-_MOMENTS = union_all(*_facts("ids")).subquery("moments")
+_RANKED = [one.add_columns(literal(rank).label("rank")) for rank, one in enumerate(_facts("ids"))]
+_MOMENTS = union_all(*_RANKED).subquery("moments")
+"""`rank`: of several facts of one moment the first one is named."""
 
 
 def _level(known_at: Moment) -> ColumnElement[int]:
@@ -192,6 +196,7 @@ _SOLD = (
         case((_MOMENTS.c.at > Order.completed_at, _MOMENTS.c.at), else_=Order.completed_at).label("at"),
         _MOMENTS.c.about,
         _MOMENTS.c.about_id,
+        _MOMENTS.c.rank,
     )
     .join(Order, Order.id == _MOMENTS.c.order_id)
     .where(COMPLETED, _MOMENTS.c.at.is_not(None))
@@ -214,7 +219,7 @@ _STANDINGS = RowQuery(
     )
     .join(Order, Order.id == _SOLD.c.order_id)
     .join(Business, Business.id == Order.business_id)
-    .order_by(_SOLD.c.at, Order.id, _SOLD.c.about_id)
+    .order_by(_SOLD.c.at, Order.id, _SOLD.c.rank, _SOLD.c.about_id)
 )
 
 
