@@ -144,6 +144,26 @@ _TABLES: tuple[tuple[str, str, dict[str, str]], ...] = (
             "reviewed_at": "at",
         },
     ),
+    (
+        "evidence",
+        _IS_DONE,
+        {
+            "number": "n",
+            "kind": "'ban_hang'",
+            "business_id": "seller",
+            "hamlet_id": "1",
+            "business_kind": "'ho_kinh_doanh'",
+            "about": "'order'",
+            "about_id": "n",
+            "order_id": "n",
+            "level": "CASE WHEN kind = 6 THEN 4 WHEN kind < 5 THEN 2 ELSE 1 END",
+            "finding": "CASE WHEN n % 100 = 3 THEN CASE WHEN n % 200 = 3 THEN 'xa_tinh' ELSE 'xa_bo' END "
+            "WHEN n % 50 = 3 THEN 'can_xem' WHEN kind < 7 THEN 'sach' ELSE 'chua_xet' END",
+            "day": "day",
+            "recorded_at": "at",
+            "seal": "''",
+        },
+    ),
 )
 """Each table with which of the orders have a row there, and the SQL of its columns."""
 

@@ -1,6 +1,6 @@
 """The ledger of evidence: an entry for each fact that the KPI is counted from, sealed onto the one before it in its
-commune. A market that has sold is given an entry about each sale as it stands, so that its figure stays what it was,
-and one about each line of the register, account, certificate and declared sale.
+commune. A market that has sold is given an entry about each sale as it stands, from its hand-over on, so that its
+figure stays what it was, and one about each line of the register, account, certificate and declared sale.
 """
 
 from collections import defaultdict
@@ -36,18 +36,7 @@ OFF = 7 * 60 * 60
 
 SALES = """
 SELECT o.commune_id, o.business_id, b.hamlet_id, b.kind AS business_kind, o.id AS order_id, o.completed_on AS day,
-  o.completed_at, o.buyer_confirmed_at,
-  (SELECT max(a.at) FROM allocation a JOIN payment_request r ON r.id = a.request_id
-     WHERE r.order_id = o.id) AS money_at,
-  (SELECT max(k.asked_at) FROM bank_credit_check k JOIN allocation a ON a.credit_id = k.credit_id
-     JOIN payment_request r ON r.id = a.request_id WHERE r.order_id = o.id) AS told_at,
-  (SELECT max(f.at) FROM refund f JOIN payment_request r ON r.id = f.request_id WHERE r.order_id = o.id) AS back_at,
-  (SELECT max(c.returned_at) FROM complaint c WHERE c.order_id = o.id) AS returned_at,
-  (SELECT max(s.found_at) FROM sale_check s WHERE s.order_id = o.id) AS seen_at,
-  (SELECT max(s.ended_at) FROM sale_check s WHERE s.order_id = o.id) AS unseen_at,
-  (SELECT max(g.found_at) FROM raised_flag g WHERE g.order_id = o.id) AS raised_at,
-  (SELECT max(g.ended_at) FROM raised_flag g WHERE g.order_id = o.id) AS lowered_at,
-  (SELECT max(v.reviewed_at) FROM evidence_review v WHERE v.order_id = o.id) AS reviewed_at,
+  o.completed_at,
   CASE
     WHEN (SELECT coalesce(sum(f.amount), 0) FROM refund f JOIN payment_request r ON r.id = f.request_id
             WHERE r.order_id = o.id)
@@ -83,11 +72,12 @@ SELECT o.commune_id, o.business_id, b.hamlet_id, b.kind AS business_kind, o.id A
 FROM "order" o JOIN business b ON b.id = o.business_id
 WHERE o.status = 'da_giao' AND o.id > :after ORDER BY o.id LIMIT :most
 """
-MOMENTS = (
-    *("completed_at", "buyer_confirmed_at", "money_at", "told_at", "back_at", "returned_at"),
-    *("seen_at", "unseen_at", "raised_at", "lowered_at", "reviewed_at"),
-)
 PLATFORM_HERE = "cho_so"
+OF_BUSINESS = """
+SELECT b.commune_id, b.id AS business_id, b.hamlet_id, b.kind AS business_kind, '{table}' AS about, w.id AS about_id,
+  {day} AS day, w.{at} AS at, {platform} AS platform, NULL AS state
+FROM {table} w JOIN business b ON b.id = w.business_id WHERE w.{at} IS NOT NULL ORDER BY w.id
+"""
 OTHERS = (
     (
         "so_ho",
@@ -96,13 +86,7 @@ OTHERS = (
         "FROM business_history h JOIN business b ON b.id = h.business_id ORDER BY h.id",
     ),
     *(
-        (
-            kind,
-            "SELECT b.commune_id, b.id AS business_id, b.hamlet_id, b.kind AS business_kind, "
-            f"'{table}' AS about, w.id AS about_id, {day} AS day, w.{at} AS at, {platform} AS platform, "
-            f"NULL AS state FROM {table} w JOIN business b ON b.id = w.business_id WHERE w.{at} IS NOT NULL "
-            "ORDER BY w.id",
-        )
+        (kind, OF_BUSINESS.format(table=table, at=at, day=day, platform=platform))
         for kind, table, at, day, platform in (
             ("tai_khoan", "stall", "opened_at", "NULL", f"'{PLATFORM_HERE}'"),
             ("tai_khoan", "verification", "verified_at", "NULL", f"'{PLATFORM_HERE}'"),
@@ -232,14 +216,13 @@ class _Ledger:
 
 
 def _sales() -> Iterator[dict[str, Any]]:
-    typed = sa.text(SALES).columns(day=sa.Date(), **dict.fromkeys(MOMENTS, MOMENT))
+    typed = sa.text(SALES).columns(day=sa.Date(), completed_at=MOMENT)
     after = 0
     while rows := op.get_bind().execute(typed, {"after": after, "most": AT_ONCE}).mappings().all():
         for row in rows:
-            moments = [_utc(row[one]) for one in MOMENTS if row[one] is not None]
             entry = {one: row[one] for one in ("commune_id", "business_id", "hamlet_id", "business_kind", "order_id")}
             entry |= {"day": row["day"], "level": row["level"], "finding": row["finding"], "kind": "ban_hang"}
-            yield entry | {"about": "order", "about_id": row["order_id"], "recorded_at": max(moments)}
+            yield entry | {"about": "order", "about_id": row["order_id"], "recorded_at": _utc(row["completed_at"])}
         after = rows[-1]["order_id"]
 
 

@@ -15,11 +15,14 @@ from sqlalchemy import make_url, select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import Person
+from market.adoption.queries import board_of, recounted, verify
 from market.base import backup, secrets
 from market.base.config import ROOT
 from market.base.db import db
 from market.base.migrations import migrate
 from market.base.schema import Schema, schema_of
+from market.places.queries import commune_ids
+from market.values.period import local_day
 from tests import factories as make
 from tests.conftest import Clock
 from tests.nights import IS_NIGHT
@@ -44,6 +47,10 @@ CHANGED: dict[str, tuple[str, ...]] = {
 """What migrations changed on purpose: `table`, whose rows are others, or `table.column`."""
 LOOKED_AT_SINCE = "20261129_1010"
 """Sales of before count once the job has looked at them, and where their buyers are known."""
+LEDGER_SINCE = "20261201_2000"
+"""Before, which sale speaks for a business was asked of the facts themselves, of which the dumps have some of a second
+later than they are asked."""
+OF_A_PROOF = ("order", "evidence", "completed_on")
 ALL_IS_SEARCHED_SINCE = "20261129_1490"
 """Before, a search read names alone: what it found is found still, beside more, and in another order."""
 OF_THE_REGISTER = ("as_of", "window", "base", "annex", "with_account", "opening", "added", "removed")
@@ -178,10 +185,28 @@ def test_searches_find_the_same_and_the_figures_are_the_same(upgraded: Upgraded,
     for since, before in zip(now["kpi"], then["kpi"], strict=True):
         for key in since.keys() - before.keys():
             del since[key]  # said beside the figures since
+        if upgraded.revision < LEDGER_SINCE:
+            for business in (*since.get("businesses", ()), *before.get("businesses", ())):
+                for key in OF_A_PROOF:
+                    del business[key]
     if upgraded.revision < ALL_IS_SEARCHED_SINCE:
         found, before = now.pop("found"), then.pop("found")
         assert {word for word, ids in before.items() if set(ids) - set(found[word])} == set()
     assert now == then
+
+
+def test_the_ledger_of_evidence_is_whole_and_says_what_a_recount_of_its_orders_says(
+    upgraded: Upgraded, market: Flask, now: Clock
+) -> None:
+    """Of a database of before there was a ledger: its figures are those of before by the test above."""
+    day = local_day(now())
+    with Session(db.engine) as session:
+        for commune_id in commune_ids(session):
+            assert verify(session, commune_id).broken is None
+            counted = board_of(session, commune_id, day, known_at=now()).figure
+            again = recounted(session, commune_id, day, known_at=now())
+            assert [one.state for one in counted.standings] == [one.state for one in again.standings]
+        assert upgraded.rows.counts["evidence"] >= upgraded.rows.counts["business_history"]
 
 
 @pytest.mark.nightly  # all pages over each released database; the oldest is upgraded by day

@@ -17,7 +17,7 @@ from market.base.row_query import RowQuery
 SALES_AT_ONCE = 1_000
 """So many are entered by one statement where all of a commune's are."""
 _NEWEST = RowQuery(
-    select(LedgerEntry.order_id, LedgerEntry.level, LedgerEntry.finding, LedgerEntry.recorded_at).where(
+    select(LedgerEntry.order_id, LedgerEntry.level, LedgerEntry.finding).where(
         LedgerEntry.kind == said(EntryKind.SALE),
         is_among(LedgerEntry.order_id, "ids"),
         LedgerEntry.replaced_at.is_(None),
@@ -37,11 +37,10 @@ _REPLACE = (
 
 @dataclass(slots=True, kw_only=True)
 class _Newest:
-    """Where the ledger says that a sale stands, since when."""
+    """Where the ledger says that a sale stands."""
 
     level: int
     finding: Finding
-    recorded_at: datetime
 
 
 def enter_sales(session: Session, commune_id: int, order_ids: Collection[int]) -> int:
@@ -82,26 +81,30 @@ _Unsaid = list[tuple[Entry, datetime | None]]
 
 
 def _unsaid(session: Session, order_ids: Collection[int], standings: Iterable[StandingAt]) -> _Unsaid:
-    """Of what is known of sales, the first first, what the ledger does not say. What is known to have been so before
-    the newest entry was recorded stands there already, or came too late: it holds from that moment on."""
+    """Of what is known of sales, the first first, what the ledger does not say. Of a sale that it knows already only
+    how it stands now: what was written late, of a moment of before, holds from the newest one on. Of one that it does
+    not know, which was put into the tables by somebody else, every moment."""
     newest = {
-        order_id: _Newest(level=level or 0, finding=Finding(finding), recorded_at=recorded_at)
-        for order_id, level, finding, recorded_at in _NEWEST.rows(session.connection(), {"ids": order_ids})
+        order_id: _Newest(level=level or 0, finding=Finding(finding))
+        for order_id, level, finding in _NEWEST.rows(session.connection(), {"ids": order_ids})
         if order_id is not None and finding is not None
     }
-    by_moment: dict[tuple[int, datetime], StandingAt] = {}
-    for one in standings:
-        by_moment.setdefault((one.order_id, one.at), one)
     found: _Unsaid = []
-    for one in by_moment.values():
+    for one in _moments(standings, newest.keys()):
         known = newest.get(one.order_id)
-        if known is not None and (
-            one.at < known.recorded_at or (one.level, one.finding) == (known.level, known.finding)
-        ):
-            continue
-        newest[one.order_id] = _Newest(level=one.level, finding=one.finding, recorded_at=one.at)
-        found.append((_entry(one), one.at if known else None))
+        if known is None or (one.level, one.finding) != (known.level, known.finding):
+            newest[one.order_id] = _Newest(level=one.level, finding=one.finding)
+            found.append((_entry(one), one.at if known else None))
     return found
+
+
+def _moments(standings: Iterable[StandingAt], known: Collection[int]) -> list[StandingAt]:
+    """One standing of each moment, the first named of several; of the `known` orders that of the last moment alone."""
+    by_moment: dict[tuple[int, datetime], StandingAt] = {}
+    last: dict[int, StandingAt] = {}
+    for one in standings:
+        last[one.order_id] = by_moment.setdefault((one.order_id, one.at), one)
+    return [one for one in by_moment.values() if one.order_id not in known or one is last[one.order_id]]
 
 
 def _entry(one: StandingAt) -> Entry:
