@@ -8,14 +8,12 @@ import pytest
 from bench import visits as bench
 from bench.village.visited import Hidden, VisitedVillage
 from market.adoption.rules.next_visits import (
-    VISIT_REASON_WORDS,
     WEIGHTS,
     EarlierVisit,
     HouseholdFacts,
-    VisitReason,
     next_visits,
 )
-from market.sellers.rules.help_visits import VisitOutcome
+from market.sellers.rules.help_visits import VISIT_REASON_WORDS, VisitOutcome, VisitReason
 
 MONDAY = date(2026, 11, 30)
 SELLING = HouseholdFacts(

@@ -5,35 +5,12 @@ A household's weight is what its reason weighs, changed by what came of the visi
 first order is: who has an order and does not answer needs one call, who has no account needs everything.
 """
 
-import enum
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from market.sellers.rules.help_visits import VisitOutcome
+from market.sellers.rules.help_visits import VisitOutcome, VisitReason
 
-
-class VisitReason(enum.StrEnum):
-    """Why a household is on a week's list: the strongest reason there is."""
-
-    UNANSWERED = "don_khong_tra_loi"
-    PROMISED = "hen_quay_lai"
-    NO_ORDER = "chua_co_don"
-    NO_PICTURE = "hang_chua_anh"
-    WAITING = "cho_xa_xem"
-    NO_GOODS = "gian_chua_hang"
-    NO_ACCOUNT = "chua_tai_khoan"
-
-
-VISIT_REASON_WORDS: Mapping[VisitReason, str] = {
-    VisitReason.UNANSWERED: "Có đơn khách đặt mà chưa ai trả lời",
-    VisitReason.PROMISED: "Đã hẹn quay lại tuần này",
-    VisitReason.NO_ORDER: "Có hàng đang bán, chưa có đơn đầu tiên",
-    VisitReason.NO_PICTURE: "Có hàng mà chưa có ảnh",
-    VisitReason.WAITING: "Đang chờ xã xem giấy tờ hoặc duyệt hàng",
-    VisitReason.NO_GOODS: "Có gian hàng, chưa đăng hàng nào",
-    VisitReason.NO_ACCOUNT: "Chưa có tài khoản",
-}
 WEIGHTS: Mapping[VisitReason, int] = {
     VisitReason.UNANSWERED: 800,
     VisitReason.NO_ORDER: 400,

@@ -47,12 +47,12 @@ VISIT_PLACE_WORDS: Mapping[VisitPlace, str] = {
 class VisitOutcome(enum.StrEnum):
     """What came of a visit, and what comes next: one answer, because whoever says the one says the other."""
 
+    NOBODY = "khong_gap"
+    NOT_NOW = "chua_muon"
     DONE = "xong"
     DONE_MORE = "xong_hen"
     UNFINISHED = "con_do"
     TO_OFFICE = "ra_xa"
-    NOBODY = "khong_gap"
-    NOT_NOW = "chua_muon"
 
     @property
     def is_done(self) -> bool:
@@ -81,18 +81,41 @@ VISIT_OUTCOME_WORDS: Mapping[VisitOutcome, str] = {
 
 
 class VisitConsent(enum.StrEnum):
-    """How a household agreed to a visit: by a mandate that lived that day, by word of mouth; or it was not asked, or
-    did not."""
+    """How a household agreed to a visit: it was not asked or did not; by a mandate that lived when it was written
+    down; by word of mouth."""
 
+    NONE = "khong"
     MANDATE = "uy_quyen"
     SPOKEN = "noi_mieng"
-    NONE = "khong"
 
 
 VISIT_CONSENT_WORDS: Mapping[VisitConsent, str] = {
     VisitConsent.MANDATE: "có ủy quyền",
     VisitConsent.SPOKEN: "đồng ý miệng",
     VisitConsent.NONE: "chưa hỏi",
+}
+
+
+class VisitReason(enum.StrEnum):
+    """Why a household is on a week's list: the strongest reason there is."""
+
+    UNANSWERED = "don_khong_tra_loi"
+    PROMISED = "hen_quay_lai"
+    NO_ORDER = "chua_co_don"
+    NO_PICTURE = "hang_chua_anh"
+    WAITING = "cho_xa_xem"
+    NO_GOODS = "gian_chua_hang"
+    NO_ACCOUNT = "chua_tai_khoan"
+
+
+VISIT_REASON_WORDS: Mapping[VisitReason, str] = {
+    VisitReason.UNANSWERED: "Có đơn khách đặt mà chưa ai trả lời",
+    VisitReason.PROMISED: "Đã hẹn quay lại tuần này",
+    VisitReason.NO_ORDER: "Có hàng đang bán, chưa có đơn đầu tiên",
+    VisitReason.NO_PICTURE: "Có hàng mà chưa có ảnh",
+    VisitReason.WAITING: "Đang chờ xã xem giấy tờ hoặc duyệt hàng",
+    VisitReason.NO_GOODS: "Có gian hàng, chưa đăng hàng nào",
+    VisitReason.NO_ACCOUNT: "Chưa có tài khoản",
 }
 
 WRITTEN_WITHIN = timedelta(days=31)
