@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from market.adoption.rules.drawing import BAR_LENGTH
+
 
 class HelpStanding(enum.StrEnum):
     """Where a household stands that was helped."""
@@ -60,6 +62,16 @@ class Cohort:
     @property
     def alone(self) -> int:
         return self.counts[HelpStanding.ALONE]
+
+    @property
+    def pieces(self) -> Sequence[tuple[HelpStanding, int, int]]:
+        """Its bar of BAR_LENGTH, those alone first: what, from where, how long."""
+        pieces, at = list[tuple[HelpStanding, int, int]](), 0
+        for standing in (HelpStanding.ALONE, HelpStanding.HELPED):
+            length = BAR_LENGTH * self.counts[standing] // self.total if self.total else 0
+            pieces.append((standing, at, length))
+            at += length
+        return pieces
 
 
 def cohorts(households: Iterable[HelpGiven]) -> Sequence[Cohort]:

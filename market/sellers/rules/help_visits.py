@@ -3,6 +3,7 @@ again. The first three steps are those of the commune's plan, IV.3.2."""
 
 import enum
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from market.base.errors import Refused
@@ -117,6 +118,26 @@ VISIT_REASON_WORDS: Mapping[VisitReason, str] = {
     VisitReason.NO_GOODS: "Có gian hàng, chưa đăng hàng nào",
     VisitReason.NO_ACCOUNT: "Chưa có tài khoản",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitWords:
+    """What pages call the parts of a visit."""
+
+    steps: Mapping[HelpStep, str]
+    places: Mapping[VisitPlace, str]
+    outcomes: Mapping[VisitOutcome, str]
+    consents: Mapping[VisitConsent, str]
+    plan_steps: tuple[HelpStep, ...]
+
+
+VISIT_WORDS = VisitWords(
+    steps=HELP_STEP_WORDS,
+    places=VISIT_PLACE_WORDS,
+    outcomes=VISIT_OUTCOME_WORDS,
+    consents=VISIT_CONSENT_WORDS,
+    plan_steps=PLAN_STEPS,
+)
 
 WRITTEN_WITHIN = timedelta(days=31)
 PROMISED_WITHIN = timedelta(days=90)

@@ -51,6 +51,7 @@ from market.sellers.models import (
     ChangeRequest,
     ClaimState,
     DraftedListing,
+    HelpVisit,
     PicturePurpose,
     PostRole,
     PrivatePicture,
@@ -184,6 +185,15 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
         ).id,
         "account_id": plain_row(session, PlatformAccount, now, business_id=business.id, platform="lazada").id,
         "post_id": post.id,
+        "visit_id": plain_row(
+            session,
+            HelpVisit,
+            now,
+            commune_id=stall.commune_id,
+            business_id=business.id,
+            hamlet_id=business.hamlet_id,
+            helper_id=helper.id,
+        ).id,
         "paper_id": plain_row(
             session,
             PrivatePicture,

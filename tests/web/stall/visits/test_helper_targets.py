@@ -1,0 +1,39 @@
+"""Chỉ tiêu của thôn: counts of the helper's own hamlets."""
+
+import re
+from datetime import date
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from market.base.db import transaction
+from market.places.models import DatedFact
+from tests.access import keeps_out
+from tests.cast import Cast
+from tests.web.stall.visits.steps import told
+
+PATH = "/to-cong-nghe/chi-tieu"
+
+
+def test_the_hamlet_s_households_are_counted_step_by_step_beside_the_targets(vy: FlaskClient, cast: Cast) -> None:
+    """Bà Lan sells with a bank account; cô Thêu learns about invoices in a visit."""
+    targets = {"kpi.target.annex": "50", "help.target.invoice": "100"}
+    with transaction() as writing:
+        for key, value in targets.items():
+            writing.add(
+                DatedFact(commune_id=cast.commune, key=key, value=value, valid_from=date(2025, 1, 1), source="kế hoạch")
+            )
+    vy.post(f"/to-cong-nghe/{cast.theu}/luot", data=told(steps=["hoa_don"], outcome="xong"))
+    said = " ".join(re.sub("<[^>]+>", " ", vy.get(PATH).text).split())
+    assert "Lập tài khoản (bước 1 của kế hoạch) 1/2 đạt 50 %" in said
+    assert "Nhận tiền không tiền mặt (bước 2 của kế hoạch) 1/2 chưa đặt mục tiêu" in said
+    assert "Hóa đơn điện tử (bước 3 của kế hoạch) 1/2 còn 1 hộ là đạt 100 %" in said
+    assert "Đơn đầu tiên 0/2" in said
+    text = vy.get(PATH).text
+    assert "thôn Nghĩa Dũng" in text
+    assert "thôn Mỗ Đoạn" not in text
+    assert "₫" not in text
+
+
+def test_who_is_no_helper_finds_nothing(app: Flask, cast: Cast) -> None:
+    assert keeps_out(app, PATH, [cast.lan.person, cast.hung, cast.mai])
