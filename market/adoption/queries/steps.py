@@ -65,21 +65,27 @@ KNOWN: Mapping[HelpStep, ColumnElement[bool]] = {
 """What the market sees by itself; of electronic invoices it sees nothing."""
 
 
-def _is_done(step: HelpStep) -> ColumnElement[bool]:
-    return or_(KNOWN[step], was_done(step))
+BY_WORD = frozenset({HelpStep.CASHLESS, HelpStep.INVOICE})
+"""What may well be done where the market does not see it: there a helper's word counts. An account, goods on sale and
+an order it sees itself, or they are not there."""
+
+
+def _counts(step: HelpStep) -> ColumnElement[bool]:
+    return or_(KNOWN[step], was_done(step)) if step in BY_WORD else KNOWN[step]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HouseholdSteps:
-    """A household with the steps it has done; `known`: those that the market sees itself, the others a helper wrote."""
+    """A household with its steps: `known` are those that the market sees itself, `told` those that a helper wrote were
+    done."""
 
     id: int
     name: str
     owner_name: str | None
     phone: Phone | None
     hamlet_id: int
-    done: frozenset[HelpStep]
     known: frozenset[HelpStep]
+    told: frozenset[HelpStep]
     is_mandated: bool
 
 
@@ -107,7 +113,7 @@ def _base(commune_id: int) -> list[ColumnElement[bool]]:
 def _steps(
     session: Session, which: Sequence[ColumnElement[bool]], today: date, *, first: int, most: int
 ) -> list[HouseholdSteps]:
-    flags = {f"done_{step.name}": _is_done(step) for step in HelpStep}
+    flags = {f"told_{step.name}": was_done(step) for step in HelpStep}
     flags |= {f"known_{step.name}": known for step, known in KNOWN.items()} | {"mandated": is_mandated(today)}
     columns: list[AnyColumn] = [
         Business.id,
@@ -128,8 +134,8 @@ def _household(row: NamedRow) -> HouseholdSteps:
         owner_name=row["owner_name"],
         phone=row["phone"],
         hamlet_id=row["hamlet_id"],
-        done=frozenset(step for step in HelpStep if row[f"done_{step.name}"]),
         known=frozenset(step for step in HelpStep if row[f"known_{step.name}"]),
+        told=frozenset(step for step in HelpStep if row[f"told_{step.name}"]),
         is_mandated=row["mandated"],
     )
 
@@ -150,7 +156,7 @@ def steps_by_hamlet(
     session: Session, commune_id: int, today: date, *, hamlet_ids: Sequence[int] | None = None
 ) -> list[HamletSteps]:
     """Every hamlet in use (or some of them), in Vietnamese order, with this calendar month's visits."""
-    reached = [func.count().filter(_is_done(step)).label(step.name) for step in HelpStep]
+    reached = [func.count().filter(_counts(step)).label(step.name) for step in HelpStep]
     base = select(Business.hamlet_id, func.count().label("households"), *reached).where(*_base(commune_id))
     hamlets = select(Hamlet.id, Hamlet.name).where(Hamlet.commune_id == commune_id, Hamlet.is_active)
     if hamlet_ids is not None:
