@@ -17,7 +17,8 @@ from market.adoption.queries.next_visits import (
 from market.adoption.rules.next_visits import NextVisit, next_visits
 from market.base.clock import Clock
 from market.base.db import locked
-from market.places.models import Commune, Hamlet
+from market.places.models import Commune
+from market.places.queries import hamlet_with_id
 from market.places.queries.modes import mode_now
 from market.places.rules.modes import Feature, allows
 from market.sellers.models import VisitPlan
@@ -31,7 +32,7 @@ def plan_week(session: Session, commune_id: int, hamlet_id: int, *, clock: Clock
     Each household stands on one list: on that of the helper whom it gave a mandate, else on the shortest.
     """
     locked(session, Commune, Commune.id == commune_id)
-    hamlet = locked(session, Hamlet, Hamlet.id == hamlet_id, Hamlet.commune_id == commune_id).row
+    hamlet = hamlet_with_id(session, commune_id, hamlet_id)
     now = clock()
     week = week_of(now)
     helpers = helpers_of(session, hamlet_id, local_day(now))

@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 
 from market.adoption.models import PlatformAccount
 from market.adoption.rules import BASE_KINDS
-from market.base.db import AnyColumn, said
+from market.base.db import AnyColumn
 from market.base.row_query import NamedRow
 from market.catalog.models import Photo, Product
-from market.catalog.rules import ProductState
 from market.orders.models import COMPLETED, Order
 from market.places.models import Hamlet
 from market.sellers.models import (
@@ -44,7 +43,7 @@ _ELSEWHERE = exists().where(
     PlatformAccount.ended_at.is_(None),
 )
 _GOODS = Product.stall_id == Stall.id, Stall.business_id == Business.id, IS_NOT_CLOSED, Product.is_hidden.is_(False)
-_ON_SALE = *_GOODS, Product.state == said(ProductState.APPROVED)
+_ON_SALE = *_GOODS, Product.is_approved
 HAS_GOODS: ColumnElement[bool] = exists().where(*_ON_SALE).correlate(Business)
 HAS_PICTURE: ColumnElement[bool] = (
     exists().where(*_ON_SALE, Photo.product_id == Product.id, Photo.is_illustration.is_(False)).correlate(Business)
@@ -177,6 +176,8 @@ def steps_by_hamlet(
 
 
 def _visits_by_hamlet(session: Session, commune_id: int, today: date) -> dict[int, int]:
+    """This month's, by the hamlet of today: what was merged counts where it is now."""
     of_month = HelpVisit.commune_id == commune_id, HelpVisit.visited_on >= today.replace(day=1), STANDS
-    query = select(HelpVisit.hamlet_id, func.count()).where(*of_month).group_by(HelpVisit.hamlet_id)
-    return {hamlet_id: count for hamlet_id, count in session.execute(query)}
+    hamlet_now = func.coalesce(Hamlet.merged_into, Hamlet.id)
+    query = select(hamlet_now, func.count()).join(HelpVisit, HelpVisit.hamlet_id == Hamlet.id).where(*of_month)
+    return {hamlet_id: count for hamlet_id, count in session.execute(query.group_by(hamlet_now))}

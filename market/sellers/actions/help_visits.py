@@ -7,7 +7,6 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.accounts.models import Person
 from market.base.audit import Actor
 from market.base.client_keys import SentForm, used_before
 from market.base.clock import Clock
@@ -54,7 +53,6 @@ def record_visit(session: Session, actor: Actor, new: NewHelpVisit, *, clock: Cl
     """
     if actor.person_id is None:
         raise NotFound
-    locked(session, Person, Person.id == actor.person_id)
     business = locked(session, Business, Business.id == new.business_id, Business.commune_id == new.commune_id).row
     today = local_day(now := clock())
     seen = _as_helper(session, new.commune_id, actor.person_id, new.business_id, today)

@@ -31,15 +31,6 @@ def visits_to(session: Session, business_id: int, *, most: int = SHOWN) -> Seque
     return session.scalars(query.order_by(HelpVisit.visited_on.desc(), HelpVisit.id.desc()).limit(most)).all()
 
 
-def visit_by(session: Session, commune_id: int, helper_id: int, visit_id: int) -> HelpVisit:
-    """A visit of a helper's own with its business; NotFound for another's."""
-    which = HelpVisit.id == visit_id, HelpVisit.commune_id == commune_id, HelpVisit.helper_id == helper_id
-    visit = session.scalar(select(HelpVisit).where(*which).options(joinedload(HelpVisit.business)))
-    if visit is None:
-        raise NotFound
-    return visit
-
-
 def last_place(session: Session, helper_id: int) -> VisitPlace | None:
     """Where a helper's newest visit was."""
     query = select(HelpVisit.place).where(HelpVisit.helper_id == helper_id)

@@ -46,7 +46,7 @@ VISIT_PLACE_WORDS: Mapping[VisitPlace, str] = {
 
 
 class VisitOutcome(enum.StrEnum):
-    """What came of a visit, and what comes next: one answer, because whoever says the one says the other."""
+    """What came of a visit, and what comes next: one answer, because who says the one says the other."""
 
     NOBODY = "khong_gap"
     NOT_NOW = "chua_muon"

@@ -185,6 +185,7 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
         ).id,
         "account_id": plain_row(session, PlatformAccount, now, business_id=business.id, platform="lazada").id,
         "post_id": post.id,
+        "helper_id": helper.id,
         "visit_id": plain_row(
             session,
             HelpVisit,

@@ -87,20 +87,20 @@ def help_alone(desk: OfficeDesk) -> Page:
     )
 
 
-@blueprint.get("/van-phong/to-cong-nghe/<int:person_id>/so-luot")
+@blueprint.get("/van-phong/to-cong-nghe/<int:helper_id>/so-luot")
 @office_page
-def help_month(desk: OfficeDesk, person_id: int) -> Page:
+def help_month(desk: OfficeDesk, helper_id: int) -> Page:
     """A helper's month as a sheet, as they see it themselves."""
-    month, helper = month_asked(), helper_named(reading(), desk.commune_id, person_id)
+    month, helper = month_asked(), helper_named(reading(), desk.commune_id, helper_id)
 
     def visits(first: int, most: int) -> Sequence[HelpVisit]:
-        return visits_of_month(reading(), desk.commune_id, person_id, month.days, first=first, most=most)
+        return visits_of_month(reading(), desk.commune_id, helper_id, month.days, first=first, most=most)
 
     return render_template(
         "office/helping/help_month.html",
         month=month,
         helper=helper,
-        counts=month_counts(reading(), desk.commune_id, person_id, month.days),
+        counts=month_counts(reading(), desk.commune_id, helper_id, month.days),
         visits=listed(visits, "page", A_SHEET),
         words=VISIT_WORDS,
     )
