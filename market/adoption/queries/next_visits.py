@@ -37,8 +37,9 @@ from market.sellers.models import (
     Stall,
     VisitPlan,
 )
-from market.sellers.queries import Reach, helped_ids
+from market.sellers.queries import Reach
 from market.sellers.queries.help_visits import STANDS
+from market.sellers.queries.helping import is_helped
 from market.sellers.rules.help_visits import VisitReason
 from market.values.period import day_start, local_day
 from market.values.phone import Phone
@@ -183,7 +184,7 @@ def to_visit(session: Session, reach: Reach, *, first: int = 0, most: int) -> li
         )
         .join(VisitPlan, VisitPlan.business_id == Business.id)
         .join(Hamlet, Hamlet.id == Business.hamlet_id)
-        .where(*_mine(reach), ~_was_visited(reach.today), Business.id.in_(helped_ids(reach)))
+        .where(*_mine(reach), ~_was_visited(reach.today), is_helped(reach))
         .order_by(VisitPlan.rank, VisitPlan.id)
     )
     return [ToVisit(**row) for row in session.execute(query.offset(first).limit(most)).mappings()]

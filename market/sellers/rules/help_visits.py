@@ -116,7 +116,7 @@ VISIT_REASON_WORDS: Mapping[VisitReason, str] = {
     VisitReason.NO_PICTURE: "Có hàng mà chưa có ảnh",
     VisitReason.WAITING: "Đang chờ xã xem giấy tờ hoặc duyệt hàng",
     VisitReason.NO_GOODS: "Có gian hàng, chưa đăng hàng nào",
-    VisitReason.NO_ACCOUNT: "Chưa có tài khoản",
+    VisitReason.NO_ACCOUNT: "Chưa có tài khoản trên chợ",
 }
 
 

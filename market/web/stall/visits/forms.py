@@ -16,10 +16,20 @@ from market.sellers.rules.help_visits import (
 from market.web.base.forms import BaseForm, DayField, KeyField, OneOf, optional, required
 
 
+class StepsField(SelectMultipleField):
+    """Some of a few; the message for anything else is ours."""
+
+    def pre_validate(self, form: BaseForm) -> None:
+        try:
+            super().pre_validate(form)
+        except ValueError as error:
+            raise ValidationError("Mời chọn trong danh sách.") from error
+
+
 class VisitForm(BaseForm):
     """Nothing is chosen for the helper but where their visit before was, and today."""
 
-    steps = SelectMultipleField("Làm việc gì?", choices={one.value: word for one, word in HELP_STEP_WORDS.items()})
+    steps = StepsField("Làm việc gì?", choices={one.value: word for one, word in HELP_STEP_WORDS.items()})
     place = OneOf(
         "Ở đâu?",
         choices={one.value: word for one, word in VISIT_PLACE_WORDS.items()},
@@ -37,7 +47,7 @@ class VisitForm(BaseForm):
 
     is_mandated = False
 
-    def validate_steps(self, field: SelectMultipleField) -> None:
+    def validate_steps(self, field: StepsField) -> None:
         if self._is_helped() and not field.data:
             raise ValidationError("Mời chọn hôm nay làm việc gì.")
 

@@ -47,6 +47,7 @@ def test_another_answer_from_the_same_page_is_refused_with_what_it_did(vy: Flask
     [
         ({"agrees": ""}, "Mời hỏi chủ hộ có đồng ý không"),
         ({"steps": []}, "Mời chọn hôm nay làm việc gì"),
+        ({"steps": ["khac"]}, "Mời chọn trong danh sách"),
         ({"place": ""}, "Mời chọn ở đâu"),
         ({"outcome": "khac"}, "Mời chọn một mục"),
         ({"visited_on": "2026-11-25"}, "Ngày ghé là hôm nay hoặc"),
