@@ -18,6 +18,7 @@ from market.values.period import local_day
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import by_day_on
 from tests.orders.steps import place, wanted
 
 TODAY = date(2026, 11, 24)
@@ -75,6 +76,7 @@ def complete(cast: Cast, at: datetime) -> None:
         row.accepted_at = row.ready_at = at
 
 
+@by_day_on("sqlite")
 def test_from_a_mandate_that_runs_out_to_selling_alone(cast: Cast, now: Clock, session: Session) -> None:
     with transaction() as writing:
         business, vy, hung = (
@@ -102,6 +104,7 @@ def test_from_a_mandate_that_runs_out_to_selling_alone(cast: Cast, now: Clock, s
     assert session.get_one(Mandate, mandate).revoked_at is None
 
 
+@by_day_on("sqlite")
 def test_a_visit_with_consent_is_help_and_one_in_vain_or_taken_back_is_none(cast: Cast, now: Clock) -> None:
     said = {"commune_id": cast.commune, "hamlet_id": cast.nghia_dung, "helper_id": cast.vy, "visited_on": TODAY}
     said |= {"place": VisitPlace.HOME, "recorded_at": now()}

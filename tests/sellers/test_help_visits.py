@@ -20,7 +20,10 @@ from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.events import events_of
+from tests.nights import by_day_on
 from tests.web.stall.settings.test_mandates import mandate
+
+pytestmark = by_day_on("sqlite")
 
 TODAY = date(2026, 11, 24)
 DAY = timedelta(days=1)

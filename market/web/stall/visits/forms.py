@@ -1,6 +1,7 @@
 """The form of a visit: six touches on a phone."""
 
 from datetime import date
+from typing import Any
 
 from wtforms import BooleanField, SelectMultipleField, ValidationError
 
@@ -19,7 +20,7 @@ from market.web.base.forms import BaseForm, DayField, KeyField, OneOf, optional,
 class StepsField(SelectMultipleField):
     """Some of a few; the message for anything else is ours."""
 
-    def pre_validate(self, form: BaseForm) -> None:
+    def pre_validate(self, form: Any) -> None:
         try:
             super().pre_validate(form)
         except ValueError as error:

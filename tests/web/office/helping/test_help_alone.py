@@ -20,7 +20,10 @@ from tests.web.stall.settings.test_mandates import mandate
 PATH = "/van-phong/to-cong-nghe/tu-lam"
 
 
-def test_a_mandate_runs_out_and_its_household_sells_alone(hung: FlaskClient, cast: Cast, now: Clock) -> None:
+def test_a_mandate_runs_out_and_its_household_sells_alone(
+    app: Flask, hung: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    assert keeps_out(app, PATH, [cast.vy, cast.lan.person, cast.mai])
     assert "Chưa có hộ nào được giúp" in hung.get(PATH).text
     given = mandate(cast, now)
     page = hung.get(PATH).text
@@ -42,7 +45,3 @@ def test_a_mandate_runs_out_and_its_household_sells_alone(hung: FlaskClient, cas
     assert "1/1 hộ từng được giúp nay tự bán được" in page
     assert "ủy quyền đã hết 25/11/2026" in page
     assert "₫" not in page
-
-
-def test_who_is_no_officer_finds_nothing(app: Flask, cast: Cast) -> None:
-    assert keeps_out(app, PATH, [cast.vy, cast.lan.person, cast.mai])
