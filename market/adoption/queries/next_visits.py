@@ -46,8 +46,6 @@ from market.values.phone import Phone
 
 VISITS_A_WEEK = 8
 """So many a helper's list has where the commune says nothing (`help.visits_per_week`)."""
-
-
 A_NIGHT = timedelta(hours=12)
 
 
@@ -57,7 +55,7 @@ def visits_a_week(session: Session, commune_id: int, day: date) -> int:
 
 
 def household_facts(session: Session, hamlet_id: int, *, now: datetime) -> list[HouseholdFacts]:
-    """What the market knows of every household of a hamlet that has not ended."""
+    """What the market knows of every household of a hamlet that trades, in two statements."""
     today = local_day(now)
     visits = _visits_since(session, hamlet_id, today - LOOKED_BACK)
     flags = {
@@ -65,7 +63,7 @@ def household_facts(session: Session, hamlet_id: int, *, now: datetime) -> list[
         "is_waiting": or_(_claim_waits(), GOODS_WAIT & ~HAS_GOODS),
         "has_stall": HAS_STALL,
         "has_goods": or_(HAS_GOODS, GOODS_WAIT),
-        "has_picture": or_(HAS_PICTURE, GOODS_WAIT),
+        "has_picture": or_(HAS_PICTURE, GOODS_WAIT & ~HAS_GOODS),  # of what waits the office speaks first
         "has_sold": HAS_SOLD,
     }
     columns = [flag.label(name) for name, flag in flags.items()]

@@ -102,5 +102,6 @@ def help_month(desk: OfficeDesk, helper_id: int) -> Page:
         helper=helper,
         counts=month_counts(reading(), desk.commune_id, helper_id, month.days),
         visits=listed(visits, "page", A_SHEET),
+        a_sheet=A_SHEET,
         words=VISIT_WORDS,
     )

@@ -95,6 +95,7 @@ def helper_month(desk: HamletDesk) -> Page:
         hamlets=[name for key, name in hamlet_names(reading(), desk.commune_id).items() if key in desk.hamlet_ids],
         counts=month_counts(reading(), desk.commune_id, desk.person_id, month.days),
         visits=listed(visits, "page", A_SHEET),
+        a_sheet=A_SHEET,
         words=VISIT_WORDS,
     )
 
