@@ -26,6 +26,7 @@ NAMES = (
     "relevance",
     "city",
     "trips",
+    "visits",
     "cheats",
     "crowd",
     "transfers",

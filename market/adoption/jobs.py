@@ -1,10 +1,13 @@
-"""What comes round for the KPI: risk flags raised on sales, and the week's random sample of buyers to call."""
+"""What comes round for the KPI: risk flags raised on sales, the week's random sample of buyers to call, and
+its lists of whom to visit."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from market.adoption.actions import draw_calls, examine_sales, pool_to_draw
+from market.adoption.actions.planning import plan_week
 from market.adoption.queries.examining import findings_of, unwritten
+from market.adoption.queries.next_visits import hamlets_to_plan
 from market.adoption.queries.traces import trace_of_sources
 from market.adoption.rules import SaleFinding
 from market.base import clock
@@ -74,7 +77,24 @@ def _draw(commune_id: int) -> int:
         return draw_calls(session, commune_id, pool=pool, clock=clock.now)
 
 
+def plan_visits(_now: datetime) -> int:
+    """Draw up this week's lists of whom to visit, of every hamlet with a helper; returns in how many
+    communes there was something to list."""
+    with Batch("plan visits") as batch:
+        return batch.each(commune_ids(reading()), _plan)
+
+
+def _plan(commune_id: int) -> int:
+    """A hamlet at a time, each in a transaction of its own."""
+    planned = 0
+    for hamlet_id in hamlets_to_plan(reading(), commune_id, now=clock.now()):
+        with transaction() as session:
+            planned += plan_week(session, commune_id, hamlet_id, clock=clock.now)
+    return planned
+
+
 PERIODIC_TASKS: tuple[PeriodicTask, ...] = (
     PeriodicTask(name="raise risk flags", every=timedelta(minutes=5), do=raise_risk_flags, limit=timedelta(minutes=30)),
     PeriodicTask(name="draw calls", every=timedelta(hours=1), do=draw_samples),
+    PeriodicTask(name="plan visits", every=timedelta(hours=1), do=plan_visits),
 )

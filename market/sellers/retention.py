@@ -20,6 +20,7 @@ from market.sellers.models import (
     DraftedAccount,
     DraftedListing,
     HamletFee,
+    HelpVisit,
     IdentityEvent,
     ListingLeave,
     Mandate,
@@ -32,6 +33,7 @@ from market.sellers.models import (
     StallVisit,
     UnreadCell,
     Verification,
+    VisitPlan,
     WaitingChange,
 )
 from market.sellers.queries.drafts import DRAFTS_KEPT
@@ -128,6 +130,13 @@ RULES = (
     Rule(model=BankConnection, says="Giữ hẳn: tin báo tiền trỏ tới."),
     Rule(model=Post, says="Giữ hẳn: ai là cán bộ, ai là tổ công nghệ vào ngày nào; chỉ tiêu xét tới."),
     Rule(model=Mandate, says="Giữ hẳn: ai đã được làm thay ai; chỉ tiêu xét tới."),
+    Rule(model=HelpVisit, says="Giữ hẳn: hộ được giúp những bước nào, ai giúp; không có chữ viết tay về ai."),
+    Rule(
+        model=VisitPlan,
+        says="Danh sách nên ghé của một tuần: một năm.",
+        source="Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15: không giữ lâu hơn mục đích",
+        is_old=lambda now: VisitPlan.planned_at < now - BROUGHT_KEPT,
+    ),
     Rule(
         model=Appointment,
         says="Giấy giao việc chưa ai nhận: một năm sau khi hết hạn. Giấy đã nhận: giữ hẳn.",

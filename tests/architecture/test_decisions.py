@@ -169,6 +169,8 @@ NEED_NONE: Mapping[str, str] = {
     "office.register_import_answer": "it keeps what somebody says of words; what the file then does is seen anew",
     "office.register_preview_answer": "it keeps what somebody says of words; the file is then looked at anew",
     "office.register_import": "it keeps a file for its preview, whose button carries `seen`",
+    "stall.helper_visit": ADDS,
+    "stall.helper_visit_withdraw": ONE_LINE,
     "shop.cart_add": ADDS,
     "shop.cart_change": "it sets the buyer's own amount; price and stock are looked at when they order",
     "shop.cart_order": "it sets the buyer's own amounts; check-out shows them before anything is ordered",

@@ -141,6 +141,15 @@ FACTS: Mapping[str, FactKind] = {
     "kpi.calls_per_week": FactKind(
         words="Mỗi tuần rút chừng này đơn để gọi hỏi người mua", unit="đơn", read=_whole(1, 200)
     ),
+    "help.visits_per_week": FactKind(
+        words="Mỗi tuần mỗi tổ viên Tổ công nghệ số nên ghé chừng này hộ", unit="hộ", read=_whole(1, 50)
+    ),
+    "help.target.cashless": FactKind(
+        words="Mục tiêu hộ kinh doanh, HTX nhận tiền không tiền mặt, mỗi thôn", unit="%", read=_whole(1, 100)
+    ),
+    "help.target.invoice": FactKind(
+        words="Mục tiêu hộ kinh doanh, HTX dùng hóa đơn điện tử, mỗi thôn", unit="%", read=_whole(1, 100)
+    ),
     "order.fetch_days": FactKind(
         words="Hàng sẵn sàng thì giữ cho khách đến lấy đến 20 giờ, sau chừng này ngày", unit="ngày", read=_whole(1, 14)
     ),

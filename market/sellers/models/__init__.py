@@ -3,6 +3,7 @@
 from market.sellers.models.change_requests import ChangeRequest, RequestState
 from market.sellers.models.changes import ChangeKind, ChangeState, WaitingChange
 from market.sellers.models.drafts import DraftedAccount, DraftedListing, ListingLeave, PicturePurpose, PrivatePicture
+from market.sellers.models.help_visits import STEP_COLUMNS, HelpVisit, VisitPlan
 from market.sellers.models.identity import IdentityEvent
 from market.sellers.models.intake import RegisterJoin, UnreadCell
 from market.sellers.models.posts import Appointment, Mandate, MandateMethod, Post, PostRole
@@ -36,6 +37,7 @@ from market.sellers.rules import BusinessKind, BusinessStatus
 __all__ = [
     "ACCOUNT_DIGEST",
     "IS_NOT_CLOSED",
+    "STEP_COLUMNS",
     "AnswerAbout",
     "Appointment",
     "BankAccount",
@@ -54,6 +56,7 @@ __all__ = [
     "DraftedAccount",
     "DraftedListing",
     "HamletFee",
+    "HelpVisit",
     "HolderRelation",
     "IdentityEvent",
     "ListingLeave",
@@ -74,5 +77,6 @@ __all__ = [
     "UnreadCell",
     "Verification",
     "VerificationState",
+    "VisitPlan",
     "WaitingChange",
 ]

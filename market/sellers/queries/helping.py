@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.base.errors import NotFound
@@ -70,11 +70,14 @@ def helped_among(session: Session, reach: Reach, business_ids: Collection[int]) 
 
 def helped_ids(reach: Reach) -> Select[int]:
     """The ids of all businesses that a helper may see."""
+    return select(Business.id).where(is_helped(reach))
+
+
+def is_helped(reach: Reach) -> ColumnElement[bool]:
+    """Whether a helper may see a business, of any query over `business`."""
     mandated = select(Mandate.business_id).where(*is_live(reach.helper_id, reach.today))
     in_hamlets = and_(Business.hamlet_id.in_(reach.hamlet_ids), Business.status != BusinessStatus.TERMINATED)
-    return select(Business.id).where(
-        Business.commune_id == reach.commune_id, or_(Business.id.in_(mandated), in_hamlets)
-    )
+    return and_(Business.commune_id == reach.commune_id, or_(Business.id.in_(mandated), in_hamlets))
 
 
 def mandated_ids(reach: Reach) -> Select[int]:

@@ -2,6 +2,7 @@
 
 from market.web.office import approvals as approvals
 from market.web.office import complaints as complaints
+from market.web.office import helping as helping
 from market.web.office import identity as identity
 from market.web.office import kpi as kpi
 from market.web.office import log as log

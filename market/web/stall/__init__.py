@@ -19,6 +19,7 @@ from market.web.stall import settings as settings
 from market.web.stall import statements as statements
 from market.web.stall import tasks as tasks
 from market.web.stall import today as today
+from market.web.stall import visits as visits
 from market.web.stall import window as window
 from market.web.stall.blueprint import blueprint
 

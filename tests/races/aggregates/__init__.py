@@ -29,6 +29,7 @@ from tests.races.aggregates import (
     talk,
     told_twice,
     verified,
+    visiting,
     waiting,
 )
 from tests.races.harness import Aggregate
@@ -103,6 +104,8 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "accounts elsewhere": elsewhere.accounts,
     "papers without accounts": elsewhere.papers,
     "notices": notices.notices,
+    "help visits": visiting.visits,
+    "visit lists": visiting.visit_lists,
 }
 DRAWN_BY_DAY = {
     "notices",

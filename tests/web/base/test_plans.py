@@ -78,6 +78,9 @@ GROWING = {
     "office.slip": "leads to office.posts",
     "stall.pickup": "reads every post of its keeper, who has one or two",
     "office.claims": "the claims that wait are put in order of their time, then paged",
+    "office.help_board": "counts the households of every hamlet, step by step",
+    "office.help_alone": "says of everybody who was ever helped where they stand, to count them by month",
+    "stall.helper_targets": "counts the households of the helper's hamlets, step by step",
     "stall.helper_home": "the businesses of the helper's hamlets are put in order of their names, then paged",
 }
 """Endpoint -> why its database works more where there is more of everything, though it shows no more."""

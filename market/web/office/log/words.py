@@ -39,6 +39,8 @@ VERBS = {
     "ask_end_post": "đề nghị thôi nhiệm vụ",
     "add_post": "giao nhiệm vụ",
     "end_post": "thôi nhiệm vụ",
+    "record_visit": "ghi lượt hỗ trợ",
+    "withdraw_visit": "rút lượt hỗ trợ ghi nhầm",
     # the register
     "add_business": "ghi cơ sở vào sổ",
     "edit_business": "sửa sổ",

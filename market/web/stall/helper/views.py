@@ -11,6 +11,8 @@ from market.accounts.actions import CodeTry
 from market.accounts.brakes import GUESS_CODE, USE_CODE
 from market.accounts.models import CodePurpose
 from market.accounts.queries import live_codes
+from market.adoption.queries.next_visits import to_visit
+from market.adoption.queries.steps import steps_of
 from market.base import clock
 from market.base.attempts import count_tries, count_try, succeed_try
 from market.base.db import reading, transaction
@@ -19,6 +21,8 @@ from market.orders.queries.reminders import OrderToCall, orders_to_call
 from market.sellers import actions, queries
 from market.sellers.models import PostRole
 from market.sellers.queries import HelpedBusiness, Reach
+from market.sellers.queries.help_visits import visits_to
+from market.sellers.rules.help_visits import TAKEN_BACK_WITHIN, VISIT_REASON_WORDS, VISIT_WORDS
 from market.values.period import format_moment, local_day
 from market.web.base.access import HamletDesk, StallContext, helper_page, stall_page
 from market.web.base.callers import caller
@@ -26,10 +30,12 @@ from market.web.base.listing import listed
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.helper.forms import TakeMandateForm, VouchForm
+from market.web.stall.reach import reach_of
 
 TOO_LONG = timedelta(hours=1)
 BUSINESSES_A_PAGE, MOST_LATE = 50, 30
 TO_CALL = 10
+FIRST_TO_VISIT = 3
 HELPING_SHOWN = 5
 """So many of a hamlet's helpers are told to a seller who looks for one."""
 
@@ -51,15 +57,10 @@ class HelperCall:
     order: OrderToCall
 
 
-def _reach(desk: HamletDesk) -> Reach:
-    today = local_day(clock.now())
-    return Reach(commune_id=desk.commune_id, hamlet_ids=desk.hamlet_ids, helper_id=desk.person_id, today=today)
-
-
 @blueprint.get("/to-cong-nghe")
 @helper_page
 def helper_home(desk: HamletDesk) -> Page:
-    reach = _reach(desk)
+    reach = reach_of(desk)
 
     def businesses(first: int, most: int) -> Sequence[HelpedBusiness]:
         return queries.helped_businesses(reading(), reach, first=first, most=most)
@@ -68,7 +69,14 @@ def helper_home(desk: HamletDesk) -> Page:
     calls = _calls(reach)
     called = {one.business.id for one in calls}
     late = [one for one in _late(reach, queries.helped_ids(reach)) if one.business.id not in called]
-    return render_template("stall/helper/helper_home.html", businesses=page, calls=calls, late=late)
+    return render_template(
+        "stall/helper/helper_home.html",
+        businesses=page,
+        calls=calls,
+        late=late,
+        to_visit=to_visit(reading(), reach, most=FIRST_TO_VISIT),
+        reasons=VISIT_REASON_WORDS,
+    )
 
 
 def _calls(reach: Reach) -> list[HelperCall]:
@@ -96,20 +104,25 @@ def helper_business(desk: HamletDesk, business_id: int) -> Page:
 
 
 def _business_page(desk: HamletDesk, business_id: int, form: TakeMandateForm) -> Page:
-    reach = _reach(desk)
+    reach = reach_of(desk)
     business = queries.helped_business(reading(), reach, business_id)
     return form.page(
         "stall/helper/helper_business.html",
         business=business,
         has_members=queries.has_members(reading(), business_id),
         late=_late(reach, [business_id]),
+        steps=steps_of(reading(), business_id, reach.today),
+        visits=visits_to(reading(), business_id),
+        me=desk.person_id,
+        taken_back_after=clock.now() - TAKEN_BACK_WITHIN,
+        words=VISIT_WORDS,
     )
 
 
 @blueprint.post("/to-cong-nghe/<int:business_id>/nhan-uy-quyen")
 @helper_page
 def helper_take(desk: HamletDesk, business_id: int) -> Page:
-    queries.helped_business(reading(), _reach(desk), business_id)
+    queries.helped_business(reading(), reach_of(desk), business_id)
     form = TakeMandateForm.of_request()
     if form.submitted():
         with form.keeping_what_was_typed():
@@ -170,6 +183,8 @@ def help(desk: StallContext) -> Page:  # noqa: A001 - the endpoint's name, which
         desk=desk,
         hamlet=business.hamlet.name,
         helpers=queries.post_holders(reading(), desk.commune_id, PostRole.HELPER, today, hamlet_id=hamlet)[:TO_CALL],
+        visits=visits_to(reading(), desk.business_id, most=HELPING_SHOWN),
+        words=VISIT_WORDS,
         mandates=[one for one in given if one.revoked_at is None and one.starts_on <= today <= one.ends_on],
         shown=HELPING_SHOWN,
     )
