@@ -195,7 +195,11 @@ class LedgerEntry(Base):
 
 
 class LedgerHead(Base):
-    """The newest entry of a commune's ledger: its lock is what makes entries follow one another."""
+    """The newest entry of a commune's ledger: its lock is what makes entries follow one another.
+
+    `closed_at`: the moment as of which a figure was locked last. What comes later is recorded behind it, whatever
+    moment it is of: a fact that was under way then changes no locked figure.
+    """
 
     __tablename__ = "evidence_head"
 
@@ -203,3 +207,4 @@ class LedgerHead(Base):
     commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"), unique=True)
     number: Mapped[int]
     seal: Mapped[str]
+    closed_at: Mapped[datetime | None]

@@ -155,6 +155,7 @@ def _make_tables() -> None:
         sa.Column("commune_id", ID, nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("seal", sa.Text(), nullable=False),
+        sa.Column("closed_at", MOMENT),
         _whole(HEAD, "number"),
         _points_at(HEAD, "commune"),
         sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{HEAD}")),

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from market.adoption.actions.entering import close_ledger
 from market.adoption.models import EvidenceReview, LedgerEntry, PlatformAccount
 from market.adoption.queries import head_of, verify
 from market.adoption.rules import EntryKind, Evidence, Finding, ReviewWay, Verdict
@@ -64,6 +65,25 @@ def test_each_fact_of_a_sale_is_an_entry_in_its_own_transaction(cast: Cast, sess
         (0, Finding.STRUCK_OUT, "refund"),
     ]
     assert verify(session, cast.commune).broken is None
+
+
+def test_what_was_under_way_when_a_figure_was_locked_is_recorded_behind_it(
+    cast: Cast, session: Session, now: Clock
+) -> None:
+    before = sold(cast, Sold(on=SOLD_ON, is_known=True))
+    with transaction() as writing:
+        assert close_ledger(writing, cast.commune, now()) == head_of(writing, cast.commune)
+    look_everywhere(cast.commune)  # its clock says the same moment
+    order = sold(cast, Sold(on=SOLD_ON))
+    entries = session.scalars(select(LedgerEntry).where(LedgerEntry.order_id.is_not(None)).order_by(LedgerEntry.number))
+    assert [(one.order_id, one.recorded_at > now()) for one in entries.all()] == [
+        (before.id, False),
+        (before.id, True),
+        (order.id, True),
+    ]
+    assert [
+        point.recorded_at for point in session.scalars(select(LedgerEntry).where(LedgerEntry.replaced_at.is_not(None)))
+    ]
 
 
 def test_what_is_rolled_back_is_in_no_ledger(cast: Cast, session: Session) -> None:

@@ -1,19 +1,21 @@
 """Writes the ledger of evidence: an entry in the transaction of each fact, sealed onto the one before it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from market.adoption.models import LedgerEntry, LedgerHead
+from market.adoption.queries.chain import Head
 from market.adoption.queries.standing import StandingAt, completed_after, standings_of
 from market.adoption.rules import FIRST, Entry, EntryKind, Finding
 from market.base.conditions import is_among
 from market.base.db import Locked, insert_once, locked, said
 from market.base.row_query import RowQuery
 
+AN_INSTANT = timedelta(microseconds=1)
 SALES_AT_ONCE = 1_000
 """So many are entered by one statement where all of a commune's are."""
 _NEWEST = RowQuery(
@@ -55,6 +57,15 @@ def enter_sales(session: Session, commune_id: int, order_ids: Collection[int]) -
 def enter_entries(session: Session, commune_id: int, entries: Sequence[Entry]) -> int:
     """Enter what is about no sale; their numbers are given here."""
     return _enter(session, _locked_head(session, commune_id), [(one, None) for one in entries])
+
+
+def close_ledger(session: Session, commune_id: int, at: datetime) -> Head:
+    """Say that a figure is locked as of a moment: the head that it is locked with. Whatever is entered later is
+    recorded later. It holds up all facts of the commune until the transaction ends."""
+    head = _locked_head(session, commune_id).row
+    head.closed_at = max(at, head.closed_at or at)
+    session.flush()
+    return Head(number=head.number, seal=head.seal)
 
 
 def enter_commune(session: Session, commune_id: int, after: int = 0) -> int:
@@ -125,12 +136,22 @@ def _entry(one: StandingAt) -> Entry:
     )
 
 
+def _behind(closed_at: datetime | None, unsaid: _Unsaid) -> Iterator[tuple[Entry, datetime | None]]:
+    """Entries recorded behind the moment up to which the ledger is closed."""
+    first = closed_at + AN_INSTANT if closed_at else None
+    for entry, replaces_at in unsaid:
+        if first is None or entry.recorded_at >= first:
+            yield entry, replaces_at
+        else:
+            yield replace(entry, recorded_at=first), first if replaces_at else None
+
+
 def _enter(session: Session, head: Locked[LedgerHead], unsaid: _Unsaid) -> int:
     if not unsaid:
         return 0
     rows, replaced = list[Mapping[str, object]](), list[Mapping[str, object]]()
     open_rows: dict[int, dict[str, object]] = {}
-    for entry, replaces_at in unsaid:
+    for entry, replaces_at in _behind(head.row.closed_at, unsaid):
         head.row.number += 1
         numbered = replace(entry, number=head.row.number)
         head.row.seal = numbered.sealed(head.row.seal)
