@@ -58,6 +58,14 @@ from market.sellers.actions.imports import (
     register_rows,
 )
 from market.sellers.actions.joining import Parting, part_businesses
+from market.sellers.actions.merging import (
+    TwoBusinesses,
+    Unmerging,
+    keep_apart,
+    merge_businesses,
+    say_two,
+    unmerge_businesses,
+)
 from market.sellers.actions.papers import NewCertificate, end_certificate, record_certificate
 from market.sellers.actions.posts import (
     LONGEST_MANDATE_DAYS,
@@ -162,6 +170,8 @@ __all__ = [
     "StallSettings",
     "TakenIn",
     "Texts",
+    "TwoBusinesses",
+    "Unmerging",
     "Verify",
     "VerifyOnPaper",
     "VouchedReset",
@@ -197,12 +207,14 @@ __all__ = [
     "import_register",
     "import_rows",
     "is_answered_so",
+    "keep_apart",
     "left_out",
     "lock_change",
     "log_business",
     "make_appointment",
     "make_mandate_code",
     "make_slip",
+    "merge_businesses",
     "merge_hamlet",
     "open_stall",
     "part_businesses",
@@ -223,6 +235,7 @@ __all__ = [
     "require_owner",
     "revoke_mandate",
     "revoke_verification",
+    "say_two",
     "set_bank_account",
     "show_code",
     "start_with_slip",
@@ -231,6 +244,7 @@ __all__ = [
     "stop_reset",
     "take_appointment",
     "take_mandate",
+    "unmerge_businesses",
     "update_business",
     "verify_claim",
     "verify_on_paper",

@@ -12,6 +12,7 @@ from market.base.clock import Clock
 from market.base.db import locked
 from market.base.errors import NotFound
 from market.base.seen import check_seen
+from market.sellers.actions.merging import say_two
 from market.sellers.actions.register import (
     EDITABLE,
     NewBusiness,
@@ -100,6 +101,7 @@ def part_businesses(session: Session, actor: Actor, parting: Parting, *, clock: 
     refuse_known(session, own, None)
     (parted_id,) = enter_businesses(session, actor, register, [own], now=now)
     _keep_apart(session, actor, parting.commune_id, join, now=now)
+    say_two(session, actor, parting.commune_id, (business.row.id, parted_id), now=now)
     join.parted_at, join.parted_by, join.parted_id = now, actor.person_id, parted_id
     log_business(session, actor, "part_business", business.row, now=now)
     session.flush()

@@ -110,7 +110,7 @@ def enter_businesses(
     written = {(row.name, row.hamlet_id, row.phone): row.id for row in session.connection().execute(_ENTER, rows)}
     ids = [written[new.name, new.hamlet_id, new.phone] for new in entered]
     told = list(zip(ids, entered, strict=True))
-    _write_histories(session, told, now=now)
+    write_histories(session, told, now=now)
     record_all(session, actor, [_change("add_business", at, commune_id) for at in ids], now=now)
     return ids
 
@@ -125,7 +125,7 @@ def _row_of(commune_id: int, new: NewBusiness, *, now: datetime) -> dict[str, ob
     return {"commune_id": commune_id, "folded": fold(new.name), "created_at": now, "updated_at": now, **said}
 
 
-def _write_histories(session: Session, told: Sequence[tuple[int, NewBusiness]], *, now: datetime) -> None:
+def write_histories(session: Session, told: Sequence[tuple[int, NewBusiness]], *, now: datetime) -> None:
     """What is now said of each business, by its id: from its day on, and nobody has said otherwise since."""
     said = [
         {"business_id": at, **{field: getattr(new, field) for field in (*HISTORIC, "valid_from", "source")}}
@@ -149,7 +149,10 @@ def refuse_known(session: Session, new: NewBusiness, business_id: int | None) ->
     if new.tax_id and session.scalars(others.where(Business.tax_id == new.tax_id)).first():
         raise Conflict("tax_id_known", f"Mã số thuế {new.tax_id} đã có trong sổ hộ.")
     alike = others.where(
-        Business.folded == fold(new.name), Business.hamlet_id == new.hamlet_id, Business.phone == new.phone
+        Business.folded == fold(new.name),
+        Business.hamlet_id == new.hamlet_id,
+        Business.phone == new.phone,
+        Business.id.not_in(queries.merged_away()),
     )
     if any(name.casefold() == new.name.casefold() for name in session.scalars(alike)):
         raise Conflict(
@@ -184,7 +187,7 @@ def edit_business(
     Refuses as `update_business` does.
     """
     business = _locked_business(session, business_id, new.commune_id)
-    if _changed(business.row, new):
+    if changed_fields(business.row, new):
         check_seen(seen, queries.business_facts(business.row))
     return bring_to(session, actor, business, new, now=clock())
 
@@ -200,10 +203,13 @@ def update_business(session: Session, actor: Actor, business_id: int, new: NewBu
 
 def _locked_business(session: Session, business_id: int, commune_id: int) -> Locked[Business]:
     lock_register(session, commune_id)
-    return locked(session, Business, Business.id == business_id, Business.commune_id == commune_id)
+    business = locked(session, Business, Business.id == business_id, Business.commune_id == commune_id)
+    if merge := queries.merge_in_force(session, business.row.id):
+        raise Conflict("business_merged", f"Cơ sở này đã gộp vào {merge.into.name}. Mời sửa ở đó, hoặc tách ra trước.")
+    return business
 
 
-def _changed(business: Business, new: NewBusiness) -> list[str]:
+def changed_fields(business: Business, new: NewBusiness) -> list[str]:
     return [field for field in EDITABLE if getattr(business, field) != getattr(new, field)]
 
 
@@ -213,7 +219,7 @@ def bring_to(session: Session, actor: Actor, edited: Locked[Business], new: NewB
     Refused for a day to come or before the last one written, Conflict where another business is known so already.
     """
     business = edited.row
-    changed = _changed(business, new)
+    changed = changed_fields(business, new)
     if not changed:
         return []
     if "hamlet_id" in changed:
@@ -222,15 +228,15 @@ def bring_to(session: Session, actor: Actor, edited: Locked[Business], new: NewB
         refuse_known(session, new, business.id)
     if set(changed) & set(HISTORIC):
         _refuse_day(new.valid_from, queries.history_since(session, business.id), now=now)
-    _set(business, new, changed, now=now)
+    set_fields(business, new, changed, now=now)
     if set(changed) & set(HISTORIC):
-        _write_histories(session, [(business.id, new)], now=now)
+        write_histories(session, [(business.id, new)], now=now)
     close_unread(session, {business.id: changed}, now=now)
     log_business(session, actor, "edit_business", business, *changed, now=now)
     return changed
 
 
-def _set(business: Business, new: NewBusiness, changed: Sequence[str], *, now: datetime) -> None:
+def set_fields(business: Business, new: NewBusiness, changed: Sequence[str], *, now: datetime) -> None:
     for field in changed:
         setattr(business, field, getattr(new, field))
     business.folded = fold(new.name)
@@ -246,14 +252,14 @@ def bring_businesses(
         return
     commune_id = register.row.id
     rows = [one.row for one in locked_all(session, Business, Business.id.in_(told), Business.commune_id == commune_id)]
-    changed = {business.id: _changed(business, told[business.id]) for business in rows}
+    changed = {business.id: changed_fields(business, told[business.id]) for business in rows}
     for business in rows:
         if changed[business.id]:
-            _set(business, told[business.id], changed[business.id], now=now)
+            set_fields(business, told[business.id], changed[business.id], now=now)
     session.flush()
     close_unread(session, changed, now=now)
     moved = [(at, told[at]) for at, fields in changed.items() if set(fields) & set(HISTORIC)]
-    _write_histories(session, moved, now=now)
+    write_histories(session, moved, now=now)
     changes = [_change("edit_business", at, commune_id, *fields) for at, fields in changed.items() if fields]
     record_all(session, actor, changes, now=now)
 

@@ -5,6 +5,7 @@ from market.sellers.models.changes import ChangeKind, ChangeState, WaitingChange
 from market.sellers.models.drafts import DraftedAccount, DraftedListing, ListingLeave, PicturePurpose, PrivatePicture
 from market.sellers.models.identity import IdentityEvent
 from market.sellers.models.intake import RegisterJoin, UnreadCell
+from market.sellers.models.merges import BusinessMerge, CheckFinding, RegisterCheck
 from market.sellers.models.posts import Appointment, Mandate, MandateMethod, Post, PostRole
 from market.sellers.models.register import (
     AnswerAbout,
@@ -44,12 +45,14 @@ __all__ = [
     "BusinessHistory",
     "BusinessKind",
     "BusinessMember",
+    "BusinessMerge",
     "BusinessProposal",
     "BusinessStatus",
     "Certificate",
     "ChangeKind",
     "ChangeRequest",
     "ChangeState",
+    "CheckFinding",
     "ClaimState",
     "DraftedAccount",
     "DraftedListing",
@@ -66,6 +69,7 @@ __all__ = [
     "PostRole",
     "PrivatePicture",
     "RegisterAnswer",
+    "RegisterCheck",
     "RegisterJoin",
     "RequestState",
     "Stall",

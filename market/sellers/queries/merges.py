@@ -1,0 +1,156 @@
+"""Which businesses of the register were said to be one, which may be, and what is shown before they are merged."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload
+
+from market.base.db import said as said_of
+from market.base.errors import NotFound
+from market.base.seen import Facts
+from market.sellers.models import AnswerAbout, Business, BusinessMerge, BusinessStatus, RegisterAnswer
+from market.sellers.queries.answers import TWO
+from market.sellers.queries.facts import business_facts
+from market.sellers.rules import OF_BUSINESS, KnownBusiness, NearPair, RegisterRow, near_pairs, row_of_values
+from market.values.paging import pages_of
+from market.values.text import fold
+
+PAIRS = 20
+
+
+def merge_in_force(session: Session, business_id: int) -> BusinessMerge | None:
+    """By which merge a business is another one now; None where it is its own."""
+    query = select(BusinessMerge).where(BusinessMerge.merged_id == business_id, BusinessMerge.undone_at.is_(None))
+    return session.scalar(query.options(joinedload(BusinessMerge.into)))
+
+
+def merged_away() -> Select[int]:
+    """The ids of the businesses that are another one now, for any query over `business`."""
+    return select(BusinessMerge.merged_id).where(BusinessMerge.undone_at.is_(None))
+
+
+def same_business(session: Session, business_id: int) -> tuple[int, ...]:
+    """A business and those that were merged into it, and into those: what any of them sold, was visited for or showed
+    is of this one. By id."""
+    found, asked = {business_id}, {business_id}
+    while asked:
+        query = select(BusinessMerge.merged_id).where(
+            BusinessMerge.into_id.in_(asked), BusinessMerge.undone_at.is_(None)
+        )
+        asked = set(session.scalars(query)) - found
+        found |= asked
+    return tuple(sorted(found))
+
+
+def merges_into(session: Session, business_id: int, *, first: int, most: int) -> Sequence[BusinessMerge]:
+    """What was merged into a business, the newest first, what was taken apart again too."""
+    query = select(BusinessMerge).where(BusinessMerge.into_id == business_id).order_by(BusinessMerge.id.desc())
+    return session.scalars(query.options(joinedload(BusinessMerge.merged)).offset(first).limit(most)).all()
+
+
+def merge_with_id(session: Session, commune_id: int, merge_id: int) -> BusinessMerge:
+    """NotFound for another commune's."""
+    merge = session.get(BusinessMerge, merge_id)
+    if merge is None or merge.commune_id != commune_id:
+        raise NotFound
+    return merge
+
+
+def unmerge_facts(merge: BusinessMerge) -> Facts:
+    """What the page says before a merged business is taken out again."""
+    said = {f"ở lại: {label}": value for label, value in business_facts(merge.into).items()}
+    return said | {"gộp": "đang gộp" if merge.undone_at is None else "đã tách"}
+
+
+def also_known_as(session: Session, commune_id: int) -> dict[int, list[RegisterRow]]:
+    """What was said of the businesses that were merged into others, by the business that goes on: a row of a file that
+    says the same speaks of that one."""
+    query = select(BusinessMerge.merged_id, BusinessMerge.into_id, BusinessMerge.merged_said).where(
+        BusinessMerge.commune_id == commune_id, BusinessMerge.undone_at.is_(None)
+    )
+    rows = [(merged_id, into_id, said) for merged_id, into_id, said in session.execute(query)]
+    into = {merged_id: into_id for merged_id, into_id, _ in rows}
+    found: dict[int, list[RegisterRow]] = {}
+    for merged_id, _, said in rows:
+        found.setdefault(_last(into, merged_id), []).append(row_of_values(said))
+    return found
+
+
+def _last(into: Mapping[int, int], business_id: int) -> int:
+    while business_id in into:
+        business_id = into[business_id]
+    return business_id
+
+
+def go_on_for(session: Session, commune_id: int, rows: Collection[RegisterRow]) -> set[int]:
+    """The businesses that go on for merged ones of which these rows may speak, by name or tax code."""
+    names, tax_ids = {fold(row.name) for row in rows}, {row.tax_id for row in rows if row.tax_id}
+    known = also_known_as(session, commune_id)
+    return {
+        at
+        for at, said in known.items()
+        if any(fold(one.name) in names or (one.tax_id and one.tax_id in tax_ids) for one in said)
+    }
+
+
+# --- those that may be one ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairsPage:
+    """Pairs of businesses that may be one, the likeliest first."""
+
+    pairs: Sequence[tuple[Business, Business]]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return pages_of(self.total, PAIRS)
+
+
+def pairs_that_may_be_one(session: Session, commune_id: int, *, page: int) -> PairsPage:
+    """A page of those that the intake would ask about, were one of them a new row, and of which nobody has said that
+    they are two."""
+    found = _near_pairs(session, commune_id)
+    shown = found[(page - 1) * PAIRS : page * PAIRS]
+    ids = {at for pair in shown for at in (pair.one, pair.other)}
+    query = select(Business).where(Business.id.in_(ids)).options(joinedload(Business.hamlet))
+    by_id = {one.id: one for one in session.scalars(query)} if ids else {}
+    pairs = [(by_id[pair.one], by_id[pair.other]) for pair in shown]
+    return PairsPage(pairs=pairs, total=len(found), page=page)
+
+
+def _near_pairs(session: Session, commune_id: int) -> list[NearPair]:
+    columns = (
+        Business.id,
+        Business.name,
+        Business.kind,
+        Business.hamlet_id,
+        Business.tax_id,
+        Business.owner_name,
+        Business.phone,
+    )
+    active = Business.commune_id == commune_id, Business.status != said_of(BusinessStatus.TERMINATED)
+    known = [
+        KnownBusiness(
+            id=row.id,
+            said=RegisterRow(
+                name=row.name,
+                kind=row.kind,
+                hamlet_id=row.hamlet_id,
+                tax_id=row.tax_id,
+                owner_name=row.owner_name,
+                phone=row.phone,
+            ),
+        )
+        for row in session.execute(select(*columns).where(*active))
+    ]
+    apart = select(RegisterAnswer.said).where(
+        RegisterAnswer.commune_id == commune_id,
+        RegisterAnswer.about == AnswerAbout.TWIN,
+        RegisterAnswer.said.startswith(OF_BUSINESS),
+        RegisterAnswer.meaning == TWO,
+    )
+    return near_pairs(known, set(session.scalars(apart)))
