@@ -80,6 +80,7 @@ from market.sellers.queries.helping import (
 )
 from market.sellers.queries.identity import Identity, identity_warnings, paper_warnings
 from market.sellers.queries.imports import (
+    FIELD_WORDS,
     OUTCOME_WORDS,
     Beside,
     beside,
@@ -163,6 +164,7 @@ from market.sellers.queries.stalls import (
 )
 
 __all__ = [
+    "FIELD_WORDS",
     "OUTCOME_WORDS",
     "PAGE",
     "Beside",

@@ -49,10 +49,10 @@ def merges_into(session: Session, business_id: int, *, first: int, most: int) ->
     return session.scalars(query.options(joinedload(BusinessMerge.merged)).offset(first).limit(most)).all()
 
 
-def merge_with_id(session: Session, commune_id: int, merge_id: int) -> BusinessMerge:
-    """NotFound for another commune's."""
+def merge_with_id(session: Session, commune_id: int, merge_id: int, *, into_id: int | None = None) -> BusinessMerge:
+    """NotFound for another commune's, and for one into another business than is named."""
     merge = session.get(BusinessMerge, merge_id)
-    if merge is None or merge.commune_id != commune_id:
+    if merge is None or merge.commune_id != commune_id or into_id not in (None, merge.into_id):
         raise NotFound
     return merge
 
