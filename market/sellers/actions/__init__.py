@@ -42,6 +42,7 @@ from market.sellers.actions.changes import (
     stop_change,
     stop_change_by_office,
 )
+from market.sellers.actions.checks import NewCheck, SeenCheck, record_check, settle_check, write_check
 from market.sellers.actions.claims import begin_member, claim_business, refuse_claim
 from market.sellers.actions.ending import Ending, remove_member, revoke_verification
 from market.sellers.actions.family import give_family_consent, refuse_family_consent
@@ -156,6 +157,7 @@ __all__ = [
     "NewBusiness",
     "NewCertificate",
     "NewChange",
+    "NewCheck",
     "NewConnection",
     "NewMandate",
     "NewPost",
@@ -166,6 +168,7 @@ __all__ = [
     "PaperSeen",
     "Parting",
     "SeenChange",
+    "SeenCheck",
     "SeenRequest",
     "StallSettings",
     "TakenIn",
@@ -221,6 +224,7 @@ __all__ = [
     "propose_business",
     "put_away_unread",
     "record_certificate",
+    "record_check",
     "refuse_claim",
     "refuse_family_consent",
     "refuse_helper",
@@ -237,6 +241,7 @@ __all__ = [
     "revoke_verification",
     "say_two",
     "set_bank_account",
+    "settle_check",
     "show_code",
     "start_with_slip",
     "stop_change",
@@ -251,4 +256,5 @@ __all__ = [
     "vouch",
     "withdraw_appointment",
     "withdraw_stall_change",
+    "write_check",
 ]

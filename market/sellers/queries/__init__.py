@@ -42,6 +42,19 @@ from market.sellers.queries.changes import (
     moment_words,
     waiting_change,
 )
+from market.sellers.queries.checks import (
+    FINDING_WORDS,
+    CheckProgress,
+    ChecksAsked,
+    ChecksShown,
+    businesses_to_check,
+    check_facts,
+    check_with_id,
+    checks_made,
+    finding_text,
+    progress_of,
+    year_of,
+)
 from market.sellers.queries.claims import (
     claim_of,
     claims_of_person,
@@ -165,9 +178,13 @@ from market.sellers.queries.stalls import (
 
 __all__ = [
     "FIELD_WORDS",
+    "FINDING_WORDS",
     "OUTCOME_WORDS",
     "PAGE",
     "Beside",
+    "CheckProgress",
+    "ChecksAsked",
+    "ChecksShown",
     "ComingAccount",
     "HamletLoad",
     "HelpedBusiness",
@@ -190,6 +207,7 @@ __all__ = [
     "business_facts",
     "business_of",
     "businesses_named",
+    "businesses_to_check",
     "certificate_with_id",
     "certificates_in_force",
     "certificates_of",
@@ -203,6 +221,9 @@ __all__ = [
     "changes_of_commune",
     "changes_waiting",
     "changes_waiting_of_stall",
+    "check_facts",
+    "check_with_id",
+    "checks_made",
     "claim_facts",
     "claim_of",
     "claims_of_person",
@@ -218,6 +239,7 @@ __all__ = [
     "ended_verifications",
     "fact_label",
     "find_in_register",
+    "finding_text",
     "goods_with_changes",
     "hamlet_load",
     "hamlets_served",
@@ -282,6 +304,7 @@ __all__ = [
     "post_holders",
     "post_to_end",
     "posts_of",
+    "progress_of",
     "proposal_facts",
     "proposal_of",
     "proposals_of_person",
@@ -312,4 +335,5 @@ __all__ = [
     "verification_with_id",
     "waiting_change",
     "words_of",
+    "year_of",
 ]

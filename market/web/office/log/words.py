@@ -46,6 +46,8 @@ VERBS = {
     "part_business": "tách cơ sở đã gộp nhầm",
     "merge_business": "gộp hai cơ sở trong sổ thành một",
     "unmerge_business": "tách hai cơ sở đã gộp trong sổ",
+    "check_business": "rà soát cơ sở trong sổ",
+    "settle_check": "xem xong việc rà soát, không ghi sổ",
     "keep_apart": "ghi hai cơ sở giống nhau là hai",
     "answer_register": "trả lời về tệp sổ hộ",
     "claim_business": "nhận cơ sở",
