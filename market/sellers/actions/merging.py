@@ -84,9 +84,9 @@ def merge_businesses(
     session.add(merge)
     session.flush()
     _end_merged(session, actor, two, joined, now=now)
-    bring_to(session, actor, two.into, joined, now=now)
     claims, waited = _claim(session, two, now=now)
     merge.along = {CLAIMS: claims, WAITED: waited, PAPERS: _bring_papers(session, actor, two, now=now)}
+    bring_to(session, actor, two.into, joined, now=now)
     session.flush()
     for business in (merged, into):
         log_business(session, actor, "merge_business", business, now=now)
@@ -226,12 +226,12 @@ def unmerge_businesses(session: Session, actor: Actor, asked: Unmerging, *, cloc
     into, merged, now = by_id[merge.into_id], by_id[merge.merged_id], clock()
     if further := queries.merge_in_force(session, into.row.id):
         raise Conflict("merged_further", f"{into.row.name} đã gộp tiếp vào {further.into.name}. Mời tách ở đó trước.")
+    _end_along(session, actor, merge, into.row, clock=clock)
     bring_to(session, actor, into, _before(into.row, merge, now=now), now=now)
     session.flush()
     merge.undone_at, merge.undone_by = now, actor.person_id
     session.flush()
     _begin_again(session, actor, merge, merged, now=now)
-    _end_along(session, actor, merge, into.row, clock=clock)
     say_two(session, actor, asked.commune_id, (merge.merged_id, merge.into_id), now=now)
     for business in (merged.row, into.row):
         log_business(session, actor, "unmerge_business", business, now=now)

@@ -15,6 +15,7 @@ from market.base.errors import Conflict, Refused
 from market.base.seen import check_seen
 from market.places.models import Commune, Hamlet
 from market.sellers import queries
+from market.sellers.actions.stall_names import follow_register, names_before
 from market.sellers.actions.unread import close_unread
 from market.sellers.models import Business, BusinessHistory, BusinessKind, BusinessStatus
 from market.sellers.rules import reason_against_day
@@ -24,6 +25,8 @@ from market.values.taxid import TaxId
 from market.values.text import fold
 
 HISTORIC = ("kind", "status", "hamlet_id")
+CALLED_BY = frozenset({"name", "hamlet_id"})
+"""By what a stall is called whose seller chose no name."""
 EDITABLE = (*HISTORIC, "name", "owner_name", "phone", "tax_id", "trade", "address")
 
 
@@ -228,7 +231,11 @@ def bring_to(session: Session, actor: Actor, edited: Locked[Business], new: NewB
         refuse_known(session, new, business.id)
     if set(changed) & set(HISTORIC):
         _refuse_day(new.valid_from, queries.history_since(session, business.id), now=now)
+    before = names_before([business]) if set(changed) & CALLED_BY else {}
     set_fields(business, new, changed, now=now)
+    if before:
+        session.flush()
+        follow_register(session, lock_register(session, business.commune_id), before)
     if set(changed) & set(HISTORIC):
         write_histories(session, [(business.id, new)], now=now)
     close_unread(session, {business.id: changed}, now=now)
@@ -253,10 +260,12 @@ def bring_businesses(
     commune_id = register.row.id
     rows = [one.row for one in locked_all(session, Business, Business.id.in_(told), Business.commune_id == commune_id)]
     changed = {business.id: changed_fields(business, told[business.id]) for business in rows}
+    before = names_before([business for business in rows if set(changed[business.id]) & CALLED_BY])
     for business in rows:
         if changed[business.id]:
             set_fields(business, told[business.id], changed[business.id], now=now)
     session.flush()
+    follow_register(session, register, before)
     close_unread(session, changed, now=now)
     moved = [(at, told[at]) for at, fields in changed.items() if set(fields) & set(HISTORIC)]
     write_histories(session, moved, now=now)
@@ -277,12 +286,14 @@ def move_businesses(
     """Let businesses stand in another hamlet from today on, with a line of their history each, and all else as before.
     Figures of days before count them where they stood. Many take few statements."""
     today, commune_id = local_day(now), register.row.id
+    before = names_before([one.row for one in moved])
     lines = []
     for business in (one.row for one in moved):
         business.hamlet_id, business.updated_at = hamlet_id, now
         said = {field: getattr(business, field) for field in HISTORIC}
         lines.append({"business_id": business.id, **said, "valid_from": today, "source": source, "recorded_at": now})
     session.flush()
+    follow_register(session, register, before)
     if lines:
         session.connection().execute(_APPEND_HISTORY, lines)
     changes = [_change("edit_business", one.row.id, commune_id, "hamlet_id") for one in moved]
