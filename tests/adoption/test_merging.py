@@ -119,7 +119,7 @@ def test_taken_apart_both_are_what_they_were_but_for_what_was_said_since(
     part(cast, now, second)
     assert [said(session, at) for at in (cast.lan.business, second)] == both
     assert [one.source for one in queries.history_of(session, second)][:2] == [
-        "Xã đã tách hai cơ sở gộp nhầm.",
+        "Xã đã tách hai hộ gộp nhầm.",
         "Gộp vào HKD Rau Bà Lan",
     ]
 

@@ -74,7 +74,7 @@ def _joined_already(session: Session, pair: Collection[int]) -> int | None:
 
 def part_joined(session: Session, actor: Actor, asked: actions.Unmerging, *, clock: Clock) -> None:
     """Take a merged business out of the other again, with its accounts elsewhere: they are its own again from today on.
-    Idempotent. Refuses as `unmerge_businesses` does."""
+    Idempotent. ChangedSince, Conflict and NotFound as `unmerge_businesses` says."""
     merge = actions.unmerge_businesses(session, actor, asked, clock=clock)
     if merge is None:
         return

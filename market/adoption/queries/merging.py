@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, case, func, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, case, func, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from market.adoption.models import DeclaredSale, PlatformAccount
 from market.adoption.queries.evidence import IS_GOOD, if_sale, orders
@@ -100,20 +100,16 @@ _SALES = orders(
 ).group_by(Order.business_id)
 
 
-def _count(column: ColumnElement[int], *which: ColumnElement[bool]) -> Select[int, int]:
-    return select(column, func.count()).where(*which).group_by(column)
+def _count(column: InstrumentedAttribute[int]) -> Select[int, int]:
+    return select(column, func.count()).group_by(column)
 
 
+_IN_USE = PlatformAccount.checked_at.is_not(None), PlatformAccount.ended_at.is_(None)
 _COUNTS = {
     "stall": (Stall.business_id, _count(Stall.business_id)),
-    "open_orders": (Order.business_id, _count(Order.business_id, Order.status.in_(sorted(OPEN)))),
-    "members": (BusinessMember.business_id, _count(BusinessMember.business_id, BusinessMember.is_confirmed)),
-    "accounts": (
-        PlatformAccount.business_id,
-        _count(
-            PlatformAccount.business_id, PlatformAccount.checked_at.is_not(None), PlatformAccount.ended_at.is_(None)
-        ),
-    ),
+    "open_orders": (Order.business_id, _count(Order.business_id).where(Order.status.in_(sorted(OPEN)))),
+    "members": (BusinessMember.business_id, _count(BusinessMember.business_id).where(BusinessMember.is_confirmed)),
+    "accounts": (PlatformAccount.business_id, _count(PlatformAccount.business_id).where(*_IN_USE)),
     "declared": (DeclaredSale.business_id, _count(DeclaredSale.business_id)),
 }
 
@@ -129,7 +125,7 @@ def merge_sides_facts(sides: TwoSides) -> Facts:
         ("ở lại", sides.into, sides.into_holds),
         ("gộp vào", sides.merged, sides.merged_holds),
     ):
-        facts = queries.business_facts(business) | holding_words(holds)
+        facts = {**queries.business_facts(business), **holding_words(holds)}
         told |= {f"{label}: {name}": value for name, value in facts.items()}
     return told
 

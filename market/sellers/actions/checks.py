@@ -82,9 +82,9 @@ def _same(session: Session, person_id: int, new: NewCheck, today: date) -> int |
 
 def _refuse_ended(session: Session, business: Locked[Business]) -> None:
     if merge := queries.merge_in_force(session, business.row.id):
-        raise Conflict("business_merged", f"Cơ sở này đã gộp vào {merge.into.name}. Mời xem ở đó.")
+        raise Conflict("business_merged", f"Hộ, HTX này đã gộp vào {merge.into.name}. Mời xem ở đó.")
     if business.row.status is BusinessStatus.TERMINATED:
-        raise Conflict("business_ended", "Sổ đã ghi cơ sở này chấm dứt. Nếu còn hoạt động, mời xã sửa sổ.")
+        raise Conflict("business_ended", "Sổ đã ghi hộ, HTX này chấm dứt. Nếu còn hoạt động, mời xã sửa sổ.")
 
 
 def _refuse_unclear(session: Session, business: Locked[Business], new: NewCheck, *, now: datetime) -> None:

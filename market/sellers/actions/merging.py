@@ -1,7 +1,7 @@
 """Two businesses of the register that are one: one of them goes on, the other ends, and can be taken out again."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -46,7 +46,7 @@ from market.values.period import local_day
 CLAIMS, WAITED, PAPERS = "claims", "waited", "papers"
 """What a merge makes: claims of the one that goes on, by the other's people; the other's claims that it ended; papers
 that it wrote down for the one that goes on."""
-PARTED = "Xã đã tách hai cơ sở gộp nhầm."
+PARTED = "Xã đã tách hai hộ gộp nhầm."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,7 @@ def merge_businesses(
     session.flush()
     for business in (merged, into):
         log_business(session, actor, "merge_business", business, now=now)
-    _tell(session, merge, f"Xã ghi {merged.name} và {into.name} là một cơ sở, từ nay là {into.name}.", now=now)
+    _tell(session, merge, f"Xã ghi {merged.name} và {into.name} là một, từ nay gọi là {into.name}.", now=now)
     return merge
 
 
@@ -114,16 +114,15 @@ def _joined(into: Business, merged: Business, taken: Collection[str], *, now: da
 
 def _end_merged(session: Session, actor: Actor, two: TwoBusinesses, joined: NewBusiness, *, now: datetime) -> None:
     """The merged one ends; a tax code that the other takes is no longer its own."""
-    merged = two.merged.row
-    tax_id = None if merged.tax_id == joined.tax_id else merged.tax_id
-    said = {name: getattr(merged, name) for name in EDITABLE}
-    ended = said | {"status": BusinessStatus.TERMINATED, "tax_id": tax_id}
-    source = f"Gộp vào {joined.name}"
-    _write(session, actor, two.merged, _new(merged, ended, source, now=now), now=now)
+    said = _as_it_is(two.merged.row, f"Gộp vào {joined.name}", now=now)
+    tax_id = None if said.tax_id == joined.tax_id else said.tax_id
+    _write(session, actor, two.merged, replace(said, status=BusinessStatus.TERMINATED, tax_id=tax_id), now=now)
 
 
-def _new(business: Business, said: dict[str, object], source: str, *, now: datetime) -> NewBusiness:
-    return NewBusiness(commune_id=business.commune_id, valid_from=local_day(now), source=source, **said)  # type: ignore[arg-type]
+def _as_it_is(business: Business, source: str, *, now: datetime) -> NewBusiness:
+    """What the register says of it, as said today."""
+    said = {name: getattr(business, name) for name in EDITABLE}
+    return NewBusiness(commune_id=business.commune_id, valid_from=local_day(now), source=source, **said)
 
 
 def _write(session: Session, actor: Actor, business: Locked[Business], new: NewBusiness, *, now: datetime) -> None:
@@ -136,14 +135,14 @@ def _write(session: Session, actor: Actor, business: Locked[Business], new: NewB
 
 
 def _claim(session: Session, two: TwoBusinesses, *, now: datetime) -> tuple[list[int], list[int]]:
-    """Whoever is or wants to be of the merged one asks to be of the other: an officer looks at papers as ever, and its
+    """Those who are or want to be of the merged one ask to be of the other: an officer looks at papers as ever, and its
     people hear of it a day ahead. The claims that were made, and those that waited where nobody answers any more."""
     both = locked_all(session, BusinessMember, BusinessMember.business_id.in_((two.into.row.id, two.merged.row.id)))
     members = [one.row for one in both]
     there = {one.person_id: one for one in members if one.business_id == two.into.row.id}
     claims, waited = [], []
     for member in (one for one in members if one.business_id == two.merged.row.id):
-        if member.state is ClaimState.REFUSED or member.ended_at is not None:
+        if member.ended_at is not None or not (member.is_waiting or member.was_confirmed):
             continue
         if member.is_waiting:
             member.ended_at, member.ended_reason = now, f"Gộp vào {two.into.row.name}"
@@ -151,7 +150,7 @@ def _claim(session: Session, two: TwoBusinesses, *, now: datetime) -> tuple[list
         known = there.get(member.person_id)
         if known is None:
             claims.append(first_claim(session, two.into.row.id, member.person_id, now=now).id)
-        elif known.ended_at is not None or known.state is ClaimState.REFUSED:
+        elif known.ended_at is not None or not (known.is_waiting or known.was_confirmed):
             known.state, known.claimed_at, known.ended_at, known.refusal = ClaimState.PENDING, now, None, None
             known.begins_at, known.decided_at, known.decided_by = None, None, None
             claims.append(known.id)
@@ -235,7 +234,7 @@ def unmerge_businesses(session: Session, actor: Actor, asked: Unmerging, *, cloc
     say_two(session, actor, asked.commune_id, (merge.merged_id, merge.into_id), now=now)
     for business in (merged.row, into.row):
         log_business(session, actor, "unmerge_business", business, now=now)
-    _tell(session, merge, f"Xã đã tách {merged.row.name} và {into.row.name} thành hai cơ sở như trước.", now=now)
+    _tell(session, merge, f"Xã đã tách {merged.row.name} và {into.row.name} thành hai như trước.", now=now)
     session.flush()
     return merge
 
@@ -243,21 +242,20 @@ def unmerge_businesses(session: Session, actor: Actor, asked: Unmerging, *, cloc
 def _before(into: Business, merge: BusinessMerge, *, now: datetime) -> NewBusiness:
     """What the merged one brought and still stands goes back."""
     was, brought = row_of_values(merge.into_said), row_of_values(merge.merged_said)
-    said = {name: getattr(into, name) for name in EDITABLE}
     back = {
         name: getattr(was, name)
-        for name, value in said.items()
-        if value is not None and value == getattr(brought, name) and value != getattr(was, name)
+        for name in EDITABLE
+        if (value := getattr(into, name)) is not None and value == getattr(brought, name) != getattr(was, name)
     }
-    return _new(into, said | back, PARTED, now=now)
+    return replace(_as_it_is(into, PARTED, now=now), **back)
 
 
 def _begin_again(
     session: Session, actor: Actor, merge: BusinessMerge, merged: Locked[Business], *, now: datetime
 ) -> None:
     was = row_of_values(merge.merged_said)
-    said = {name: getattr(merged.row, name) for name in EDITABLE}
-    new = _new(merged.row, said | {"status": was.status, "tax_id": was.tax_id}, PARTED, now=now)
+    status = was.status or BusinessStatus.ACTIVE
+    new = replace(_as_it_is(merged.row, PARTED, now=now), status=status, tax_id=was.tax_id)
     refuse_known(session, new, merged.row.id)
     _write(session, actor, merged, new, now=now)
 
@@ -274,7 +272,7 @@ def _end_along(session: Session, actor: Actor, merge: BusinessMerge, into: Busin
             remove_member(session, actor, ending, now=now)
     for member_id in along[WAITED]:
         member = locked(session, BusinessMember, BusinessMember.id == member_id).row
-        if member.state is ClaimState.PENDING and member.ended_at == merge.merged_at:
+        if member.ended_at == merge.merged_at:
             member.ended_at, member.ended_reason = None, None
     for paper_id in along[PAPERS]:
         end_certificate(session, actor, into.commune_id, into.id, paper_id, clock=clock)

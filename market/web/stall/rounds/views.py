@@ -68,7 +68,7 @@ def round_other(desk: HamletDesk, business_id: int) -> Page:
             new = form.as_new_check(_looked(desk, business_id))
             with transaction() as writing:
                 actions.record_check(writing, desk.actor, new, clock=clock.now)
-            flash("Đã gửi xã. Cán bộ xem rồi mới ghi vào sổ.")
+            flash("Đã ghi lại cho xã. Cán bộ xem rồi mới sửa sổ.")
             return redirect(url_for("stall.rounds"), 303)
     return form.page("stall/rounds/round_other.html", business=business)
 

@@ -46,20 +46,28 @@ def _business_page(
         "office/register/business.html",
         business=business,
         today=today,
-        stall=queries.stall_of_business(reading(), business_id),
         lists=lists,
         at={name: shown.page for name, shown in lists.items() if shown.page > 1},
         platforms=platform_words(),
         titles=FIELD_TITLES,
         hamlets=hamlets,
         verification=verification,
-        merged=queries.merge_in_force(reading(), business_id),
+        **_goes_on_as(business_id),
         may_open=not (lists["nguoi"].total or verification) and _has_paper(business_id, today),
         paper_form=paper or CertificateForm(),
         mandate_form=mandate or _mandate_form(desk),
         **words(),
     )
     return page, 422 if paper or mandate else 200
+
+
+def _goes_on_as(business_id: int) -> dict[str, object]:
+    """Its stall, and by which merge it is another business now."""
+    session = reading()
+    return {
+        "stall": queries.stall_of_business(session, business_id),
+        "merged": queries.merge_in_force(session, business_id),
+    }
 
 
 def _has_paper(business_id: int, today: date) -> bool:

@@ -41,7 +41,8 @@ def business_join_find(desk: OfficeDesk, business_id: int) -> Page:
     """Which other one it is, by name: of those that nobody was asked about."""
     business, form = queries.business_of(reading(), desk.commune_id, business_id), SameBusinessForm.of_address()
     found = queries.find_in_register(reading(), desk.commune_id, form.q.data or "")
-    others = [one for one in found if one.id != business_id]
+    own = queries.same_business(reading(), business_id)
+    others = [one for one in found if one.id not in own]
     return render_template("office/register/business_join_find.html", business=business, form=form, others=others)
 
 
