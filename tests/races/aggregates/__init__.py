@@ -17,6 +17,7 @@ from tests.races.aggregates import (
     goods,
     long_work,
     lots,
+    merging,
     modes,
     no_shows,
     notices,
@@ -86,6 +87,8 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "proposals": register.proposals,
     "register answers": answers.answers,
     "register joins": answers.joins,
+    "alike businesses": merging.alike_businesses,
+    "joined businesses": merging.joined_businesses,
     "posts": people.posts,
     "mandates": people.mandates,
     "sign-in codes": people.sign_in_codes,
@@ -105,6 +108,8 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "notices": notices.notices,
 }
 DRAWN_BY_DAY = {
+    "alike businesses",
+    "joined businesses",
     "notices",
     "asked orders",
     "changing orders",
@@ -165,6 +170,8 @@ DRAWN_BY_DAY = {
 }
 """Not what is ordered and paid by transfer itself: a share of their pairs by day, all nightly."""
 ONE_PAIR_BY_DAY = {
+    "alike businesses",
+    "joined businesses",
     "accounts elsewhere",
     "appointments",
     "businesses",

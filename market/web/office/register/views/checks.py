@@ -88,6 +88,7 @@ def check_other(desk: OfficeDesk, business_id: int) -> Page:
 @blueprint.post("/van-phong/so-ho/ra-soat/<int:check_id>/ghi")
 @office_page
 def check_write(desk: OfficeDesk, check_id: int) -> Page:
+    queries.check_with_id(reading(), desk.commune_id, check_id)
     shown = actions.SeenCheck(commune_id=desk.commune_id, check_id=check_id, seen=seen_given())
     with transaction() as writing:
         actions.write_check(writing, desk.actor, shown, clock=clock.now)
