@@ -83,11 +83,13 @@ def field_title(name: str) -> str:
 
 
 def sides_rows(sides: TwoSides, hamlets: Mapping[int, str]) -> list[tuple[str, str, str]]:
-    """Title, what the one that goes on says, what the other says: first of the register, then what hangs on each."""
-    rows = [
+    """Title, what the one that goes on says, what the other says: of what either says in the register, then of what
+    hangs on each."""
+    told = [
         (field_title(name), said_text(sides.into, name, hamlets), said_text(sides.merged, name, hamlets))
         for name in FIELDS
     ]
+    rows = [row for row in told if row[1:] != (NOT_SAID, NOT_SAID)]
     into, merged = holding_words(sides.into_holds), holding_words(sides.merged_holds)
     return rows + [(name.capitalize(), into[name], merged[name]) for name in into]
 
