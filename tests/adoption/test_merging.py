@@ -12,9 +12,10 @@ from market.adoption.models import PlatformAccount
 from market.adoption.queries import board_of, merge_sides_facts, two_sides
 from market.base.audit import Actor
 from market.base.db import transaction
-from market.base.errors import Conflict, NotFound
+from market.base.errors import Conflict, NotFound, Refused
 from market.base.seen import ChangedSince, seen_of
 from market.notices.models import Notice
+from market.places.models import Hamlet
 from market.sellers import actions, queries
 from market.sellers.actions import NewBusiness, Unmerging, import_register, register_rows
 from market.sellers.models import (
@@ -177,6 +178,8 @@ def test_two_with_stalls_the_one_that_sold_last_goes_on_and_the_other_finishes(
         )
     ).one()
     assert claim.is_waiting
+    assert queries.stall_going_on(session, cast.htx.business) == cast.lan.slug
+    assert queries.stall_going_on(session, cast.lan.business) is None
     part(cast, now, cast.htx.business)
     session.refresh(claim)
     assert not claim.is_waiting
@@ -298,3 +301,27 @@ def test_a_chain_is_taken_apart_from_its_end(cast: Cast, now: Clock, session: Se
     part(cast, now, second)
     part(cast, now, third)
     assert {said(session, at)[1] for at in (second, third)} == {BusinessStatus.ACTIVE}
+
+
+def test_an_officer_joins_nothing_of_their_own(cast: Cast, now: Clock) -> None:
+    second = enter(cast, now)
+    asked = joining(cast, now, second, cast.lan.business)
+    with transaction() as writing, pytest.raises(Refused, match="cán bộ khác"):
+        join_businesses(writing, Actor(person_id=cast.lan.person), asked, clock=now)
+
+
+def test_a_hamlet_that_is_merged_meanwhile_parts_and_files_still_know_them(
+    cast: Cast, now: Clock, session: Session
+) -> None:
+    second = enter(cast, now, hamlet_id=cast.mo_doan)
+    join(cast, now, cast.lan.business, second, chosen={"hamlet_id": second})
+    with transaction() as writing:
+        gone, into = (writing.get_one(Hamlet, at) for at in (cast.nghia_dung, cast.mo_doan))
+        load = queries.hamlet_load(writing, gone, local_day(now()))
+        seen = seen_of(queries.merge_facts(gone, into, load))
+        merge = actions.HamletMerge(
+            commune_id=cast.commune, hamlet_id=gone.id, into_id=into.id, source="Nghị quyết", seen=seen
+        )
+        actions.merge_hamlet(writing, Actor(person_id=cast.hung), merge, clock=now)
+    part(cast, now, second)
+    assert [said(session, at)[4] for at in (cast.lan.business, second)] == [cast.mo_doan, cast.mo_doan]

@@ -7,17 +7,19 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from market.adoption.actions.platforms import OWN_BUSINESS
 from market.adoption.models import PlatformAccount
 from market.adoption.queries.merging import merge_sides_facts, two_sides
 from market.base.audit import Actor
 from market.base.clock import Clock
 from market.base.db import locked_all
-from market.base.errors import NotFound
+from market.base.errors import NotFound, Refused
 from market.base.seen import check_seen
 from market.sellers import actions
 from market.sellers.actions.register import lock_register
 from market.sellers.models import Business, BusinessMerge
-from market.sellers.queries import merge_in_force
+from market.sellers.queries import merge_in_force, right_to
+from market.values.period import local_day
 
 JOINED = "Gộp hai cơ sở trong sổ"
 PARTED = "Tách hai cơ sở gộp nhầm"
@@ -42,8 +44,8 @@ def join_businesses(session: Session, actor: Actor, asked: Joining, *, clock: Cl
 
     Nothing that was recorded changes: orders and evidence stay with the business that they were of, whose line of
     history ends today; so what was known before comes out as it did. Its accounts elsewhere are the other's from now
-    on. Joined already, either way round, it is what it is. ChangedSince where they are not what was seen, Conflict
-    where one was merged otherwise or trades no more, NotFound for another commune's.
+    on. Joined already, either way round, it is what it is. Refused to whom one of them is, ChangedSince where they are
+    not what was seen, Conflict where one was merged otherwise or trades no more, NotFound for another commune's.
     """
     register = lock_register(session, asked.commune_id)
     both = Business.id.in_(asked.pair), Business.commune_id == asked.commune_id
@@ -53,6 +55,7 @@ def join_businesses(session: Session, actor: Actor, asked: Joining, *, clock: Cl
     if (known := _joined_already(session, asked.pair)) is not None:
         return known
     now = clock()
+    _refuse_own(session, actor, asked.pair, now=now)
     sides = two_sides(session, asked.commune_id, asked.pair, now=now)
     check_seen(asked.seen, merge_sides_facts(sides))
     two = actions.TwoBusinesses(register=register, into=by_id[sides.into.id], merged=by_id[sides.merged.id])
@@ -62,6 +65,12 @@ def join_businesses(session: Session, actor: Actor, asked: Joining, *, clock: Cl
     merge.along = merge.along | {ACCOUNTS: made, ACCOUNTS_ENDED: ended}
     session.flush()
     return merge.into_id
+
+
+def _refuse_own(session: Session, actor: Actor, pair: Collection[int], *, now: datetime) -> None:
+    today = local_day(now)
+    if actor.person_id is None or any(right_to(session, at, actor.person_id, today) for at in pair):
+        raise Refused("own_business", OWN_BUSINESS)
 
 
 def _joined_already(session: Session, pair: Collection[int]) -> int | None:

@@ -83,7 +83,7 @@ def _same(session: Session, person_id: int, new: NewCheck, today: date) -> int |
 def _refuse_ended(session: Session, business: Locked[Business]) -> None:
     if merge := queries.merge_in_force(session, business.row.id):
         raise Conflict("business_merged", f"Hộ, HTX này đã gộp vào {merge.into.name}. Mời xem ở đó.")
-    if business.row.status is BusinessStatus.TERMINATED:
+    if business.row.has_ended:
         raise Conflict("business_ended", "Sổ đã ghi hộ, HTX này chấm dứt. Nếu còn hoạt động, mời xã sửa sổ.")
 
 

@@ -21,6 +21,7 @@ from market.sellers.actions.register import (
     lock_register,
     log_business,
     refuse_known,
+    refuse_merged,
 )
 from market.sellers.models import AnswerAbout, Business, BusinessStatus, RegisterAnswer, RegisterJoin
 from market.sellers.queries import join_facts
@@ -80,7 +81,7 @@ def part_businesses(session: Session, actor: Actor, parting: Parting, *, clock: 
 
     Stall, people, papers and mandates stay where they are. The commune's next files keep the two apart. Idempotent.
     NotFound for another commune's, ChangedSince where the register says something else than was seen, Conflict where a
-    third business is known so already.
+    third business is known so already, or it is another one now.
     """
     register = lock_register(session, parting.commune_id)
     its = Business.id == parting.business_id, Business.commune_id == parting.commune_id
@@ -93,6 +94,7 @@ def part_businesses(session: Session, actor: Actor, parting: Parting, *, clock: 
         raise NotFound
     if join.parted_id is not None:
         return join.parted_id
+    refuse_merged(session, business)
     check_seen(parting.seen, join_facts(business.row, join))
     now = clock()
     bring_to(session, actor, business, _before(business.row, join, now), now=now)

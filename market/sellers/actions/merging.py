@@ -98,7 +98,7 @@ def _refuse_ended(session: Session, two: TwoBusinesses) -> None:
     for business in (two.into.row, two.merged.row):
         if merge := queries.merge_in_force(session, business.id):
             raise Conflict("merged_before", f"{business.name} đã gộp vào {merge.into.name} rồi.")
-        if business.status is BusinessStatus.TERMINATED:
+        if business.has_ended:
             raise Conflict("business_ended", f"{business.name} đã chấm dứt. Không cần gộp, sổ không còn đếm.")
 
 
@@ -226,7 +226,7 @@ def unmerge_businesses(session: Session, actor: Actor, asked: Unmerging, *, cloc
     if further := queries.merge_in_force(session, into.row.id):
         raise Conflict("merged_further", f"{into.row.name} đã gộp tiếp vào {further.into.name}. Mời tách ở đó trước.")
     _end_along(session, actor, merge, into.row, clock=clock)
-    bring_to(session, actor, into, _before(into.row, merge, now=now), now=now)
+    bring_to(session, actor, into, _before(session, into.row, merge, now=now), now=now)
     session.flush()
     merge.undone_at, merge.undone_by = now, actor.person_id
     session.flush()
@@ -239,9 +239,9 @@ def unmerge_businesses(session: Session, actor: Actor, asked: Unmerging, *, cloc
     return merge
 
 
-def _before(into: Business, merge: BusinessMerge, *, now: datetime) -> NewBusiness:
+def _before(session: Session, into: Business, merge: BusinessMerge, *, now: datetime) -> NewBusiness:
     """What the merged one brought and still stands goes back."""
-    was, brought = row_of_values(merge.into_said), row_of_values(merge.merged_said)
+    was, brought = queries.said_before(session, merge)
     back = {
         name: getattr(was, name)
         for name in EDITABLE

@@ -207,9 +207,14 @@ def update_business(session: Session, actor: Actor, business_id: int, new: NewBu
 def _locked_business(session: Session, business_id: int, commune_id: int) -> Locked[Business]:
     lock_register(session, commune_id)
     business = locked(session, Business, Business.id == business_id, Business.commune_id == commune_id)
+    refuse_merged(session, business)
+    return business
+
+
+def refuse_merged(session: Session, business: Locked[Business]) -> None:
+    """Conflict for a business that is another one now: nothing more is said of it."""
     if merge := queries.merge_in_force(session, business.row.id):
         raise Conflict("business_merged", f"Cơ sở này đã gộp vào {merge.into.name}. Mời sửa ở đó, hoặc tách ra trước.")
-    return business
 
 
 def changed_fields(business: Business, new: NewBusiness) -> list[str]:

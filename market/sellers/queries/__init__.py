@@ -115,7 +115,9 @@ from market.sellers.queries.merges import (
     merged_away,
     merges_into,
     pairs_that_may_be_one,
+    said_before,
     same_business,
+    stall_going_on,
     unmerge_facts,
 )
 from market.sellers.queries.posts import (
@@ -316,6 +318,7 @@ __all__ = [
     "resets_to_stop",
     "right_to",
     "rows_of_number",
+    "said_before",
     "same_business",
     "slug_now",
     "staff_devices",
@@ -323,6 +326,7 @@ __all__ = [
     "stall_change_facts",
     "stall_draft",
     "stall_facts",
+    "stall_going_on",
     "stall_of",
     "stall_of_business",
     "stall_run_by",

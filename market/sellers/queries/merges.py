@@ -1,7 +1,7 @@
 """Which businesses of the register were said to be one, which may be, and what is shown before they are merged."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, joinedload
 from market.base.db import said as said_of
 from market.base.errors import NotFound
 from market.base.seen import Facts
-from market.sellers.models import AnswerAbout, Business, BusinessMerge, BusinessStatus, RegisterAnswer
+from market.places.queries import hamlet_of_today
+from market.sellers.models import AnswerAbout, Business, BusinessMerge, BusinessStatus, RegisterAnswer, Stall
 from market.sellers.queries.answers import TWO
 from market.sellers.queries.facts import business_facts
 from market.sellers.rules import OF_BUSINESS, KnownBusiness, NearPair, RegisterRow, near_pairs, row_of_values
@@ -43,6 +44,26 @@ def same_business(session: Session, business_id: int) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
+def said_before(session: Session, merge: BusinessMerge) -> tuple[RegisterRow, RegisterRow]:
+    """What was said of the one that goes on and of the other, each in the hamlet that theirs is a part of today."""
+    into, merged = (row_of_values(said) for said in (merge.into_said, merge.merged_said))
+    return (
+        replace(into, hamlet_id=hamlet_of_today(session, into.hamlet_id)),
+        replace(merged, hamlet_id=hamlet_of_today(session, merged.hamlet_id)),
+    )
+
+
+def stall_going_on(session: Session, business_id: int) -> str | None:
+    """The address of the stall of the business that a merged one is now; None where it is its own or has none."""
+    is_merged = False
+    while merge := merge_in_force(session, business_id):
+        business_id, is_merged = merge.into_id, True
+    if not is_merged:
+        return None
+    found = session.scalar(select(Stall).where(Stall.business_id == business_id))
+    return None if found is None or found.is_resting else found.slug
+
+
 def merges_into(session: Session, business_id: int, *, first: int, most: int) -> Sequence[BusinessMerge]:
     """What was merged into a business, the newest first, what was taken apart again too."""
     query = select(BusinessMerge).where(BusinessMerge.into_id == business_id).order_by(BusinessMerge.id.desc())
@@ -65,15 +86,16 @@ def unmerge_facts(merge: BusinessMerge) -> Facts:
 
 def also_known_as(session: Session, commune_id: int) -> dict[int, list[RegisterRow]]:
     """What was said of the businesses that were merged into others, by the business that goes on: a row of a file that
-    says the same speaks of that one."""
-    query = select(BusinessMerge.merged_id, BusinessMerge.into_id, BusinessMerge.merged_said).where(
-        BusinessMerge.commune_id == commune_id, BusinessMerge.undone_at.is_(None)
-    )
-    rows = [(merged_id, into_id, said) for merged_id, into_id, said in session.execute(query)]
-    into = {merged_id: into_id for merged_id, into_id, _ in rows}
+    says the same speaks of that one. The hamlet is that of today, where theirs was merged since."""
+    columns = BusinessMerge.merged_id, BusinessMerge.into_id, BusinessMerge.merged_said, Business.hamlet_id
+    query = select(*columns).join(Business, Business.id == BusinessMerge.merged_id)
+    in_force = BusinessMerge.commune_id == commune_id, BusinessMerge.undone_at.is_(None)
+    rows = session.execute(query.where(*in_force).order_by(BusinessMerge.id)).all()
+    into = {merged_id: into_id for merged_id, into_id, _, _ in rows}
     found: dict[int, list[RegisterRow]] = {}
-    for merged_id, _, said in rows:
-        found.setdefault(_last(into, merged_id), []).append(row_of_values(said))
+    for merged_id, _, said, hamlet_id in rows:
+        row = replace(row_of_values(said), hamlet_id=hamlet_id)
+        found.setdefault(_last(into, merged_id), []).append(row)
     return found
 
 

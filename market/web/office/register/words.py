@@ -7,7 +7,7 @@ from market.adoption.queries import TwoSides, holding_words
 from market.base.seen import Facts
 from market.sellers.models import Business, BusinessMerge, RegisterJoin
 from market.sellers.queries import FIELD_WORDS
-from market.sellers.rules import FIELDS, KIND_WORDS, STATUS_WORDS, RegisterRow, row_of_values
+from market.sellers.rules import FIELDS, KIND_WORDS, STATUS_WORDS, RegisterRow
 
 CERTIFICATES = (
     "OCOP 3 sao",
@@ -94,9 +94,11 @@ def sides_rows(sides: TwoSides, hamlets: Mapping[int, str]) -> list[tuple[str, s
     return rows + [(name.capitalize(), into[name], merged[name]) for name in into]
 
 
-def taken_text(merge: BusinessMerge, hamlets: Mapping[int, str]) -> list[tuple[str, str, str]]:
+def taken_text(
+    merge: BusinessMerge, before: tuple[RegisterRow, RegisterRow], hamlets: Mapping[int, str]
+) -> list[tuple[str, str, str]]:
     """Title, what the one that goes on says now and what it says again once they are apart: where that is different."""
-    was, brought, now = row_of_values(merge.into_said), row_of_values(merge.merged_said), merge.into
+    (was, brought), now = before, merge.into
     return [
         (field_title(name), said_text(now, name, hamlets), said_text(was, name, hamlets))
         for name in FIELDS

@@ -79,6 +79,6 @@ def business_part(desk: OfficeDesk, business_id: int, merge_id: int) -> Page:
                 part_joined(writing, desk.actor, asked, clock=clock.now)
             flash("Đã tách thành hai cơ sở như trước. Chợ không hỏi lại về hai cơ sở này.")
             return redirect(url_for("office.business", business_id=merge.merged_id), 303)
-    shown = taken_text(merge, hamlet_names(reading(), desk.commune_id))
+    shown = taken_text(merge, queries.said_before(reading(), merge), hamlet_names(reading(), desk.commune_id))
     facts = queries.unmerge_facts(merge)
     return form.page("office/register/business_part.html", merge=merge, shown=shown, facts=facts)
