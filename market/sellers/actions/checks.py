@@ -44,8 +44,8 @@ class NewCheck:
 
 
 def record_check(session: Session, actor: Actor, new: NewCheck, *, clock: Clock) -> int:
-    """Write down that the actor looked at a business today; returns the look's id. The same found by the same person on
-    one day is one.
+    """Write down that the actor looked at a business today; returns the look's id. Said twice by one person on one day,
+    and nothing by anybody between, it is one.
 
     What an officer found goes into the register with it, from the day it holds; what a helper found waits for an
     officer, but for one that is as the register says. Refused without what the finding needs, Conflict for a business
@@ -69,15 +69,13 @@ def record_check(session: Session, actor: Actor, new: NewCheck, *, clock: Clock)
 
 
 def _same(session: Session, person_id: int, new: NewCheck, today: date) -> int | None:
-    query = select(RegisterCheck.id).filter_by(
-        business_id=new.business_id,
-        looked_by=person_id,
-        looked_on=today,
-        finding=new.finding,
-        to_hamlet_id=new.to_hamlet_id,
-        note=new.note,
-    )
-    return session.scalar(query.limit(1))
+    """The newest look at the business, where it is this very one."""
+    its = select(RegisterCheck).where(RegisterCheck.business_id == new.business_id)
+    last = session.scalar(its.order_by(RegisterCheck.id.desc()).limit(1))
+    if last is None:
+        return None
+    said = last.looked_by, last.looked_on, last.finding, last.to_hamlet_id, last.note
+    return last.id if said == (person_id, today, new.finding, new.to_hamlet_id, new.note) else None
 
 
 def _refuse_ended(session: Session, business: Locked[Business]) -> None:
