@@ -166,6 +166,11 @@ def test_two_with_stalls_the_one_that_sold_last_goes_on_and_the_other_finishes(
     look_everywhere(cast.commune)
     now.move(seconds=1)
     before = headline(session, cast, now)
+    sides = two_sides(session, cast.commune, (cast.htx.business, cast.lan.business), now=now())
+    assert (sides.into_holds.counted_on, sides.merged_holds.sold_on) == (
+        today - timedelta(days=2),
+        today - timedelta(days=9),
+    )
 
     assert join(cast, now, cast.htx.business, cast.lan.business) == cast.lan.business
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Select, case, func, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from market.adoption.models import DeclaredSale, PlatformAccount
@@ -15,6 +15,7 @@ from market.adoption.rules import Ledger
 from market.adoption.rules.risk_flags import RiskLimits
 from market.adoption.rules.staying import Holdings, who_goes_on
 from market.base.errors import NotFound
+from market.base.row_query import RowQuery
 from market.base.seen import Facts
 from market.orders.models import Order
 from market.orders.rules import OPEN
@@ -69,19 +70,15 @@ def _holdings(session: Session, commune_id: int, pair: tuple[int, int], *, now: 
     today = local_day(now)
     asked = LedgerScope(commune_id=commune_id, since=today, until=today, known_at=now)
     limits = RiskLimits.on(Ledger(lines=(), numbers=numbers_of(session, asked)), today)
-    sales = {
-        row.business_id: row
-        for row in session.execute(
-            _SALES.where(Order.business_id.in_(pair)), {"known_at": now, "late_from": limits.late_from(today)}
-        )
-    }
+    given = {"known_at": now, "late_from": limits.late_from(today), "ids": pair}
+    sales = {at: (counted_on, sold_on) for at, counted_on, sold_on in _SALES.rows(session.connection(), given)}
     counts = {name: _counted(session, query.where(column.in_(pair))) for name, (column, query) in _COUNTS.items()}
     papers = {at: len(queries.certificates_in_force(session, at, today)) for at in pair}
     return [
         Holdings(
             business_id=at,
-            counted_on=sales[at].counted_on if at in sales else None,
-            sold_on=sales[at].sold_on if at in sales else None,
+            counted_on=sales[at][0],
+            sold_on=sales[at][1],
             has_stall=bool(counts["stall"].get(at)),
             open_orders=counts["open_orders"].get(at, 0),
             members=counts["members"].get(at, 0),
@@ -93,11 +90,16 @@ def _holdings(session: Session, commune_id: int, pair: tuple[int, int], *, now: 
     ]
 
 
-_SALES = orders(
-    Order.business_id,
-    func.max(case((if_sale(IS_GOOD), Order.completed_on))).label("counted_on"),
-    func.max(case((if_sale(true()), Order.completed_on))).label("sold_on"),
-).group_by(Order.business_id)
+def _newest(what: ColumnElement[bool]) -> ColumnElement[date | None]:
+    """The day of a business's newest sale that is such: of those before it nothing is asked."""
+    query = orders(Order.completed_on).where(Order.business_id == Business.id, if_sale(what))
+    newest = query.order_by(Order.completed_on.desc(), Order.id.desc()).limit(1)
+    return newest.correlate(Business).scalar_subquery()
+
+
+_SALES = RowQuery(
+    select(Business.id, _newest(IS_GOOD), _newest(true())).where(Business.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 def _count(column: InstrumentedAttribute[int]) -> Select[int, int]:

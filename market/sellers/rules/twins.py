@@ -4,6 +4,7 @@ a new phone, or in another hamlet: proposed, never joined by itself."""
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import combinations
 from operator import attrgetter
 from typing import Self
@@ -19,6 +20,7 @@ _FORM = re.compile(
 )
 
 
+@lru_cache(maxsize=16_384)
 def bare_name(name: str) -> str:
     """A name without marks, blanks and the words for what it is: `HKD Tạp hóa An` and `Hộ kinh doanh tạp hoá An`."""
     words = fold(name)
