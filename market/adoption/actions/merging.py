@@ -1,6 +1,6 @@
 """Two businesses of the register that are one, with what the KPI knows of each: joined, and taken apart again."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from market.base.db import locked_all
 from market.base.errors import NotFound, Refused
 from market.base.seen import check_seen
 from market.sellers import actions
-from market.sellers.actions.register import lock_register
+from market.sellers.actions.register import lock_register, log_business
 from market.sellers.models import Business, BusinessMerge
 from market.sellers.queries import merge_in_force, right_to
 from market.values.period import local_day
@@ -61,7 +61,7 @@ def join_businesses(session: Session, actor: Actor, asked: Joining, *, clock: Cl
     two = actions.TwoBusinesses(register=register, into=by_id[sides.into.id], merged=by_id[sides.merged.id])
     taken = {name for name in sides.conflicts if asked.chosen.get(name) == sides.merged.id}
     merge = actions.merge_businesses(session, actor, two, taken, now=now)
-    ended, made = _hand_accounts(session, actor, merge.merged_id, merge.into_id, JOINED, now=now)
+    ended, made = _hand_accounts(session, actor, merge, now=now)
     merge.along = merge.along | {ACCOUNTS: made, ACCOUNTS_ENDED: ended}
     session.flush()
     return merge.into_id
@@ -87,9 +87,7 @@ def part_joined(session: Session, actor: Actor, asked: actions.Unmerging, *, clo
     merge = actions.unmerge_businesses(session, actor, asked, clock=clock)
     if merge is None:
         return
-    now = clock()
-    _end(session, actor, merge.along.get(ACCOUNTS, ()), PARTED, now=now)
-    _again(session, actor, merge, now=now)
+    _again(session, actor, merge, now=clock())
     session.flush()
 
 
@@ -101,21 +99,18 @@ def _in_use(session: Session, business_id: int) -> list[PlatformAccount]:
 
 
 def _hand_accounts(
-    session: Session, actor: Actor, merged_id: int, into_id: int, reason: str, *, now: datetime
+    session: Session, actor: Actor, merge: BusinessMerge, *, now: datetime
 ) -> tuple[list[int], list[int]]:
     """The accounts elsewhere that were seen end for the one and begin for the other, which has one of each platform: so
     figures of days before count them where they were. Which ended, which were made."""
-    there = {one.platform for one in _in_use(session, into_id)}
-    ended, made = [], []
-    for account in _in_use(session, merged_id):
-        account.ended_at, account.ended_by, account.ended_reason = now, actor.person_id, reason
-        ended.append(account.id)
-        if account.platform not in there:
-            made.append(_copy(session, account, into_id, now=now))
-    return ended, made
+    there = {one.platform for one in _in_use(session, merge.into_id)}
+    accounts = _in_use(session, merge.merged_id)
+    _end(session, actor, accounts, JOINED, now=now)
+    made = [_copy(session, actor, one, merge.into_id, now=now) for one in accounts if one.platform not in there]
+    return [one.id for one in accounts], made
 
 
-def _copy(session: Session, account: PlatformAccount, business_id: int, *, now: datetime) -> int:
+def _copy(session: Session, actor: Actor, account: PlatformAccount, business_id: int, *, now: datetime) -> int:
     """An account that nobody has seen yet still waits for that."""
     copy = PlatformAccount(
         business_id=business_id,
@@ -128,18 +123,29 @@ def _copy(session: Session, account: PlatformAccount, business_id: int, *, now: 
     )
     session.add(copy)
     session.flush()
+    business = session.get_one(Business, business_id)
+    log_business(session, actor, "record_account", business, "platform_account", now=now)
     return copy.id
 
 
-def _end(session: Session, actor: Actor, ids: Collection[int], reason: str, *, now: datetime) -> None:
-    for account in session.scalars(select(PlatformAccount).where(PlatformAccount.id.in_(ids))):
-        if account.ended_at is None:
-            account.ended_at, account.ended_by, account.ended_reason = now, actor.person_id, reason
+def _end(session: Session, actor: Actor, accounts: Sequence[PlatformAccount], reason: str, *, now: datetime) -> None:
+    for account in accounts:
+        account.ended_at, account.ended_by, account.ended_reason = now, actor.person_id, reason
+        business = session.get_one(Business, account.business_id)
+        log_business(session, actor, "end_account", business, "platform_account", now=now)
+    session.flush()
+
+
+def _kept(session: Session, ids: Collection[int]) -> Sequence[PlatformAccount]:
+    query = select(PlatformAccount).where(PlatformAccount.id.in_(ids))
+    return session.scalars(query.order_by(PlatformAccount.id)).all()
 
 
 def _again(session: Session, actor: Actor, merge: BusinessMerge, *, now: datetime) -> None:
+    """What a merge handed over goes back, where nobody has said otherwise since."""
+    made = _kept(session, merge.along.get(ACCOUNTS, ()))
+    _end(session, actor, [one for one in made if one.ended_at is None], PARTED, now=now)
     there = {one.platform for one in _in_use(session, merge.merged_id)}
-    query = select(PlatformAccount).where(PlatformAccount.id.in_(merge.along.get(ACCOUNTS_ENDED, ())))
-    for account in session.scalars(query.order_by(PlatformAccount.id)).all():
+    for account in _kept(session, merge.along.get(ACCOUNTS_ENDED, ())):
         if account.platform not in there:
-            _copy(session, account, merge.merged_id, now=now)
+            _copy(session, actor, account, merge.merged_id, now=now)

@@ -74,8 +74,9 @@ def _same(session: Session, person_id: int, new: NewCheck, today: date) -> int |
     last = session.scalar(its.order_by(RegisterCheck.id.desc()).limit(1))
     if last is None:
         return None
-    said = last.looked_by, last.looked_on, last.finding, last.to_hamlet_id, last.note
-    return last.id if said == (person_id, today, new.finding, new.to_hamlet_id, new.note) else None
+    said = last.looked_by, last.looked_on, last.finding, last.to_hamlet_id, last.since, last.note
+    found = person_id, today, new.finding, new.to_hamlet_id, new.since, new.note
+    return last.id if said == found else None
 
 
 def _refuse_ended(session: Session, business: Locked[Business]) -> None:
