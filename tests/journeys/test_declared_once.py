@@ -23,8 +23,11 @@ from market.values.taxid import TaxId
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.nights import in_turns
 from tests.orders.steps import order_row, place, wanted
 from tests.trace import steps
+
+pytestmark = in_turns
 
 OLD, NEW = "HTX nông nghiệp Đại Sơn", "HTX Gạo sạch Mỗ Đoạn"
 TAX_ID = TaxId("099161000002")
