@@ -24,6 +24,8 @@ class News(enum.StrEnum):
     PHOTO_REMOVED = "anh_bi_go"
     MANDATE_REVOKED = "uy_quyen_cham_dut"
     ACCOUNT_ENDED = "tai_khoan_san_thoi"
+    BUSINESS_MERGED = "co_so_gop"
+    BUSINESS_PARTED = "co_so_tach"
     STALL_CLOSED = "gian_bi_dong"
     STALL_REOPENED = "gian_mo_lai"
     MODE_BEGUN = "cho_doi_che_do"

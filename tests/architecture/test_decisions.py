@@ -17,6 +17,9 @@ DECISIONS = frozenset(
         "office.business_bank",
         "office.business_bank_stop",
         "office.business_edit",
+        "office.business_join",
+        "office.business_part",
+        "office.check_write",
         "office.business_verify_paper",
         "office.changes_approve",
         "office.changes_refuse",
@@ -102,6 +105,7 @@ DECISIONS = frozenset(
 """Whose form carries `seen`: what its page showed, compared once the row is locked."""
 
 ADDS = "it adds what is typed, and changes nothing that the page showed"
+LOOKED = "it says what somebody saw at the house that day, whatever the register says meanwhile"
 ONE_LINE = "it names one line that never changes, and ends it once"
 SWITCH = "it sets one thing to what the button says, whichever way it stood, and its twin sets it back"
 OWN_WORD = "the person says what they did themselves"
@@ -156,6 +160,10 @@ NEED_NONE: Mapping[str, str] = {
     "office.verification_revoke": ONE_LINE,
     "office.certificate_add": ADDS,
     "office.certificate_end": ONE_LINE,
+    "office.check_other": LOOKED,
+    "office.check_settle": ONE_LINE,
+    "office.check_still": LOOKED,
+    "office.twins_apart": ONE_LINE,
     "office.unread_put_away": ONE_LINE,
     "office.goods_take_down": "what must go must not be kept up by changing it while the officer writes why",
     "office.mandate_add": ADDS,
@@ -225,6 +233,8 @@ NEED_NONE: Mapping[str, str] = {
     "stall.task_stop": ONE_LINE,
     "stall.export_make": "it makes a file of what is for sale now, and says there what it left out",
     "stall.helper_take": OWN_ACCOUNT,
+    "stall.round_other": LOOKED,
+    "stall.round_still": LOOKED,
     "stall.helper_vouch": ADDS,
     "stall.identity_ask": "it asks about the person who presses, once for as long as the answer is awaited",
     "stall.lot_new": ADDS,

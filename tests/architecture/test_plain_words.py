@@ -50,7 +50,7 @@ OPERATOR = re.compile(
 
 OFFICE = re.compile(
     r"^(templates|web)/office/|^adoption/|^sellers/(importing|previews|jobs)\.py$|^sellers/(rules|queries)/|"
-    r"^sellers/actions/(imports|joining|register|answers|appointing|verifying|posts|papers)\.py$|^web/base/long_tasks\.py$"
+    r"^sellers/actions/(imports|joining|merging|register|answers|appointing|verifying|posts|papers)\.py$|^web/base/long_tasks\.py$"
 )
 """Read at the office, whose word for whom it counts is `cơ sở` and whose figures are closed on a day."""
 

@@ -2,16 +2,20 @@
 
 from market.adoption.actions.calling import NewCall, draw_calls, pool_to_draw, record_call
 from market.adoption.actions.examining import examine_sales
+from market.adoption.actions.merging import Joining, join_businesses, part_joined
 from market.adoption.actions.platforms import NewAccount, end_account, record_account
 from market.adoption.actions.reviewing import SaleReview, review_evidence
 
 __all__ = [
+    "Joining",
     "NewAccount",
     "NewCall",
     "SaleReview",
     "draw_calls",
     "end_account",
     "examine_sales",
+    "join_businesses",
+    "part_joined",
     "pool_to_draw",
     "record_account",
     "record_call",

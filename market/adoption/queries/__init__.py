@@ -30,6 +30,7 @@ from market.adoption.queries.figures import Point
 from market.adoption.queries.findings import FlagLine, flags_of, written_of
 from market.adoption.queries.ledger import ledger_of, number_on, recounted, sale_of
 from market.adoption.queries.listing import KpiListPage, Listed, ListFilter, list_length, list_page, whole_list
+from market.adoption.queries.merging import TwoSides, holding_words, merge_sides_facts, two_sides
 from market.adoption.queries.parties import LedgerScope
 from market.adoption.queries.platforms import OWN_PLATFORM, account_with_id, accounts_elsewhere, platform_words
 from market.adoption.queries.proofs import risk_flags_about, with_proofs
@@ -55,6 +56,7 @@ __all__ = [
     "SaleCase",
     "Targets",
     "ToCall",
+    "TwoSides",
     "Verified",
     "account_with_id",
     "accounts_elsewhere",
@@ -69,11 +71,13 @@ __all__ = [
     "flags_of",
     "hamlet_names",
     "head_of",
+    "holding_words",
     "is_drawn",
     "is_involved",
     "ledger_of",
     "list_length",
     "list_page",
+    "merge_sides_facts",
     "names_of",
     "number_on",
     "platform_words",
@@ -83,6 +87,7 @@ __all__ = [
     "reviews_of",
     "risk_flags_about",
     "sale_of",
+    "two_sides",
     "verify",
     "week_of",
     "whole_list",

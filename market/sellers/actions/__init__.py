@@ -42,6 +42,7 @@ from market.sellers.actions.changes import (
     stop_change,
     stop_change_by_office,
 )
+from market.sellers.actions.checks import NewCheck, SeenCheck, record_check, settle_check, write_check
 from market.sellers.actions.claims import begin_member, claim_business, refuse_claim
 from market.sellers.actions.ending import Ending, remove_member, revoke_verification
 from market.sellers.actions.family import give_family_consent, refuse_family_consent
@@ -58,6 +59,14 @@ from market.sellers.actions.imports import (
     register_rows,
 )
 from market.sellers.actions.joining import Parting, part_businesses
+from market.sellers.actions.merging import (
+    TwoBusinesses,
+    Unmerging,
+    keep_apart,
+    merge_businesses,
+    say_two,
+    unmerge_businesses,
+)
 from market.sellers.actions.papers import NewCertificate, end_certificate, record_certificate
 from market.sellers.actions.posts import (
     LONGEST_MANDATE_DAYS,
@@ -148,6 +157,7 @@ __all__ = [
     "NewBusiness",
     "NewCertificate",
     "NewChange",
+    "NewCheck",
     "NewConnection",
     "NewMandate",
     "NewPost",
@@ -158,10 +168,13 @@ __all__ = [
     "PaperSeen",
     "Parting",
     "SeenChange",
+    "SeenCheck",
     "SeenRequest",
     "StallSettings",
     "TakenIn",
     "Texts",
+    "TwoBusinesses",
+    "Unmerging",
     "Verify",
     "VerifyOnPaper",
     "VouchedReset",
@@ -197,18 +210,21 @@ __all__ = [
     "import_register",
     "import_rows",
     "is_answered_so",
+    "keep_apart",
     "left_out",
     "lock_change",
     "log_business",
     "make_appointment",
     "make_mandate_code",
     "make_slip",
+    "merge_businesses",
     "merge_hamlet",
     "open_stall",
     "part_businesses",
     "propose_business",
     "put_away_unread",
     "record_certificate",
+    "record_check",
     "refuse_claim",
     "refuse_family_consent",
     "refuse_helper",
@@ -223,7 +239,9 @@ __all__ = [
     "require_owner",
     "revoke_mandate",
     "revoke_verification",
+    "say_two",
     "set_bank_account",
+    "settle_check",
     "show_code",
     "start_with_slip",
     "stop_change",
@@ -231,10 +249,12 @@ __all__ = [
     "stop_reset",
     "take_appointment",
     "take_mandate",
+    "unmerge_businesses",
     "update_business",
     "verify_claim",
     "verify_on_paper",
     "vouch",
     "withdraw_appointment",
     "withdraw_stall_change",
+    "write_check",
 ]

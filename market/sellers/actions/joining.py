@@ -12,6 +12,7 @@ from market.base.clock import Clock
 from market.base.db import locked
 from market.base.errors import NotFound
 from market.base.seen import check_seen
+from market.sellers.actions.merging import say_two
 from market.sellers.actions.register import (
     EDITABLE,
     NewBusiness,
@@ -20,6 +21,7 @@ from market.sellers.actions.register import (
     lock_register,
     log_business,
     refuse_known,
+    refuse_merged,
 )
 from market.sellers.models import AnswerAbout, Business, BusinessStatus, RegisterAnswer, RegisterJoin
 from market.sellers.queries import join_facts
@@ -79,7 +81,7 @@ def part_businesses(session: Session, actor: Actor, parting: Parting, *, clock: 
 
     Stall, people, papers and mandates stay where they are. The commune's next files keep the two apart. Idempotent.
     NotFound for another commune's, ChangedSince where the register says something else than was seen, Conflict where a
-    third business is known so already.
+    third business is known so already, or it is another one now.
     """
     register = lock_register(session, parting.commune_id)
     its = Business.id == parting.business_id, Business.commune_id == parting.commune_id
@@ -92,6 +94,7 @@ def part_businesses(session: Session, actor: Actor, parting: Parting, *, clock: 
         raise NotFound
     if join.parted_id is not None:
         return join.parted_id
+    refuse_merged(session, business)
     check_seen(parting.seen, join_facts(business.row, join))
     now = clock()
     bring_to(session, actor, business, _before(business.row, join, now), now=now)
@@ -100,6 +103,7 @@ def part_businesses(session: Session, actor: Actor, parting: Parting, *, clock: 
     refuse_known(session, own, None)
     (parted_id,) = enter_businesses(session, actor, register, [own], now=now)
     _keep_apart(session, actor, parting.commune_id, join, now=now)
+    say_two(session, actor, parting.commune_id, (business.row.id, parted_id), now=now)
     join.parted_at, join.parted_by, join.parted_id = now, actor.person_id, parted_id
     log_business(session, actor, "part_business", business.row, now=now)
     session.flush()

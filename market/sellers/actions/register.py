@@ -15,6 +15,7 @@ from market.base.errors import Conflict, Refused
 from market.base.seen import check_seen
 from market.places.models import Commune, Hamlet
 from market.sellers import queries
+from market.sellers.actions.stall_names import follow_register, names_before
 from market.sellers.actions.unread import close_unread
 from market.sellers.models import Business, BusinessHistory, BusinessKind, BusinessStatus
 from market.sellers.rules import reason_against_day
@@ -24,6 +25,8 @@ from market.values.taxid import TaxId
 from market.values.text import fold
 
 HISTORIC = ("kind", "status", "hamlet_id")
+CALLED_BY = frozenset({"name", "hamlet_id"})
+"""By what a stall is called whose seller chose no name."""
 EDITABLE = (*HISTORIC, "name", "owner_name", "phone", "tax_id", "trade", "address")
 
 
@@ -110,7 +113,7 @@ def enter_businesses(
     written = {(row.name, row.hamlet_id, row.phone): row.id for row in session.connection().execute(_ENTER, rows)}
     ids = [written[new.name, new.hamlet_id, new.phone] for new in entered]
     told = list(zip(ids, entered, strict=True))
-    _write_histories(session, told, now=now)
+    write_histories(session, told, now=now)
     record_all(session, actor, [_change("add_business", at, commune_id) for at in ids], now=now)
     return ids
 
@@ -125,7 +128,7 @@ def _row_of(commune_id: int, new: NewBusiness, *, now: datetime) -> dict[str, ob
     return {"commune_id": commune_id, "folded": fold(new.name), "created_at": now, "updated_at": now, **said}
 
 
-def _write_histories(session: Session, told: Sequence[tuple[int, NewBusiness]], *, now: datetime) -> None:
+def write_histories(session: Session, told: Sequence[tuple[int, NewBusiness]], *, now: datetime) -> None:
     """What is now said of each business, by its id: from its day on, and nobody has said otherwise since."""
     said = [
         {"business_id": at, **{field: getattr(new, field) for field in (*HISTORIC, "valid_from", "source")}}
@@ -149,7 +152,10 @@ def refuse_known(session: Session, new: NewBusiness, business_id: int | None) ->
     if new.tax_id and session.scalars(others.where(Business.tax_id == new.tax_id)).first():
         raise Conflict("tax_id_known", f"Mã số thuế {new.tax_id} đã có trong sổ hộ.")
     alike = others.where(
-        Business.folded == fold(new.name), Business.hamlet_id == new.hamlet_id, Business.phone == new.phone
+        Business.folded == fold(new.name),
+        Business.hamlet_id == new.hamlet_id,
+        Business.phone == new.phone,
+        Business.id.not_in(queries.merged_away()),
     )
     if any(name.casefold() == new.name.casefold() for name in session.scalars(alike)):
         raise Conflict(
@@ -184,7 +190,7 @@ def edit_business(
     Refuses as `update_business` does.
     """
     business = _locked_business(session, business_id, new.commune_id)
-    if _changed(business.row, new):
+    if changed_fields(business.row, new):
         check_seen(seen, queries.business_facts(business.row))
     return bring_to(session, actor, business, new, now=clock())
 
@@ -200,10 +206,18 @@ def update_business(session: Session, actor: Actor, business_id: int, new: NewBu
 
 def _locked_business(session: Session, business_id: int, commune_id: int) -> Locked[Business]:
     lock_register(session, commune_id)
-    return locked(session, Business, Business.id == business_id, Business.commune_id == commune_id)
+    business = locked(session, Business, Business.id == business_id, Business.commune_id == commune_id)
+    refuse_merged(session, business)
+    return business
 
 
-def _changed(business: Business, new: NewBusiness) -> list[str]:
+def refuse_merged(session: Session, business: Locked[Business]) -> None:
+    """Conflict for a business that is another one now: nothing more is said of it."""
+    if merge := queries.merge_in_force(session, business.row.id):
+        raise Conflict("business_merged", f"Cơ sở này đã gộp vào {merge.into.name}. Mời sửa ở đó, hoặc tách ra trước.")
+
+
+def changed_fields(business: Business, new: NewBusiness) -> list[str]:
     return [field for field in EDITABLE if getattr(business, field) != getattr(new, field)]
 
 
@@ -213,7 +227,7 @@ def bring_to(session: Session, actor: Actor, edited: Locked[Business], new: NewB
     Refused for a day to come or before the last one written, Conflict where another business is known so already.
     """
     business = edited.row
-    changed = _changed(business, new)
+    changed = changed_fields(business, new)
     if not changed:
         return []
     if "hamlet_id" in changed:
@@ -222,15 +236,19 @@ def bring_to(session: Session, actor: Actor, edited: Locked[Business], new: NewB
         refuse_known(session, new, business.id)
     if set(changed) & set(HISTORIC):
         _refuse_day(new.valid_from, queries.history_since(session, business.id), now=now)
-    _set(business, new, changed, now=now)
+    before = names_before([business]) if set(changed) & CALLED_BY else {}
+    set_fields(business, new, changed, now=now)
+    if before:
+        session.flush()
+        follow_register(session, lock_register(session, business.commune_id), before)
     if set(changed) & set(HISTORIC):
-        _write_histories(session, [(business.id, new)], now=now)
+        write_histories(session, [(business.id, new)], now=now)
     close_unread(session, {business.id: changed}, now=now)
     log_business(session, actor, "edit_business", business, *changed, now=now)
     return changed
 
 
-def _set(business: Business, new: NewBusiness, changed: Sequence[str], *, now: datetime) -> None:
+def set_fields(business: Business, new: NewBusiness, changed: Sequence[str], *, now: datetime) -> None:
     for field in changed:
         setattr(business, field, getattr(new, field))
     business.folded = fold(new.name)
@@ -246,14 +264,16 @@ def bring_businesses(
         return
     commune_id = register.row.id
     rows = [one.row for one in locked_all(session, Business, Business.id.in_(told), Business.commune_id == commune_id)]
-    changed = {business.id: _changed(business, told[business.id]) for business in rows}
+    changed = {business.id: changed_fields(business, told[business.id]) for business in rows}
+    before = names_before([business for business in rows if set(changed[business.id]) & CALLED_BY])
     for business in rows:
         if changed[business.id]:
-            _set(business, told[business.id], changed[business.id], now=now)
+            set_fields(business, told[business.id], changed[business.id], now=now)
     session.flush()
+    follow_register(session, register, before)
     close_unread(session, changed, now=now)
     moved = [(at, told[at]) for at, fields in changed.items() if set(fields) & set(HISTORIC)]
-    _write_histories(session, moved, now=now)
+    write_histories(session, moved, now=now)
     changes = [_change("edit_business", at, commune_id, *fields) for at, fields in changed.items() if fields]
     record_all(session, actor, changes, now=now)
 
@@ -271,12 +291,14 @@ def move_businesses(
     """Let businesses stand in another hamlet from today on, with a line of their history each, and all else as before.
     Figures of days before count them where they stood. Many take few statements."""
     today, commune_id = local_day(now), register.row.id
+    before = names_before([one.row for one in moved])
     lines = []
     for business in (one.row for one in moved):
         business.hamlet_id, business.updated_at = hamlet_id, now
         said = {field: getattr(business, field) for field in HISTORIC}
         lines.append({"business_id": business.id, **said, "valid_from": today, "source": source, "recorded_at": now})
     session.flush()
+    follow_register(session, register, before)
     if lines:
         session.connection().execute(_APPEND_HISTORY, lines)
     changes = [_change("edit_business", one.row.id, commune_id, "hamlet_id") for one in moved]

@@ -1,9 +1,7 @@
 """A stall's name and introduction: refused where they mislead, changed once an officer has looked."""
 
 from datetime import datetime, timedelta
-from itertools import chain, count
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
@@ -15,30 +13,20 @@ from market.sellers import queries
 from market.sellers.actions.answers import SeenRequest
 from market.sellers.actions.change_requests import answer_change, is_answered_so, lock_change
 from market.sellers.actions.register import lock_register, log_business
-from market.sellers.models import Business, OldStallSlug, RequestState, Stall
+from market.sellers.actions.stall_names import free_slug, other_names
+from market.sellers.models import OldStallSlug, RequestState, Stall
 from market.sellers.rules import look_of, reason_against_name
-from market.values.text import fold, slug
+from market.values.text import fold
 
-RESERVED_SLUGS = frozenset({"nhan-co-so", "giay-to", "soan-san"})
-"""Words that stand where a stall's address would: `/ban-hang/nhan-co-so`."""
 NAMES_A_MONTH = 3
 MONTH = timedelta(days=30)
-
-
-def first_name(session: Session, register: Locked[Commune], business: Business) -> str:
-    """What a new stall is called until an officer has looked at a name its seller chose: as its business is in the
-    register; with its hamlet, and a number, where another stall looks like that."""
-    taken = {look_of(other) for other in _other_names(session, register, None)}
-    name, hamlet = business.name, business.hamlet.name
-    told_apart = (f"{name} ({hamlet}, nhà {number})" for number in count(2))
-    return next(one for one in chain([name, f"{name} ({hamlet})"], told_apart) if look_of(one) not in taken)
 
 
 def refuse_name(session: Session, register: Locked[Commune], stall: Stall, name: str) -> None:
     """Refused where buyers would take the stall for another one, an authority or a bank. As its business is in the
     register, by the office's own hand, a stall may be called, unless another stall is."""
     commune, business = register.row, stall.business
-    others = _other_names(session, register, stall.id)
+    others = other_names(session, register, stall.id)
     is_legal = fold(name) == fold(business.name) and not any(look_of(one) == look_of(name) for one in others)
     official = (commune.name, commune.office_name, f"Chợ {commune.name}")
     reason = reason_against_name(name, official=official, others=others, hamlet=business.hamlet.name)
@@ -54,24 +42,6 @@ def refuse_new_name(session: Session, stall: Stall, *, now: datetime) -> None:
             f"Trong 30 ngày qua xã đã xem {NAMES_A_MONTH} tên mới của gian hàng. Tên đang hiện vẫn giữ. "
             "Mời chờ ít hôm, hoặc gọi cán bộ xã.",
         )
-
-
-def _other_names(session: Session, register: Locked[Commune], stall_id: int | None) -> list[str]:
-    names = select(Stall.name).where(Stall.commune_id == register.row.id)
-    return list(session.scalars(names if stall_id is None else names.where(Stall.id != stall_id)))
-
-
-def free_slug(session: Session, register: Locked[Commune], name: str) -> str:
-    """An address nobody in the commune has, or ever had."""
-    wanted, commune_id = slug(name, 40), register.row.id
-    taken = set(session.scalars(select(Stall.slug).where(Stall.commune_id == commune_id)))
-    taken |= set(session.scalars(select(OldStallSlug.slug).where(OldStallSlug.commune_id == commune_id)))
-    number = 1
-    candidate = wanted
-    while candidate in taken or candidate in RESERVED_SLUGS:
-        number += 1
-        candidate = f"{wanted}-{number}"
-    return candidate
 
 
 def approve_stall_change(session: Session, actor: Actor, shown: SeenRequest, *, now: datetime) -> None:

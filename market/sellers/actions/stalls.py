@@ -17,7 +17,8 @@ from market.places.queries import number_on
 from market.sellers import queries
 from market.sellers.actions.change_requests import Texts, ask_for
 from market.sellers.actions.register import lock_register, log_business
-from market.sellers.actions.stall_words import first_name, free_slug, refuse_name, refuse_new_name
+from market.sellers.actions.stall_names import first_name, free_slug
+from market.sellers.actions.stall_words import refuse_name, refuse_new_name
 from market.sellers.models import Business, Stall, StallState
 from market.sellers.publishing import require_publishing
 from market.values.money import Dong

@@ -6,6 +6,7 @@ from market.sellers.models.drafts import DraftedAccount, DraftedListing, Listing
 from market.sellers.models.help_visits import STEP_COLUMNS, HelpVisit, VisitPlan
 from market.sellers.models.identity import IdentityEvent
 from market.sellers.models.intake import RegisterJoin, UnreadCell
+from market.sellers.models.merges import BusinessMerge, CheckFinding, RegisterCheck
 from market.sellers.models.posts import Appointment, Mandate, MandateMethod, Post, PostRole
 from market.sellers.models.register import (
     AnswerAbout,
@@ -46,12 +47,14 @@ __all__ = [
     "BusinessHistory",
     "BusinessKind",
     "BusinessMember",
+    "BusinessMerge",
     "BusinessProposal",
     "BusinessStatus",
     "Certificate",
     "ChangeKind",
     "ChangeRequest",
     "ChangeState",
+    "CheckFinding",
     "ClaimState",
     "DraftedAccount",
     "DraftedListing",
@@ -69,6 +72,7 @@ __all__ = [
     "PostRole",
     "PrivatePicture",
     "RegisterAnswer",
+    "RegisterCheck",
     "RegisterJoin",
     "RequestState",
     "Stall",

@@ -54,6 +54,11 @@ class Business(Base):
     commune: Mapped[Commune] = relationship()
     hamlet: Mapped[Hamlet] = relationship()
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the register says that it trades no more."""
+        return self.status is BusinessStatus.TERMINATED
+
     @validates("owner_name")
     def _follow_the_owner(self, _field: str, name: str | None) -> str | None:
         self.owner_folded = fold(name or "")

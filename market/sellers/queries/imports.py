@@ -13,6 +13,7 @@ from market.places.models import Hamlet
 from market.places.queries import hamlets_of, old_places_of
 from market.sellers.models import Business, BusinessHistory, BusinessStatus, UnreadCell
 from market.sellers.queries.answers import ONE, TWO, Answers, answers_of, twin_mark
+from market.sellers.queries.merges import also_known_as, go_on_for, merged_away
 from market.sellers.rules import (
     KIND_WORDS,
     STATUS_WORDS,
@@ -203,12 +204,14 @@ def known_near(session: Session, commune_id: int, planned: Sequence[Decision]) -
     rows = [one.says for one in planned if one.says]
     names, tax_ids = {fold(row.name) for row in rows}, {row.tax_id for row in rows if row.tax_id}
     meant = {one.means for one in planned if one.means is not None}
+    meant |= go_on_for(session, commune_id, rows)
     alike = or_(Business.folded.in_(names), Business.tax_id.in_(tax_ids), Business.id.in_(meant))
     return known_businesses(session, commune_id, alike)
 
 
 def known_businesses(session: Session, commune_id: int, *scope: ColumnElement[bool]) -> list[KnownBusiness]:
-    """The register of a commune, or a part of it, as far as a row can speak of it, oldest first."""
+    """The register of a commune, or a part of it, as far as a row can speak of it, oldest first: of merged ones what
+    was said of them stands with the one that goes on."""
     columns = (
         Business.id,
         Business.name,
@@ -223,13 +226,15 @@ def known_businesses(session: Session, commune_id: int, *scope: ColumnElement[bo
         func.max(BusinessHistory.valid_from).label("since"),
     )
     query = select(*columns).join(BusinessHistory, BusinessHistory.business_id == Business.id, isouter=True)
-    query = query.where(Business.commune_id == commune_id, *scope).group_by(Business.id).order_by(Business.id)
-    unread = _unread_of(session, commune_id, *scope)
+    query = query.where(Business.commune_id == commune_id, Business.id.not_in(merged_away()), *scope)
+    query = query.group_by(Business.id).order_by(Business.id)
+    unread, also = _unread_of(session, commune_id, *scope), also_known_as(session, commune_id)
     return [
         KnownBusiness(
             id=row.id,
             since=row.since,
             unread=frozenset(unread.get(row.id, ())),
+            also=tuple(also.get(row.id, ())),
             said=RegisterRow(
                 name=row.name,
                 kind=row.kind,

@@ -15,6 +15,7 @@ from market.sellers.rules.files import AccountLine, RegisterFile
 from market.sellers.rules.holders import HolderLikeness, HolderVerdict, compare_holder
 from market.sellers.rules.kinds import kind_named, state_named
 from market.sellers.rules.merging import (
+    FIELDS,
     IDENTITY,
     Decision,
     ImportReport,
@@ -32,14 +33,27 @@ from market.sellers.rules.places import HamletNames
 from market.sellers.rules.reading import Known, RegisterRow, TypedRow, UnreadText, Words, read_row, typed_row
 from market.sellers.rules.register import KIND_WORDS, STATUS_WORDS, BusinessKind, BusinessStatus, reason_against_day
 from market.sellers.rules.titles import FIELD_TITLES, REQUIRED, vocabulary
-from market.sellers.rules.twins import BETWEEN, ask_about_pairs, ask_about_twins, is_of_pair, joined_rows, pair_mark
+from market.sellers.rules.twins import (
+    BETWEEN,
+    OF_BUSINESS,
+    NearPair,
+    ask_about_pairs,
+    ask_about_twins,
+    businesses_mark,
+    is_of_pair,
+    joined_rows,
+    near_pairs,
+    pair_mark,
+)
 
 __all__ = [
     "BANKS",
     "BETWEEN",
+    "FIELDS",
     "FIELD_TITLES",
     "IDENTITY",
     "KIND_WORDS",
+    "OF_BUSINESS",
     "REQUIRED",
     "STATUS_WORDS",
     "AccountLine",
@@ -54,6 +68,7 @@ __all__ = [
     "ImportReport",
     "Known",
     "KnownBusiness",
+    "NearPair",
     "NumberedRow",
     "RegisterFile",
     "RegisterRow",
@@ -66,6 +81,7 @@ __all__ = [
     "ask_about_twins",
     "bank_choices",
     "banks_with",
+    "businesses_mark",
     "compare_holder",
     "error_in",
     "holder_name",
@@ -77,6 +93,7 @@ __all__ = [
     "look_of",
     "may_not_tell",
     "memo_prefix",
+    "near_pairs",
     "odd_letters",
     "pair_mark",
     "plan",

@@ -63,6 +63,8 @@ class KnownBusiness:
     since: date | None = None
     unread: frozenset[tuple[str, str]] = frozenset()
     """Field and text of the cells that files brought and nobody could read."""
+    also: tuple[RegisterRow, ...] = ()
+    """What was said of those that a person merged into it: a row that says the same speaks of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +161,7 @@ class _Entry:
     since: date | None = None
     taken_by: int | None = None
     unread: frozenset[tuple[str, str]] = frozenset()
+    also: tuple[RegisterRow, ...] = ()
 
 
 Key = tuple[str, int, str | None]
@@ -178,12 +181,14 @@ class _Book:
     by_tax: dict[str, _Entry] = field(default_factory=dict)
     by_key: dict[Key, list[_Entry]] = field(default_factory=dict)
     by_name: dict[tuple[str, int], list[_Entry]] = field(default_factory=dict)
+    by_merged: dict[Key | str, _Entry] = field(default_factory=dict)
+    """By what merged ones were called, where no other one is."""
 
     @classmethod
     def of(cls, known: Iterable[KnownBusiness], *, today: date) -> Self:
         book = cls(today=today)
         for one in known:
-            book.put(_Entry(id=one.id, said=one.said, since=one.since, unread=one.unread))
+            book.put(_Entry(id=one.id, said=one.said, since=one.since, unread=one.unread, also=one.also))
         return book
 
     def untaken(self) -> Self:
@@ -200,6 +205,8 @@ class _Book:
             self.by_tax[entry.said.tax_id] = entry
         self.by_key.setdefault(key, []).append(entry)
         self.by_name.setdefault(key[:2], []).append(entry)
+        for merged in entry.also:
+            self.by_merged |= dict.fromkeys(filter(None, (_key(merged), merged.tax_id)), entry)
 
     def change(self, entry: _Entry, said: RegisterRow) -> None:
         """Bring a business to what is now said of it: a tax code once known stays."""
@@ -221,6 +228,8 @@ class _Book:
             raise _Unclear("Trong sổ có nhiều cơ sở cùng tên, cùng thôn như vậy; ghi mã số thuế hoặc số điện thoại.")
         if same:
             return self._agreeing(same[0], row)
+        if merged := self.by_merged.get(row.tax_id or _key(row)) or self.by_merged.get(_key(row)):
+            return merged
         return self._lacking_phone(row)
 
     @staticmethod
@@ -351,7 +360,7 @@ def _decide(book: _Book, numbered: NumberedRow) -> Decision:
             return _enter(book, numbered)
         _take(entry, number)
         before = entry.said
-        said = _merged(before, row)
+        said = _merged(before, row, entry.also)
         _refuse_twin(book, entry, said)
         changed = tuple(name for name in FIELDS if getattr(before, name) != getattr(said, name))
         if HISTORIC & set(changed):
@@ -387,9 +396,13 @@ def _take(entry: _Entry, number: int) -> None:
     entry.taken_by = number
 
 
-def _merged(known: RegisterRow, row: RegisterRow) -> RegisterRow:
-    """What is known after the row: its empty cells leave what was known."""
+def _merged(known: RegisterRow, row: RegisterRow, also: Sequence[RegisterRow] = ()) -> RegisterRow:
+    """What is known after the row: its empty cells leave what was known. Of a row that is called like a merged business
+    only what it says anew: what the merged one said, a person has compared already."""
     told = {name: getattr(row, name) for name in (*FIELDS, "valid_from") if getattr(row, name) is not None}
+    compared = next((one for one in also if _key(one) == _key(row) or (row.tax_id and one.tax_id == row.tax_id)), None)
+    if compared is not None:
+        told = {name: value for name, value in told.items() if value != getattr(compared, name)}
     return replace(known, **told)
 
 

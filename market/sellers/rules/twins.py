@@ -4,6 +4,9 @@ a new phone, or in another hamlet: proposed, never joined by itself."""
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import combinations
+from operator import attrgetter
 from typing import Self
 
 from market.sellers.rules.merging import FIELDS, Decision, KnownBusiness, NumberedRow, RowOutcome, by_content, row_words
@@ -17,6 +20,7 @@ _FORM = re.compile(
 )
 
 
+@lru_cache(maxsize=16_384)
 def bare_name(name: str) -> str:
     """A name without marks, blanks and the words for what it is: `HKD Tạp hóa An` and `Hộ kinh doanh tạp hoá An`."""
     words = fold(name)
@@ -184,3 +188,48 @@ def _asked_of_pair(one: Decision, alike: Mapping[str, Sequence[Decision]], apart
 
 def _is_twin(one: Decision, other: Decision) -> bool:
     return bool(one.says and other.says and one.mark and other.mark and _likeness(one.says, other.says))
+
+
+# --- two businesses of the register -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearPair:
+    """Two businesses of the register that may be one, the older one first; `signs`: how much speaks for it."""
+
+    one: int
+    other: int
+    signs: int
+
+
+OF_BUSINESS = "#"
+
+
+def business_mark(business_id: int) -> str:
+    """What an answer about a business of the register is kept under, where one about a row has the row's words: it has
+    as many parts as that, the hamlet's being none."""
+    return f"{OF_BUSINESS}{business_id} 0  "
+
+
+def businesses_mark(one: int, other: int) -> str:
+    """What an answer about two businesses of the register is kept under, whichever comes first."""
+    return pair_mark(business_mark(one), business_mark(other))
+
+
+def near_pairs(known: Iterable[KnownBusiness], apart: Collection[str]) -> list[NearPair]:
+    """The pairs of which a person is to say whether they are one, the likeliest first: those that would be asked about
+    if one of them were a new row of a file. `apart`: the marks of those that a person said are two. Of a name or a
+    phone that more than 50 have nobody is asked."""
+    alike: dict[str, list[KnownBusiness]] = {}
+    for one in known:
+        for key in (bare_name(one.said.name), one.said.phone or ""):
+            if key:
+                alike.setdefault(key, []).append(one)
+    found: dict[tuple[int, int], int] = {}
+    for group in alike.values():
+        if 1 < len(group) <= _MOST_ALIKE:
+            for first, second in combinations(sorted(group, key=attrgetter("id")), 2):
+                found[first.id, second.id] = _likeness(first.said, second.said)
+    pairs = [NearPair(one=one, other=other, signs=signs) for (one, other), signs in found.items() if signs]
+    open_pairs = [pair for pair in pairs if businesses_mark(pair.one, pair.other) not in apart]
+    return sorted(open_pairs, key=lambda pair: (-pair.signs, pair.one, pair.other))

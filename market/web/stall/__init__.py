@@ -15,6 +15,7 @@ from market.web.stall import orders as orders
 from market.web.stall import pickups as pickups
 from market.web.stall import products as products
 from market.web.stall import ratings as ratings
+from market.web.stall import rounds as rounds
 from market.web.stall import settings as settings
 from market.web.stall import statements as statements
 from market.web.stall import tasks as tasks

@@ -17,6 +17,7 @@ from tests.races.aggregates import (
     goods,
     long_work,
     lots,
+    merging,
     modes,
     no_shows,
     notices,
@@ -87,6 +88,8 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "proposals": register.proposals,
     "register answers": answers.answers,
     "register joins": answers.joins,
+    "alike businesses": merging.alike_businesses,
+    "joined businesses": merging.joined_businesses,
     "posts": people.posts,
     "mandates": people.mandates,
     "sign-in codes": people.sign_in_codes,
@@ -108,6 +111,8 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "visit lists": visiting.visit_lists,
 }
 DRAWN_BY_DAY = {
+    "alike businesses",
+    "joined businesses",
     "notices",
     "asked orders",
     "changing orders",
@@ -168,6 +173,8 @@ DRAWN_BY_DAY = {
 }
 """Not what is ordered and paid by transfer itself: a share of their pairs by day, all nightly."""
 ONE_PAIR_BY_DAY = {
+    "alike businesses",
+    "joined businesses",
     "accounts elsewhere",
     "appointments",
     "businesses",

@@ -45,16 +45,20 @@ from market.sellers.models import (
     Business,
     BusinessKind,
     BusinessMember,
+    BusinessMerge,
     BusinessProposal,
+    BusinessStatus,
     Certificate,
     ChangeKind,
     ChangeRequest,
+    CheckFinding,
     ClaimState,
     DraftedListing,
     HelpVisit,
     PicturePurpose,
     PostRole,
     PrivatePicture,
+    RegisterCheck,
     RegisterJoin,
     Stall,
     UnreadCell,
@@ -149,6 +153,17 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
         "certificate_id": certificate.id,
         "cell_id": plain_row(session, UnreadCell, now, business_id=business.id, field="phone").id,
         "join_id": _join(session, business, now).id,
+        **_merge(session, business, now),
+        "check_id": plain_row(
+            session,
+            RegisterCheck,
+            now,
+            commune_id=stall.commune_id,
+            business_id=business.id,
+            hamlet_id=business.hamlet_id,
+            finding=CheckFinding.CLOSED,
+            looked_by=helper.id,
+        ).id,
         "proposal_id": proposal.id,
         "verification_id": session.scalars(
             select(Verification.id).where(Verification.business_id == business.id)
@@ -326,8 +341,30 @@ def _debt(session: Session, stall: Stall, now: datetime) -> Things:
 
 def _join(session: Session, business: Business, now: datetime) -> RegisterJoin:
     """A row of a file that was joined to the business."""
-    kept = {"name": f"{business.name} hai", "kind": business.kind.value, "hamlet_id": str(business.hamlet_id)}
+    kept = _said(business) | {"name": f"{business.name} hai"}
     return plain_row(session, RegisterJoin, now, business_id=business.id, brought=kept, before=kept)
+
+
+def _merge(session: Session, business: Business, now: datetime) -> Things:
+    """A business that is another one, and one that was merged into this one."""
+    other, merged = (make.make_business(session, business.hamlet, f"{business.name} {which}", now) for which in "bc")
+    merge = plain_row(
+        session,
+        BusinessMerge,
+        now,
+        commune_id=business.commune_id,
+        merged_id=merged.id,
+        into_id=business.id,
+        merged_said=_said(merged),
+        into_said=_said(business),
+        along={"claims": [], "waited": [], "papers": []},
+    )
+    merged.status = BusinessStatus.TERMINATED
+    return {"other_id": other.id, "merge_id": merge.id}
+
+
+def _said(business: Business) -> dict[str, str]:
+    return {"name": business.name, "kind": business.kind.value, "hamlet_id": str(business.hamlet_id)}
 
 
 def _connection(session: Session, stall: Stall, now: datetime) -> BankConnection:

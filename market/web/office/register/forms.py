@@ -4,7 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from flask import request
+
 from market.adoption.actions import NewAccount
+from market.adoption.queries import TwoSides
 from market.sellers.actions import Ending, NewBusiness, NewCertificate, NewMandate, PaperSeen
 from market.sellers.models import Business, BusinessKind, BusinessStatus, MandateMethod
 from market.sellers.queries import Question, RegisterFilter
@@ -14,6 +17,7 @@ from market.web.base.forms import (
     ChoiceField,
     DayField,
     KeyField,
+    OneOf,
     PhoneField,
     TaxIdField,
     TextField,
@@ -23,7 +27,7 @@ from market.web.base.forms import (
     required,
 )
 from market.web.base.receiving import BankForm
-from market.web.office.register.words import CERTIFICATES
+from market.web.office.register.words import CERTIFICATES, field_title, said_text
 
 Pairs = Iterable[tuple[int, str]]
 KINDS = {kind.value: word for kind, word in KIND_WORDS.items()}
@@ -192,3 +196,30 @@ class EndingForm(BaseForm):
 
     def as_ending(self, business: Business, number: int) -> Ending:
         return Ending(commune_id=business.commune_id, business_id=business.id, id=number, reason=self.reason.data or "")
+
+
+class SameBusinessForm(FilterForm):
+    """Which other line of the register, from its address."""
+
+    q = TextField("Tên cơ sở kia trong sổ")
+
+    @classmethod
+    def of_address(cls) -> "SameBusinessForm":
+        form = cls(request.args)
+        form.asked()
+        return form
+
+
+def sides_form(sides: TwoSides, hamlets: Mapping[int, str]) -> BaseForm:
+    """A form with a choice for each field of which two businesses say two things; nothing is chosen before."""
+    both = sides.into, sides.merged
+    fields = {
+        name: OneOf(
+            field_title(name),
+            [required("Mời chọn một bên.")],
+            choices={str(one.id): said_text(one, name, hamlets) for one in both},
+        )
+        for name in sides.conflicts
+    }
+    form_class: type[BaseForm] = type("SidesForm", (BaseForm,), fields)
+    return form_class.of_request()

@@ -10,6 +10,7 @@ from market.base.db import Base
 from market.sellers.models import (
     BusinessHistory,
     BusinessMember,
+    BusinessMerge,
     Certificate,
     Mandate,
     RegisterJoin,
@@ -24,6 +25,7 @@ class Lengths:
 
     unread: int
     joins: int
+    merges: int
     history: int
     members: int
     ended: int
@@ -37,6 +39,7 @@ def lengths_of(session: Session, business_id: int) -> Lengths:
     counts = {
         "unread": _count(UnreadCell).where(UnreadCell.business_id == business_id, UnreadCell.closed_at.is_(None)),
         "joins": _count(RegisterJoin).where(RegisterJoin.business_id == business_id),
+        "merges": _count(BusinessMerge).where(BusinessMerge.into_id == business_id),
         "history": _count(BusinessHistory).where(BusinessHistory.business_id == business_id),
         "members": _count(BusinessMember).where(BusinessMember.business_id == business_id, BusinessMember.is_confirmed),
         "ended": _count(Verification).where(

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from market.adoption.queries import TwoSides, holding_words
 from market.base.seen import Facts
-from market.sellers.models import RegisterJoin
-from market.sellers.rules import KIND_WORDS, RegisterRow
+from market.sellers.models import Business, BusinessMerge, RegisterJoin
+from market.sellers.queries import FIELD_WORDS
+from market.sellers.rules import FIELDS, KIND_WORDS, STATUS_WORDS, RegisterRow
 
 CERTIFICATES = (
     "OCOP 3 sao",
@@ -57,3 +59,48 @@ def row_text(row: RegisterRow, hamlets: Mapping[int, str]) -> str:
         row.address,
     )
     return ", ".join(filter(None, told))
+
+
+NOT_SAID = "chưa ghi"
+
+
+def said_text(business: Business | RegisterRow, name: str, hamlets: Mapping[int, str]) -> str:
+    """What the register says of a business in one of its fields, as people read it."""
+    match name:
+        case "kind":
+            return KIND_WORDS[business.kind]
+        case "status":
+            return STATUS_WORDS[business.status] if business.status else NOT_SAID
+        case "hamlet_id":
+            return hamlets.get(business.hamlet_id, NOT_SAID)
+        case "phone":
+            return business.phone.national if business.phone else NOT_SAID
+    return getattr(business, name) or NOT_SAID
+
+
+def field_title(name: str) -> str:
+    return FIELD_WORDS[name].capitalize()
+
+
+def sides_rows(sides: TwoSides, hamlets: Mapping[int, str]) -> list[tuple[str, str, str]]:
+    """Title, what the one that goes on says, what the other says: of what either says in the register, then of what
+    hangs on each."""
+    told = [
+        (field_title(name), said_text(sides.into, name, hamlets), said_text(sides.merged, name, hamlets))
+        for name in FIELDS
+    ]
+    rows = [row for row in told if row[1:] != (NOT_SAID, NOT_SAID)]
+    into, merged = holding_words(sides.into_holds), holding_words(sides.merged_holds)
+    return rows + [(name.capitalize(), into[name], merged[name]) for name in into]
+
+
+def taken_text(
+    merge: BusinessMerge, before: tuple[RegisterRow, RegisterRow], hamlets: Mapping[int, str]
+) -> list[tuple[str, str, str]]:
+    """Title, what the one that goes on says now and what it says again once they are apart: where that is different."""
+    (was, brought), now = before, merge.into
+    return [
+        (field_title(name), said_text(now, name, hamlets), said_text(was, name, hamlets))
+        for name in FIELDS
+        if getattr(now, name) == getattr(brought, name) != getattr(was, name)
+    ]

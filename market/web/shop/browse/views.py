@@ -19,6 +19,7 @@ from market.catalog.rules.filters import CardOrder
 from market.sellers.models import Stall
 from market.sellers.queries.changes import coming_account
 from market.sellers.queries.claims import verification_of
+from market.sellers.queries.merges import stall_going_on
 from market.sellers.queries.register import certificates_in_force
 from market.sellers.queries.stalls import slug_now, stall_with_visits
 from market.sellers.rules import KIND_WORDS
@@ -198,6 +199,8 @@ def stall(slug: str) -> Page:
     found, visits = with_visits
     if found.is_resting:
         raise NotFound(f"{found.name} đang nghỉ bán. Mời xem gian hàng khác.")
+    if found.business.has_ended and (on := stall_going_on(reading(), found.business_id)):
+        return redirect(url_for("shop.stall", slug=on), 302)
     return render_template("shop/browse/stall.html", stall=found, visits=visits, **_stall_facts(found))
 
 

@@ -25,7 +25,7 @@ from market.web.office.register.views.register import words
 from market.web.office.register.words import ShownJoin, row_text
 
 SHOWN = 5
-"""So many rows of each list at once: the page has eight of them."""
+"""So many rows of each list at once: the page has nine of them."""
 
 
 @blueprint.get("/van-phong/so-ho/<int:business_id>")
@@ -46,19 +46,28 @@ def _business_page(
         "office/register/business.html",
         business=business,
         today=today,
-        stall=queries.stall_of_business(reading(), business_id),
         lists=lists,
         at={name: shown.page for name, shown in lists.items() if shown.page > 1},
         platforms=platform_words(),
         titles=FIELD_TITLES,
         hamlets=hamlets,
         verification=verification,
+        **_goes_on_as(business_id),
         may_open=not (lists["nguoi"].total or verification) and _has_paper(business_id, today),
         paper_form=paper or CertificateForm(),
         mandate_form=mandate or _mandate_form(desk),
         **words(),
     )
     return page, 422 if paper or mandate else 200
+
+
+def _goes_on_as(business_id: int) -> dict[str, object]:
+    """Its stall, and by which merge it is another business now."""
+    session = reading()
+    return {
+        "stall": queries.stall_of_business(session, business_id),
+        "merged": queries.merge_in_force(session, business_id),
+    }
 
 
 def _has_paper(business_id: int, today: date) -> bool:
@@ -80,6 +89,7 @@ def _lists(business: Business, hamlets: Mapping[int, str], today: date) -> dict[
     lists: dict[str, tuple[int, Rows]] = {
         "chua_doc": (long.unread, of(queries.unread_of)),
         "gop": (long.joins, lambda first, most: _joins(business, hamlets, first, most)),
+        "gop_so": (long.merges, of(queries.merges_into)),
         "lich_su": (long.history, of(queries.history_of)),
         "nguoi": (long.members, of(queries.members_of)),
         "xac_nhan_cu": (long.ended, of(queries.ended_verifications)),
