@@ -24,6 +24,7 @@ class News(enum.StrEnum):
     PHOTO_REMOVED = "anh_bi_go"
     MANDATE_REVOKED = "uy_quyen_cham_dut"
     ACCOUNT_ENDED = "tai_khoan_san_thoi"
+    PAPER_ENDS = "giay_sap_het_han"
     STALL_CLOSED = "gian_bi_dong"
     STALL_REOPENED = "gian_mo_lai"
     MODE_BEGUN = "cho_doi_che_do"
