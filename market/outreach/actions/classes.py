@@ -45,7 +45,9 @@ def hold_class(session: Session, actor: Actor, new: NewClass, *, client_key: str
     if abs(new.starts_at - now) > FARTHEST:
         raise Refused("bad_day", "Ngày học cách hôm nay hơn một năm. Mời xem lại ngày.")
     if new.hamlet_id is not None:
-        locked(session, Hamlet, Hamlet.id == new.hamlet_id, Hamlet.commune_id == new.commune_id)
+        hamlet = session.get(Hamlet, new.hamlet_id)
+        if hamlet is None or hamlet.commune_id != new.commune_id:
+            raise NotFound
     sent = SentForm(key=client_key, content=("class", new), told=f"lớp {new.title}")
     if at := used_before(session, f"classes:{new.commune_id}", sent, now=now):
         same = TrainingClass.commune_id == new.commune_id, TrainingClass.created_at == at
@@ -203,9 +205,11 @@ def strike_attendee(
 ) -> None:
     """Take somebody off the list who did not come. Idempotent. NotFound for somebody of another class."""
     held = _locked_class(session, commune_id, class_id)
-    scope = ClassAttendee.id == attendee_id, ClassAttendee.class_id == held.row.id
-    attendee = locked(session, ClassAttendee, *scope).row
     now = clock()
+    scope = ClassAttendee.id == attendee_id, ClassAttendee.class_id == held.row.id
+    attendee = session.scalar(select(ClassAttendee).where(*scope))
+    if attendee is None:
+        raise NotFound
     if attendee.struck_at is None:
         attendee.struck_at, attendee.struck_by = now, actor.person_id
         _log(session, actor, "strike_attendee", held.row, now=now)

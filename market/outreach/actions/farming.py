@@ -71,8 +71,8 @@ class Adoption:
 def adopt_model(session: Session, actor: Actor, new: Adoption, *, clock: Clock) -> int:
     """Note that a business took a model up; returns the row's id, the known one where it still does. Refused before the
     model began and for a day to come; NotFound for another commune's business, or goods of another's stall."""
-    model = _locked_model(session, new.commune_id, new.model_id).row
     business = locked(session, Business, Business.id == new.business_id, Business.commune_id == new.commune_id).row
+    model = _locked_model(session, new.commune_id, new.model_id).row
     today = local_day(now := clock())
     _refuse_to_come(new.since, today)
     if new.since < model.started_on:
@@ -124,7 +124,10 @@ def leave_model(
 ) -> None:
     """Note that a business farms by a model no more, from today on. Idempotent. NotFound for another model's."""
     model = _locked_model(session, commune_id, model_id).row
-    adopter = locked(session, ModelAdopter, ModelAdopter.id == adopter_id, ModelAdopter.model_id == model.id).row
+    scope = ModelAdopter.id == adopter_id, ModelAdopter.model_id == model.id
+    adopter = session.scalar(select(ModelAdopter).where(*scope))
+    if adopter is None:
+        raise NotFound
     now = clock()
     if adopter.until is not None:
         return
@@ -194,7 +197,9 @@ def end_practice(
     """Note that it is so no more, from today on. Idempotent. NotFound for another business's."""
     business = locked(session, Business, Business.id == business_id, Business.commune_id == commune_id).row
     scope = FarmPractice.id == practice_id, FarmPractice.business_id == business.id
-    practice = locked(session, FarmPractice, *scope).row
+    practice = session.scalar(select(FarmPractice).where(*scope))
+    if practice is None:
+        raise NotFound
     now = clock()
     if practice.until is not None:
         return

@@ -6,21 +6,20 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from market.base.clock import Clock
-from market.base.db import insert_once, locked
+from market.base.db import insert_once
 from market.notices.actions import Message, enqueue_notifications
 from market.notices.rules import News
 from market.outreach.models import PaperWarning
 from market.outreach.queries.papers import EndingPaper, ending_papers, warn_days_on
 from market.outreach.rules.papers import step_due
-from market.places.models import Commune
 from market.sellers.queries import officers_of
 from market.values.period import format_date, local_day
 
 
 def warn_of_ending_papers(session: Session, commune_id: int, *, clock: Clock) -> int:
     """Tell of each paper of a commune that has come within a distance of its last day, once a distance; returns of how
-    many it was told now. Idempotent. Of very many the first to end are told of first, the others in the next round."""
-    locked(session, Commune, Commune.id == commune_id)
+    many it was told now. Idempotent, two workers at once too: what was told of is a unique row. Of very many the first
+    to end are told of first, the others in the next round."""
     now = clock()
     today = local_day(now)
     steps = warn_days_on(session, commune_id, today)
