@@ -34,7 +34,7 @@ RULES = (
         model=SurveyedProduct,
         says="Sản phẩm đã khảo sát: giữ hẳn, là danh mục của xã. Tên người làm chỉ ghi khi hộ chưa có trong sổ.",
     ),
-    Rule(model=PaperWarning, says="Đã nhắc giấy nào sắp hết hạn, nhắc lúc nào: chỉ có số hiệu và ngày."),
+    Rule(model=PaperWarning, says="Lời nhắc giấy sắp hết hạn: chỉ có số hiệu, ngày và mốc, để mỗi mốc một lần."),
     *(
         Rule(model=model, says=_PROOF)
         for model in (

@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from market.base.audit import Actor
 from market.base.db import transaction
 from market.outreach.actions.classes import (
-    Listed,
     NewClass,
     SaidOfThemselves,
+    WrittenDown,
     hold_class,
     list_attendee,
     sign_in_to_class,
@@ -45,7 +45,7 @@ def key_of(class_id: int) -> str:
 def write_down(cast: Cast, class_id: int, name: str, now: Clock, phone: str | None = None) -> bool:
     said = SaidOfThemselves(name=name, phone=Phone(phone) if phone else None)
     with transaction() as session:
-        new = Listed(commune_id=cast.commune, class_id=class_id, said=said)
+        new = WrittenDown(commune_id=cast.commune, class_id=class_id, said=said)
         return list_attendee(session, Actor(person_id=cast.hung), new, clock=now)
 
 

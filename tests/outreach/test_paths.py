@@ -11,7 +11,7 @@ from market.base.errors import Conflict, NotFound, Refused
 from market.base.seen import ChangedSince, seen_of
 from market.outreach.actions.ocop import (
     Assessment,
-    NewEntry,
+    NewOcopEntry,
     StepDone,
     assess,
     begin_path,
@@ -30,7 +30,7 @@ from tests.outreach.steps import a_paper, a_path
 
 
 def begin(cast: Cast, now: Clock) -> int:
-    new = NewEntry(commune_id=cast.commune, business_id=cast.htx.business, name="Gạo nếp")
+    new = NewOcopEntry(commune_id=cast.commune, business_id=cast.htx.business, name="Gạo nếp")
     with transaction() as session:
         return begin_path(session, Actor(person_id=cast.hung), new, clock=now)
 

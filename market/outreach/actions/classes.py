@@ -94,7 +94,7 @@ class SaidOfThemselves:
 def sign_in_to_class(
     session: Session, actor: Actor, commune_id: int, key: str, said: SaidOfThemselves, *, clock: Clock
 ) -> int:
-    """Put whoever scanned a class's code onto its list; returns the class's id. With an account they are who their
+    """Put somebody who scanned a class's code onto its list; returns the class's id. With an account they are who their
     account says, whatever else is said. The same person again is one.
 
     Refused on another day than the class's, and past the most that a list holds; NotFound for no such code here.
@@ -160,7 +160,7 @@ def _enter_guest(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class WrittenDown:
     """Somebody whom who holds the class writes down; `business_id`: their business on the register, if named."""
 
     commune_id: int
@@ -169,7 +169,7 @@ class Listed:
     business_id: int | None = None
 
 
-def list_attendee(session: Session, actor: Actor, new: Listed, *, clock: Clock) -> bool:
+def list_attendee(session: Session, actor: Actor, new: WrittenDown, *, clock: Clock) -> bool:
     """Write somebody down who came; False where they are on the list already.
 
     Refused before the class's day and for one that was cancelled; NotFound for another commune's class or business.

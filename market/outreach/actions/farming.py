@@ -144,7 +144,7 @@ def leave_model(
 
 
 def end_model(session: Session, actor: Actor, commune_id: int, model_id: int, *, clock: Clock) -> None:
-    """Give a model up, from today on: it counts no more. Idempotent."""
+    """Give a model up, from today on: it counts no more. Idempotent. NotFound for another commune's."""
     model = _locked_model(session, commune_id, model_id).row
     now = clock()
     if model.ended_on is None:

@@ -77,7 +77,7 @@ def write_path(session: Session, actor: Actor, new: NewPath, *, clock: Clock) ->
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewEntry:
+class NewOcopEntry:
     """A product of a business that begins the path, perhaps one that was surveyed or is on sale."""
 
     commune_id: int
@@ -86,7 +86,7 @@ class NewEntry:
     surveyed_id: int | None = None
 
 
-def begin_path(session: Session, actor: Actor, new: NewEntry, *, clock: Clock) -> int:
+def begin_path(session: Session, actor: Actor, new: NewOcopEntry, *, clock: Clock) -> int:
     """Put a product on the path; returns the entry's id, the known one where it is on it already. Refused while the
     commune has written no path; NotFound for another commune's business or survey."""
     business = locked(session, Business, Business.id == new.business_id, Business.commune_id == new.commune_id).row
@@ -116,7 +116,7 @@ def begin_path(session: Session, actor: Actor, new: NewEntry, *, clock: Clock) -
     return entry.id
 
 
-def _surveyed(session: Session, new: NewEntry) -> SurveyedProduct | None:
+def _surveyed(session: Session, new: NewOcopEntry) -> SurveyedProduct | None:
     if new.surveyed_id is None:
         return None
     surveyed = session.get(SurveyedProduct, new.surveyed_id)
@@ -222,7 +222,10 @@ def certify_entry(
 
 
 def renew_path(session: Session, actor: Actor, commune_id: int, entry_id: int, *, clock: Clock) -> None:
-    """Judge an entry by the version in force today from now on: its steps are known by their words. Idempotent."""
+    """Judge an entry by the version in force today from now on: its steps are known by their words. Idempotent.
+
+    Refused for one that has left the path, NotFound for another commune's.
+    """
     entry = _open_entry(session, commune_id, entry_id)
     now = clock()
     path = path_on(session, commune_id, local_day(now))
@@ -233,7 +236,8 @@ def renew_path(session: Session, actor: Actor, commune_id: int, entry_id: int, *
 
 
 def stop_entry(session: Session, actor: Actor, commune_id: int, entry_id: int, reason: str, *, clock: Clock) -> None:
-    """Let a product leave the path, with why; what it came to stays on record. Idempotent."""
+    """Let a product leave the path, with why; what it came to stays on record. Idempotent. NotFound for another
+    commune's."""
     scope = OcopEntry.id == entry_id, OcopEntry.commune_id == commune_id
     entry = locked(session, OcopEntry, *scope).row
     now = clock()

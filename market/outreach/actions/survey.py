@@ -120,7 +120,8 @@ def link_listing(
 def withdraw_surveyed(
     session: Session, actor: Actor, commune_id: int, surveyed_id: int, reason: str, *, clock: Clock
 ) -> None:
-    """Take a product out of the catalogue that was entered by mistake; the row stays. Idempotent."""
+    """Take a product out of the catalogue that was entered by mistake; the row stays. Idempotent. NotFound for
+    another commune's."""
     surveyed = _locked_surveyed(session, commune_id, surveyed_id).row
     now = clock()
     if surveyed.withdrawn_at is not None:

@@ -14,11 +14,10 @@ from market.catalog.models import Product, Variant
 from market.orders.models import LINE_STANDS, Order, OrderLine
 from market.outreach.models import SignatureProduct
 from market.outreach.rules.signature import ShownProof, SignatureProof, SignatureStanding
-from market.sellers.models import Business, Certificate, Stall
+from market.sellers.models import Business, Certificate
 from market.sellers.queries.register import is_paper_in_force
 from market.trace.queries import live_stamp
 from market.values.period import format_date, local_day
-from market.values.text import fold
 
 TRADEMARKS = ("Nhãn hiệu", "Chỉ dẫn địa lý")
 """How the kinds of certificates begin that protect a mark."""
@@ -142,16 +141,3 @@ def _counted_sale(session: Session, commune_id: int, product_id: int, known_at: 
     for code, completed_on in _COUNTED.rows(session.connection(), given):
         return ShownProof(since=completed_on, words=f"đơn {code}", ref=code)
     return None
-
-
-def signature_product_offers(session: Session, commune_id: int, text: str) -> Sequence[tuple[int, str]]:
-    """Goods of a commune whose name begins so, with their stall: what an officer may choose, twenty at most."""
-    begins = Product.folded.startswith(fold(text), autoescape=True)
-    query = (
-        select(Product.id, Product.name, Stall.name)
-        .join(Stall, Stall.id == Product.stall_id)
-        .where(Product.commune_id == commune_id, Product.is_approved, begins)
-        .order_by(Product.id)
-        .limit(20)
-    )
-    return [(key, f"{name} ({stall})") for key, name, stall in session.execute(query)]

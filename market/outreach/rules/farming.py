@@ -39,14 +39,14 @@ CRITERION_WORDS = {
 }
 
 
-class FarmProofKind(enum.StrEnum):
+class FarmProofKind(enum.Enum):
     """What stands behind a criterion; never stored."""
 
-    ORDER = "order"
-    LOT = "lot"
-    PRACTICE = "practice"
-    MODEL = "model"
-    CERTIFICATE = "certificate"
+    ORDER = enum.auto()
+    LOT = enum.auto()
+    PRACTICE = enum.auto()
+    MODEL = enum.auto()
+    CERTIFICATE = enum.auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,16 +76,16 @@ def read_steps(text: str) -> tuple[str, ...]:
     return steps
 
 
-class OcopStage(enum.StrEnum):
+class OcopStage(enum.Enum):
     """Where a product stands on its path; worked out, never stored."""
 
-    BEGUN = "begun"
-    IN_DOSSIER = "in_dossier"
-    DOSSIER_WHOLE = "dossier_whole"
-    ASSESSED = "assessed"
-    CERTIFIED = "certified"
-    LAPSED = "lapsed"
-    STOPPED = "stopped"
+    BEGUN = enum.auto()
+    IN_DOSSIER = enum.auto()
+    DOSSIER_WHOLE = enum.auto()
+    ASSESSED = enum.auto()
+    CERTIFIED = enum.auto()
+    LAPSED = enum.auto()
+    STOPPED = enum.auto()
 
 
 STAGE_WORDS = {

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 
-class SignatureProof(enum.StrEnum):
+class SignatureProof(enum.Enum):
     """The four that plan III.2.2 and VI.12 ask for together."""
 
-    BRAND = "brand"
-    TRADEMARK = "trademark"
-    STAMP = "stamp"
-    SALE = "sale"
+    BRAND = enum.auto()
+    TRADEMARK = enum.auto()
+    STAMP = enum.auto()
+    SALE = enum.auto()
 
 
 SIGNATURE_WORDS = {

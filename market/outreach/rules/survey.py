@@ -4,7 +4,7 @@ import enum
 
 
 class Potential(enum.StrEnum):
-    """What whoever surveyed it thinks a product may become."""
+    """What a product may become, as somebody who surveyed it thinks."""
 
     OCOP = "ocop"
     INNOVATION = "doi_moi_sang_tao"

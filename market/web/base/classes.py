@@ -10,7 +10,7 @@ from wtforms import BooleanField
 
 from market.base.errors import Refused
 from market.base.qr import qr_svg
-from market.outreach.actions.classes import Listed, NewClass, SaidOfThemselves
+from market.outreach.actions.classes import NewClass, SaidOfThemselves, WrittenDown
 from market.outreach.models import TrainingClass
 from market.outreach.rules.classes import HOLDER_WORDS, ClassHolder
 from market.values.hours import read_clock
@@ -95,8 +95,8 @@ class AttendeeForm(BaseForm):
             is_vulnerable=bool(self.is_vulnerable.data),
         )
 
-    def as_listed(self, commune_id: int, class_id: int) -> Listed:
-        return Listed(commune_id=commune_id, class_id=class_id, said=self.as_said())
+    def as_listed(self, commune_id: int, class_id: int) -> WrittenDown:
+        return WrittenDown(commune_id=commune_id, class_id=class_id, said=self.as_said())
 
 
 class GuestSignInForm(AttendeeForm):

@@ -26,7 +26,7 @@ MONTHS = {"": "Không theo mùa"} | {str(month): f"Tháng {month}" for month in 
 MOST_MAKERS = 10_000
 
 
-class CountField(ValueField):
+class MakersField(ValueField):
     """A number of households or people. Returns int."""
 
     def read(self, text: str) -> int:
@@ -50,7 +50,7 @@ class SurveyForm(BaseForm):
         "Tiềm năng", choices={"": "Chọn một"} | {one.value: word for one, word in POTENTIAL_WORDS.items()}
     )
     yearly = TextField("Một năm làm được bao nhiêu", [at_most(80)])
-    makers = CountField("Bao nhiêu hộ trong thôn làm", [optional()])
+    makers = MakersField("Bao nhiêu hộ trong thôn làm", [optional()])
     season_from = ChoiceField("Mùa từ", choices=MONTHS, default="")
     season_to = ChoiceField("Mùa đến", choices=MONTHS, default="")
     local_material = BooleanField("Nguyên liệu ở trong xã")

@@ -12,9 +12,9 @@ from market.base.db import transaction
 from market.base.seen import seen_of
 from market.catalog.models import Variant
 from market.outreach.actions.classes import (
-    Listed,
     NewClass,
     SaidOfThemselves,
+    WrittenDown,
     cancel_class,
     hold_class,
     list_attendee,
@@ -34,7 +34,7 @@ from market.outreach.actions.farming import (
 )
 from market.outreach.actions.ocop import (
     Assessment,
-    NewEntry,
+    NewOcopEntry,
     NewPath,
     StepDone,
     assess,
@@ -98,7 +98,7 @@ def class_lists(cast: Cast) -> Aggregate:
         return at
 
     def write(session: Session, at: int, said: SaidOfThemselves = LAN) -> None:
-        list_attendee(session, hung, Listed(commune_id=cast.commune, class_id=at, said=said), clock=running_now)
+        list_attendee(session, hung, WrittenDown(commune_id=cast.commune, class_id=at, said=said), clock=running_now)
 
     def scan(session: Session, at: int) -> None:
         key = session.get_one(TrainingClass, at).key
@@ -201,7 +201,7 @@ class Dossier:
         )
 
     def begin(self, session: Session, _at: int, name: str = "Bánh đa") -> int:
-        new = NewEntry(commune_id=self.cast.commune, business_id=self.cast.htx.business, name=name)
+        new = NewOcopEntry(commune_id=self.cast.commune, business_id=self.cast.htx.business, name=name)
         return begin_path(session, self.hung, new, clock=running_now)
 
     def step(self, session: Session, at: int) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 
 from wtforms import BooleanField, TextAreaField
 
-from market.outreach.actions.ocop import Assessment, NewEntry, NewPath, StepDone
+from market.outreach.actions.ocop import Assessment, NewOcopEntry, NewPath, StepDone
 from market.outreach.rules.ocop import PART_WORDS, Points
 from market.web.base.forms import (
     BaseForm,
@@ -47,15 +47,15 @@ class PathForm(BaseForm):
         )
 
 
-class EntryForm(BaseForm):
+class OcopEntryForm(BaseForm):
     business = ChoiceField("Cơ sở", [required("Mời tìm rồi chọn cơ sở.")])
     name = TextField("Tên sản phẩm", [required("Mời ghi tên sản phẩm."), at_most(120)])
 
     def offer(self, businesses: Iterable[tuple[int, str]]) -> None:
         self.business.choices = {"": "Chọn cơ sở"} | {str(key): name for key, name in businesses}
 
-    def as_new_entry(self, commune_id: int) -> NewEntry:
-        return NewEntry(commune_id=commune_id, business_id=int(self.business.data), name=self.name.data or "")
+    def as_new_entry(self, commune_id: int) -> NewOcopEntry:
+        return NewOcopEntry(commune_id=commune_id, business_id=int(self.business.data), name=self.name.data or "")
 
 
 class StepForm(BaseForm):
@@ -95,7 +95,7 @@ class AssessForm(BaseForm):
         )
 
 
-class PaperForm(BaseForm):
+class OcopPaperForm(BaseForm):
     paper = ChoiceField("Giấy OCOP trong sổ", [required("Mời chọn giấy.")])
 
     def offer(self, papers: Iterable[tuple[int, str]]) -> None:

@@ -17,7 +17,7 @@ from market.web.base.listing import listed
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
-from market.web.office.ocop.forms import AssessForm, EntryForm, PaperForm, PathForm, StepForm, StopForm
+from market.web.office.ocop.forms import AssessForm, OcopEntryForm, OcopPaperForm, PathForm, StepForm, StopForm
 from market.web.office.survey.views import businesses_asked_for
 
 PAPERS_SHOWN = 20
@@ -77,7 +77,7 @@ def _as_first_filled(desk: OfficeDesk) -> dict[str, object]:
 @office_page
 def ocop_new(desk: OfficeDesk) -> Page:
     asked, found = businesses_asked_for(desk)
-    form = EntryForm.of_request()
+    form = OcopEntryForm.of_request()
     form.offer(found)
     if form.submitted():
         with form.keeping_what_was_typed():
@@ -94,7 +94,7 @@ class EntryForms:
 
     step: StepForm = field(default_factory=StepForm)
     assess: AssessForm = field(default_factory=AssessForm)
-    paper: PaperForm = field(default_factory=PaperForm)
+    paper: OcopPaperForm = field(default_factory=OcopPaperForm)
     stop: StopForm = field(default_factory=StopForm)
 
     @property
@@ -170,7 +170,7 @@ def ocop_entry_assess(desk: OfficeDesk, ocop_id: int) -> Page:
 @office_page
 def ocop_entry_paper(desk: OfficeDesk, ocop_id: int) -> Page:
     entry = queries.entry_of(reading(), desk.commune_id, ocop_id)
-    form = PaperForm.of_request()
+    form = OcopPaperForm.of_request()
     form.offer((one.id, one.number) for one in queries.ocop_papers_of(reading(), entry.business_id))
     if form.submitted():
         with form.keeping_what_was_typed():

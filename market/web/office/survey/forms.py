@@ -16,5 +16,5 @@ class LinkListingForm(BaseForm):
         return int(self.product.data) if self.product.data else None
 
 
-class WithdrawForm(BaseForm):
+class WithdrawSurveyedForm(BaseForm):
     reason = TextField("Vì sao bỏ khỏi danh mục", [required("Mời ghi vì sao."), at_most(300)])

@@ -21,7 +21,7 @@ from market.web.base.surveys import SurveyForm
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
 from market.web.office.register.views.register import hamlets_here
-from market.web.office.survey.forms import LinkListingForm, WithdrawForm
+from market.web.office.survey.forms import LinkListingForm, WithdrawSurveyedForm
 from market.web.office.survey.queries import catalogue_rows
 
 MOST_FOUND = 20
@@ -84,7 +84,7 @@ def surveyed(desk: OfficeDesk, surveyed_id: int) -> Page:
 
 
 def _surveyed_page(
-    desk: OfficeDesk, surveyed_id: int, link: LinkListingForm | None, withdraw: WithdrawForm | None
+    desk: OfficeDesk, surveyed_id: int, link: LinkListingForm | None, withdraw: WithdrawSurveyedForm | None
 ) -> Page:
     line = queries.surveyed_line(reading(), desk.commune_id, surveyed_id)
     form = link or _link_form(line)
@@ -93,7 +93,7 @@ def _surveyed_page(
         line=line,
         one=line.surveyed,
         link_form=form,
-        withdraw=withdraw or WithdrawForm(),
+        withdraw=withdraw or WithdrawSurveyedForm(),
         potentials=POTENTIAL_WORDS,
     )
     return page, 422 if link or withdraw else 200
@@ -125,7 +125,7 @@ def surveyed_link(desk: OfficeDesk, surveyed_id: int) -> Page:
 @office_page
 def surveyed_withdraw(desk: OfficeDesk, surveyed_id: int) -> Page:
     queries.surveyed_line(reading(), desk.commune_id, surveyed_id)
-    form = WithdrawForm.of_request()
+    form = WithdrawSurveyedForm.of_request()
     if form.submitted():
         reason = form.reason.data or ""
         with transaction() as writing:
@@ -143,7 +143,7 @@ def surveyed_ocop(desk: OfficeDesk, surveyed_id: int) -> Page:
     if line.surveyed.business_id is None:
         flash("Hộ làm ra chưa có trong sổ. Mời ghi hộ vào sổ và khảo sát lại, rồi mới đưa vào OCOP.")
         return redirect(url_for("office.surveyed", surveyed_id=surveyed_id), 303)
-    new = ocop_actions.NewEntry(
+    new = ocop_actions.NewOcopEntry(
         commune_id=desk.commune_id,
         business_id=line.surveyed.business_id,
         name=line.surveyed.name,
