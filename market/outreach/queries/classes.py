@@ -147,39 +147,45 @@ def _in_time(outcomes: Mapping[int, ClassOutcome], held_on: date, limits: ClassL
 
 
 def outcomes_of(session: Session, class_ids: Collection[int]) -> dict[int, dict[int, ClassOutcome]]:
-    """By class and attendee what their businesses did: those named on the list, and those that are theirs by now.
-    Only approved goods count, of whichever day they were approved. Attendees without a business are left out."""
-    if not class_ids:
+    """By class and attendee what their businesses did. Attendees without a business that has goods are left out."""
+    query = select(ClassAttendee.class_id, ClassAttendee.id)
+    on_list = query.where(ClassAttendee.class_id.in_(class_ids), ClassAttendee.struck_at.is_(None))
+    class_of_attendee = {at: class_id for class_id, at in session.execute(on_list)} if class_ids else {}
+    found: dict[int, dict[int, ClassOutcome]] = {}
+    for attendee_id, outcome in _outcomes(session, class_of_attendee).items():
+        found.setdefault(class_of_attendee[attendee_id], {})[attendee_id] = outcome
+    return found
+
+
+def _outcomes(session: Session, attendee_ids: Collection[int]) -> dict[int, ClassOutcome]:
+    """Of some attendees what their businesses did: those named on the list, and those that are theirs by now. Only
+    approved goods count, of whichever day they were approved."""
+    if not attendee_ids:
         return {}
-    on_list = ClassAttendee.class_id.in_(class_ids), ClassAttendee.struck_at.is_(None)
+    among = ClassAttendee.id.in_(attendee_ids)
     named = select(ClassAttendee.id.label("attendee"), ClassAttendee.business_id.label("business")).where(
-        *on_list, ClassAttendee.business_id.is_not(None)
+        among, ClassAttendee.business_id.is_not(None)
     )
     theirs = (
         select(ClassAttendee.id, BusinessMember.business_id)
         .join(BusinessMember, BusinessMember.person_id == ClassAttendee.person_id)
-        .where(*on_list, BusinessMember.is_confirmed)
+        .where(among, BusinessMember.is_confirmed)
     )
     pairs = union(named, theirs).subquery()
     after = Product.created_at >= TrainingClass.starts_at
     query = (
-        select(
-            ClassAttendee.class_id,
-            ClassAttendee.id,
-            func.min(case((after, Product.created_at))),
-            func.max(case((~after, 1), else_=0)),
-        )
+        select(ClassAttendee.id, func.min(case((after, Product.created_at))), func.max(case((~after, 1), else_=0)))
         .select_from(pairs)
         .join(ClassAttendee, ClassAttendee.id == pairs.c.attendee)
         .join(TrainingClass, TrainingClass.id == ClassAttendee.class_id)
         .join(Stall, Stall.business_id == pairs.c.business)
         .join(Product, and_(Product.stall_id == Stall.id, Product.is_approved))
-        .group_by(ClassAttendee.class_id, ClassAttendee.id)
+        .group_by(ClassAttendee.id)
     )
-    found: dict[int, dict[int, ClassOutcome]] = {}
-    for class_id, attendee_id, listed_at, before in session.execute(query):
-        found.setdefault(class_id, {})[attendee_id] = ClassOutcome(listed_at=listed_at, sold_before=bool(before))
-    return found
+    return {
+        key: ClassOutcome(listed_at=listed_at, sold_before=bool(before))
+        for key, listed_at, before in session.execute(query)
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,19 +197,19 @@ class AttendeeLine:
     outcome: ClassOutcome | None
 
 
-def attendees_of(session: Session, class_id: int, *, first: int = 0, most: int) -> list[AttendeeLine]:
-    """Who is on the list of a class, in the order in which they came."""
+def attendees_of(
+    session: Session, class_id: int, *, first: int = 0, most: int, with_outcomes: bool = True
+) -> list[AttendeeLine]:
+    """Who is on the list of a class, in the order in which they came; what came of it where it is asked for."""
     query = (
         select(ClassAttendee, Business.name)
         .outerjoin(Business, Business.id == ClassAttendee.business_id)
         .where(ClassAttendee.class_id == class_id, ClassAttendee.struck_at.is_(None))
         .order_by(ClassAttendee.id)
     )
-    outcomes = outcomes_of(session, [class_id]).get(class_id, {})
-    return [
-        AttendeeLine(attendee=one, business_name=name, outcome=outcomes.get(one.id))
-        for one, name in session.execute(query.offset(first).limit(most))
-    ]
+    rows = session.execute(query.offset(first).limit(most)).all()
+    outcomes = _outcomes(session, [one.id for one, _ in rows]) if with_outcomes else {}
+    return [AttendeeLine(attendee=one, business_name=name, outcome=outcomes.get(one.id)) for one, name in rows]
 
 
 def people_in(session: Session, class_id: int) -> int:

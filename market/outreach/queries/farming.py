@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.base.errors import NotFound
@@ -125,22 +125,26 @@ def _sold(session: Session, adopter_ids: Collection[int]) -> dict[int, int]:
     """Completed orders of each, from the day it began to the day it ended: of all that it sells, or of one listing."""
     if not adopter_ids:
         return {}
-    mine = select(ModelAdopter.id, func.count(func.distinct(Order.id))).where(ModelAdopter.id.in_(adopter_ids))
-    whole = mine.join(Order, Order.business_id == ModelAdopter.business_id).where(ModelAdopter.product_id.is_(None))
-    of_goods = (
-        mine.join(Variant, Variant.product_id == ModelAdopter.product_id)
-        .join(OrderLine, and_(OrderLine.variant_id == Variant.id, LINE_STANDS))
-        .join(Order, Order.id == OrderLine.order_id)
+    whole = select(func.count(Order.id)).where(
+        Order.business_id == ModelAdopter.business_id, COMPLETED, *_meanwhile(Order.completed_on)
     )
-    meanwhile = (
-        Order.completed_on >= ModelAdopter.since,
-        or_(ModelAdopter.until.is_(None), Order.completed_on <= ModelAdopter.until),
+    goods = select(Variant.id).where(Variant.product_id == ModelAdopter.product_id).correlate(ModelAdopter)
+    # asked line by line: joined, PostgreSQL may read every completed order of a city instead
+    done_on = select(Order.completed_on).where(Order.id == OrderLine.order_id, COMPLETED).scalar_subquery()
+    of_goods = select(func.count(func.distinct(OrderLine.order_id))).where(
+        OrderLine.variant_id.in_(goods), LINE_STANDS, *_meanwhile(done_on)
     )
-    found: dict[int, int] = {}
-    for query in (whole, of_goods):
-        sold = query.where(COMPLETED, *meanwhile).group_by(ModelAdopter.id)
-        found |= {key: count for key, count in session.execute(sold)}
-    return found
+    sold = case(
+        (ModelAdopter.product_id.is_(None), whole.correlate(ModelAdopter).scalar_subquery()),
+        else_=of_goods.correlate(ModelAdopter).scalar_subquery(),
+    )
+    rows = session.execute(select(ModelAdopter.id, sold).where(ModelAdopter.id.in_(adopter_ids)))
+    return {key: count or 0 for key, count in rows}
+
+
+def _meanwhile(day: SQLColumnExpression[date | None]) -> tuple[ColumnElement[bool], ...]:
+    """Whether a day is one on which an adopter followed its model."""
+    return day >= ModelAdopter.since, or_(ModelAdopter.until.is_(None), day <= ModelAdopter.until)
 
 
 def practices_of(session: Session, business_id: int, *, first: int = 0, most: int = A_PAGE) -> Sequence[FarmPractice]:

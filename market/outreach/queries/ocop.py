@@ -97,19 +97,21 @@ def _lines(session: Session, ids: Collection[int], today: date) -> list[EntryLin
     if not ids:
         return []
     query = (
-        select(OcopEntry, Business.name, Hamlet.name, OcopPath, Certificate)
+        select(OcopEntry, Business.name, Hamlet.name, Certificate)
         .join(Business, Business.id == OcopEntry.business_id)
         .join(Hamlet, Hamlet.id == Business.hamlet_id)
-        .join(OcopPath, OcopPath.id == OcopEntry.path_id)
         .outerjoin(Certificate, Certificate.id == OcopEntry.certificate_id)
         .where(OcopEntry.id.in_(ids))
         .order_by(OcopEntry.id.desc())
     )
+    rows = session.execute(query).all()
+    known = select(OcopPath).where(OcopPath.id.in_({entry.path_id for entry, _, _, _ in rows}))
+    paths = {path.id: path for path in session.scalars(known)}
     done = _done_words(session, ids)
     newest = _newest_points(session, ids)
     return [
-        _line(entry, (business, hamlet), path, paper, done[entry.id], newest.get(entry.id), today)
-        for entry, business, hamlet, path, paper in session.execute(query)
+        _line(entry, (business, hamlet), paths[entry.path_id], paper, done[entry.id], newest.get(entry.id), today)
+        for entry, business, hamlet, paper in rows
     ]
 
 

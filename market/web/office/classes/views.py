@@ -137,7 +137,7 @@ def training_class_cancel(desk: OfficeDesk, class_id: int) -> Page:
 def class_sheet(desk: OfficeDesk, class_id: int) -> Page:
     """The whole list with room for signatures, and empty lines for who signs on paper alone."""
     held = queries.class_of(reading(), desk.commune_id, class_id)
-    lines = queries.attendees_of(reading(), held.id, most=MOST_ATTENDEES)
+    lines = queries.attendees_of(reading(), held.id, most=MOST_ATTENDEES, with_outcomes=False)
     return render_template(
         "office/classes/class_sheet.html", held=held, lines=lines, empty=range(EMPTY_LINES), **_words(desk, held)
     )

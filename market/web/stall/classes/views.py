@@ -64,7 +64,7 @@ def _class_page(desk: HamletDesk, class_id: int, form: AttendeeForm) -> Page:
     held = queries.class_in_hamlets(reading(), desk.commune_id, class_id, desk.hamlet_ids)
 
     def read(first: int, most: int) -> list[queries.AttendeeLine]:
-        return queries.attendees_of(reading(), held.id, first=first, most=most)
+        return queries.attendees_of(reading(), held.id, first=first, most=most, with_outcomes=False)
 
     return form.page(
         "stall/classes/helper_class.html",
