@@ -127,6 +127,7 @@ def _enter_account(
         noted[0].person_id, noted[0].way = person.id, SignInWay.ACCOUNT
         noted[0].business_id = noted[0].business_id or business_of_account(session, held.row.commune_id, person.id)
         _note_own_word(noted[0], said)
+        _log(session, actor, "attend_class", held.row, now=now)
         return
     new = ClassAttendee(
         person_id=person.id,

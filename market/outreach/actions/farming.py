@@ -168,7 +168,8 @@ class NewPractice:
 
 
 def record_practice(session: Session, actor: Actor, new: NewPractice, *, clock: Clock) -> int:
-    """Write it down; returns the row's id. The same twice is one. Refused for a day to come."""
+    """Write it down; returns the row's id. The same twice is one. Refused for a day to come, NotFound for another
+    commune's business."""
     business = locked(session, Business, Business.id == new.business_id, Business.commune_id == new.commune_id).row
     now = clock()
     _refuse_to_come(new.since, local_day(now))

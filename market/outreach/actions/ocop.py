@@ -38,7 +38,7 @@ class NewPath:
 
 def write_path(session: Session, actor: Actor, new: NewPath, *, clock: Clock) -> int:
     """Write a version of the commune's path; returns its id. The same again is one. Refused for a day that is past or
-    points that do not come to 100, Conflict where the day has another version."""
+    points that do not come to 100, Conflict where the day has another version, NotFound for no such commune."""
     if new.points.total != 100 or not all(new.points.each):
         raise Refused("bad_parts", "Điểm tối đa của ba phần phải cộng lại bằng 100, phần nào cũng có điểm.")
     steps = "\n".join(read_steps(new.steps))
@@ -180,8 +180,9 @@ class Assessment:
 
 
 def assess(session: Session, actor: Actor, said: Assessment, *, clock: Clock) -> None:
-    """Write the commune's points down; the newest hold. Refused for more than a part has and for a day to come;
-    ChangedSince where the dossier is another one than the page showed."""
+    """Write the commune's points down; the newest hold. Refused for more than a part has, for a day to come and for
+    one that has left the path; ChangedSince where the dossier is another one than the page showed. NotFound for another
+    commune's."""
     entry = _open_entry(session, said.commune_id, said.entry_id)
     now = clock()
     path = session.get_one(OcopPath, entry.row.path_id)
@@ -210,8 +211,8 @@ def assess(session: Session, actor: Actor, said: Assessment, *, clock: Clock) ->
 def certify_entry(
     session: Session, actor: Actor, commune_id: int, entry_id: int, certificate_id: int, *, clock: Clock
 ) -> None:
-    """Say to which OCOP paper of its business an entry came. NotFound for another's paper, or one that is no OCOP
-    certificate."""
+    """Say to which OCOP paper of its business an entry came. Refused for one that has left the path; NotFound for
+    another's paper, or one that is no OCOP certificate."""
     entry = _open_entry(session, commune_id, entry_id)
     now = clock()
     paper = session.get(Certificate, certificate_id)

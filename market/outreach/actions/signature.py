@@ -49,7 +49,8 @@ class BrandSeen:
 
 
 def note_brand(session: Session, actor: Actor, seen: BrandSeen, *, clock: Clock) -> None:
-    """Write a signature product's brand down, in the place of what was written before. Refused for a day to come."""
+    """Write a signature product's brand down, in the place of what was written before. Refused for a day to come,
+    NotFound for another commune's."""
     chosen = _locked_signature(session, seen.commune_id, seen.signature_id).row
     now = clock()
     if seen.brand_on > local_day(now):

@@ -9,11 +9,13 @@ from market.outreach.queries import farming as queries
 from market.outreach.queries.farms import farm_board, farm_standing, farms_page
 from market.outreach.rules.farming import BRANCH_WORDS, CRITERION_WORDS
 from market.places.queries import hamlet_names
+from market.places.rules.modes import Feature
 from market.sellers.queries import business_of
 from market.values.period import local_day
 from market.web.base.access import OfficeDesk, office_page
 from market.web.base.heavy import heavy
 from market.web.base.listing import listed, number_asked
+from market.web.base.modes import is_allowed_here
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
 from market.web.office.farming.forms import AdoptForm, FarmFilterForm, ModelForm, PracticeForm
@@ -121,6 +123,7 @@ def farms(desk: OfficeDesk) -> Page:
         "office/farming/farms.html",
         form=form,
         board=board,
+        takes_orders=is_allowed_here(Feature.ORDERS),
         found=farms_page(reading(), board, form.as_filter(), number_asked("page")),
         criteria=CRITERION_WORDS,
         hamlets=hamlet_names(reading(), desk.commune_id),

@@ -12,11 +12,13 @@ from market.outreach.queries.farms import farm_board
 from market.outreach.queries.survey import surveyed_count
 from market.outreach.rules.signature import SIGNATURE_WORDS, SignatureStanding
 from market.places.queries import number_on
+from market.places.rules.modes import Feature
 from market.values.period import local_day
 from market.web.base.access import OfficeDesk, office_page
 from market.web.base.heavy import heavy
 from market.web.base.listing import listed
 from market.web.base.listing_numbers import listing_number
+from market.web.base.modes import is_allowed_here
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
 from market.web.office.programme.forms import BrandForm, ChooseForm, TrademarkForm
@@ -81,6 +83,7 @@ def _signature_page(desk: OfficeDesk, signature_id: int, brand: BrandForm | None
     page = render_template(
         "office/programme/signature.html",
         chosen=chosen,
+        takes_orders=is_allowed_here(Feature.ORDERS),
         standing=queries.standing_of(reading(), chosen, known_at=now),
         brand_form=brand or BrandForm(data=filled),
         mark_form=mark_form,

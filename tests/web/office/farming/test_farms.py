@@ -2,8 +2,10 @@
 
 from flask.testing import FlaskClient
 
+from market.places.rules.modes import CommuneMode
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.factories import switch_mode
 from tests.outreach.steps import a_paper
 from tests.outreach.test_counted import another_farm, proven
 
@@ -23,4 +25,6 @@ def test_each_counted_household_opens_its_proof_and_counts_once(hung: FlaskClien
     assert "Rươi anh Tư" in counted
     assert "Hộ Chưa Gì" not in counted
     assert "Không có hộ nào như vậy" in hung.get(f"{PATH}?tinh=co&thon={cast.nghia_dung}").text
+    switch_mode(cast.commune, CommuneMode.SHOWCASE, now())
+    assert "Chợ đang chỉ giới thiệu hàng" in hung.get(PATH).text
     assert hung.get(f"{PATH}?tinh=x&thon=x&tieu_chi=x").status_code == 200
