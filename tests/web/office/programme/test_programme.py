@@ -18,7 +18,13 @@ def test_each_tile_leads_to_its_proofs_and_k3_stays_open_while_one_is_missing(
         write_down(cast, held, f"Người {number}", now)
     choose(hung, session.get_one(Variant, cast.gao_nep).product_id)
     page = hung.get("/van-phong/chuong-trinh").text
-    for words in ("figure-sun", "còn thiếu 4", "Tổ công nghệ số 1 · nơi khác 0", "0 / 1 hộ"):
+    for words in (
+        "figure-sun",
+        "còn thiếu 4",
+        "Tổ công nghệ số 1 · nơi khác 0",
+        "0 / 1 hộ",
+        "Ghi mục tiêu của kế hoạch",
+    ):
         assert words in page
     for path in ("ho-nong-dan", "dac-trung", "mo-hinh", "lop", "khao-sat", "ocop"):
         assert f'href="/van-phong/{path}"' in page
