@@ -49,6 +49,8 @@ from market.notices import jobs as notices_jobs
 from market.notices import retention as notices_retention
 from market.orders import jobs as orders_jobs
 from market.orders import retention as orders_retention
+from market.outreach import jobs as outreach_jobs
+from market.outreach import retention as outreach_retention
 from market.payments import cli as payments
 from market.payments import importing as statements
 from market.payments import jobs as payments_jobs
@@ -93,6 +95,7 @@ RETENTION: tuple[retention.Rule, ...] = (
     *payments_retention.RULES,
     *channels_retention.RULES,
     *adoption_retention.RULES,
+    *outreach_retention.RULES,
 )
 """How long each table's rows are kept."""
 
@@ -115,6 +118,7 @@ PERIODIC_TASKS: tuple[PeriodicTask, ...] = (
     *catalog_jobs.PERIODIC_TASKS,
     *payments_jobs.PERIODIC_TASKS,
     *adoption_jobs.PERIODIC_TASKS,
+    *outreach_jobs.PERIODIC_TASKS,
 )
 
 WAIT_SECONDS = 5

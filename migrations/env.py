@@ -20,6 +20,7 @@ import market.catalog.models
 import market.channels.models
 import market.notices.models
 import market.orders.models
+import market.outreach.models
 import market.payments.models
 import market.places.models
 import market.sellers.models

@@ -26,6 +26,7 @@ class News(enum.StrEnum):
     ACCOUNT_ENDED = "tai_khoan_san_thoi"
     BUSINESS_MERGED = "co_so_gop"
     BUSINESS_PARTED = "co_so_tach"
+    PAPER_ENDS = "giay_sap_het_han"
     STALL_CLOSED = "gian_bi_dong"
     STALL_REOPENED = "gian_mo_lai"
     MODE_BEGUN = "cho_doi_che_do"

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from market.adoption.models import DeclaredSale, PlatformAccount
-from market.adoption.queries.evidence import IS_GOOD, if_sale, orders
+from market.adoption.queries.evidence import ENTRY, IS_GOOD, IS_SALE, at_least, sales
 from market.adoption.queries.ledger import numbers_of
 from market.adoption.queries.parties import LedgerScope
-from market.adoption.rules import Ledger
+from market.adoption.rules import Evidence, Ledger
 from market.adoption.rules.risk_flags import RiskLimits
 from market.adoption.rules.staying import Holdings, who_goes_on
 from market.base.errors import NotFound
@@ -90,15 +90,17 @@ def _holdings(session: Session, commune_id: int, pair: tuple[int, int], *, now: 
     ]
 
 
-def _newest(what: ColumnElement[bool]) -> ColumnElement[date | None]:
+def _newest(*what: ColumnElement[bool]) -> ColumnElement[date | None]:
     """The day of a business's newest sale that is such: of those before it nothing is asked."""
-    query = orders(Order.completed_on).where(Order.business_id == Business.id, if_sale(what))
-    newest = query.order_by(Order.completed_on.desc(), Order.id.desc()).limit(1)
+    query = sales(ENTRY.day).where(ENTRY.business_id == Business.id, *what)
+    newest = query.order_by(ENTRY.day.desc(), ENTRY.order_id.desc()).limit(1)
     return newest.correlate(Business).scalar_subquery()
 
 
 _SALES = RowQuery(
-    select(Business.id, _newest(IS_GOOD), _newest(true())).where(Business.id.in_(bindparam("ids", expanding=True)))
+    select(Business.id, _newest(IS_GOOD), _newest(IS_SALE, at_least(Evidence.DECLARED))).where(
+        Business.id.in_(bindparam("ids", expanding=True))
+    )
 )
 
 

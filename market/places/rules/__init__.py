@@ -103,6 +103,13 @@ def _ways(text: str) -> str:
     return ", ".join(names)
 
 
+def _days_before(text: str) -> str:
+    days = [one.strip() for one in text.split(",")]
+    if not all(one.isascii() and one.isdigit() and 0 < int(one[:4]) <= MOST_DAYS for one in days) or len(days) > 6:
+        raise ValueError(f"Mời ghi số ngày, cách nhau bằng dấu phẩy, như 180, 90, 30, không phải “{text[:40]}”.")
+    return ", ".join(str(day) for day in sorted({int(one) for one in days}, reverse=True))
+
+
 def _unconnected(text: str) -> str:
     said = {fold(one): one for one in ("cho đăng", "chưa cho đăng")}
     if fold(text.strip()) not in said:
@@ -110,6 +117,7 @@ def _unconnected(text: str) -> str:
     return said[fold(text.strip())]
 
 
+MOST_DAYS = 730
 MOST_WAYS = 10
 _WAY = re.compile(r"[a-z][a-z0-9-]{1,19}")
 MOST_DONG = 10_000_000
@@ -149,6 +157,30 @@ FACTS: Mapping[str, FactKind] = {
     ),
     "help.target.invoice": FactKind(
         words="Mục tiêu hộ kinh doanh, HTX dùng hóa đơn điện tử, mỗi thôn", unit="%", read=_whole(1, 100)
+    ),
+    "kpi.target.classes": FactKind(words="Mục tiêu lớp tập huấn mỗi năm", unit="lớp", read=_whole(1, 365)),
+    "kpi.target.models": FactKind(
+        words="Mục tiêu mô hình nông nghiệp được nhân rộng", unit="mô hình", read=_whole(1, 99)
+    ),
+    "kpi.target.products": FactKind(
+        words="Mục tiêu sản phẩm đặc trưng có thương hiệu, nhãn hiệu, tem và bán qua kênh số",
+        unit="sản phẩm",
+        read=_whole(1, 99),
+    ),
+    "class.least_people": FactKind(
+        words="Lớp có từ chừng này người trong danh sách thì được tính", unit="người", read=_whole(1, 300)
+    ),
+    "class.listing_days": FactKind(
+        words="Người học đăng bán trong chừng này ngày sau lớp thì là kết quả của lớp", unit="ngày", read=_whole(1, 366)
+    ),
+    "model.least_adopters": FactKind(
+        words="Mô hình có từ chừng này hộ làm theo thì coi là đã nhân rộng", unit="hộ", read=_whole(1, 999)
+    ),
+    "paper.warn_days": FactKind(
+        words="Nhắc giấy chứng nhận sắp hết hạn trước chừng này ngày",
+        unit="ngày",
+        read=_days_before,
+        hint="Ví dụ: 180, 90, 30",
     ),
     "order.fetch_days": FactKind(
         words="Hàng sẵn sàng thì giữ cho khách đến lấy đến 20 giờ, sau chừng này ngày", unit="ngày", read=_whole(1, 14)

@@ -18,19 +18,23 @@ from market.trace.queries.lots import (
     stamps_between,
 )
 from market.trace.queries.public import (
+    LiveStamp,
     PublicLot,
     Visitors,
     codes_for_sale,
     has_lot_for_sale,
+    live_stamp,
     lots_of_product_public,
     public_lot,
     stamp_by_code,
+    stamped_lots_since,
     visitors_of,
 )
 
 __all__ = [
     "PAGE",
     "JournalLine",
+    "LiveStamp",
     "LotPage",
     "LotRow",
     "PrintRun",
@@ -46,6 +50,7 @@ __all__ = [
     "has_lot_for_sale",
     "journal_lines",
     "journal_of",
+    "live_stamp",
     "lot_of_commune",
     "lot_of_stall",
     "lots_of_product_public",
@@ -54,6 +59,7 @@ __all__ = [
     "product_to_open",
     "public_lot",
     "stamp_by_code",
+    "stamped_lots_since",
     "stamps_between",
     "visitors_of",
 ]

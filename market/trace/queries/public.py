@@ -13,7 +13,7 @@ from market.base.errors import NotFound
 from market.catalog.models import Product
 from market.sellers.models import Business, Stall
 from market.trace.models import JournalEntry, Lot, Scan, Stamp
-from market.trace.rules import PUBLIC_STATES, JournalKind, LotState, in_force
+from market.trace.rules import PUBLIC_STATES, JournalKind, LotState, StampState, in_force
 from market.values.period import local_day
 
 LOTS_ON_A_PRODUCT = 5
@@ -153,3 +153,36 @@ def codes_for_sale(session: Session, product_ids: Collection[int], *, now: datet
     """Product -> the code of its newest lot that may be sold; products without one are absent."""
     query = select(Lot.product_id, Lot.code).where(Lot.product_id.in_(product_ids), may_be_sold(now))
     return {product_id: code for product_id, code in session.execute(query.order_by(Lot.id))}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveStamp:
+    """A stamp on goods that may be sold: its code, the lot's, since when it is on them."""
+
+    code: str
+    lot: str
+    activated_at: datetime
+
+
+def live_stamp(session: Session, product_id: int, *, now: datetime) -> LiveStamp | None:
+    """The first stamp on the goods of a product's newest lot that may be sold; None where no such lot has any."""
+    query = (
+        select(Stamp.code, Lot.code.label("lot"), Stamp.activated_at)
+        .join(Lot, Lot.id == Stamp.lot_id)
+        .where(Lot.product_id == product_id, may_be_sold(now), Lot.stamps_activated > 0)
+        .where(Stamp.state == StampState.ACTIVATED, Stamp.activated_at.is_not(None))
+    )
+    row = session.execute(query.order_by(Lot.id.desc(), Stamp.serial).limit(1)).first()
+    return LiveStamp(code=row[0], lot=row[1], activated_at=row[2]) if row and row[2] else None
+
+
+def stamped_lots_since(session: Session, commune_id: int, since: datetime) -> dict[int, tuple[str, datetime]]:
+    """Business -> the code of its newest lot with a whole journal and stamps on its goods, and when it was sealed: of
+    those sealed since a moment and not recalled."""
+    query = (
+        select(Stall.business_id, Lot.code, Lot.sealed_at)
+        .join(Stall, Stall.id == Lot.stall_id)
+        .where(Lot.commune_id == commune_id, is_sealed(), Lot.stamps_activated > 0, Lot.sealed_at >= since)
+        .order_by(Lot.id)
+    )
+    return {business_id: (code, at) for business_id, code, at in session.execute(query) if at is not None}

@@ -46,9 +46,13 @@ def _named(query: Select[int, str]) -> dict[int, str]:
     return {number: name for number, name in reading().execute(query)}
 
 
+OF_KIND: dict[str, str] = {News.PASSWORD_RESET: "account.resets", News.CONSENT_ASKED: "account.me"}
+"""Kind -> the page of news that is of no goods and no order."""
+
+
 def _target(one: Notice, *, gian: str | None, code: str | None) -> Target:
-    if one.kind == News.PASSWORD_RESET:
-        return "account.resets", {}
+    if page := OF_KIND.get(one.kind):
+        return page, {}
     if one.product_id is not None and gian:
         return "stall.product_edit", {"gian": gian, "product_id": one.product_id}
     if one.order_id is not None and gian:
@@ -59,6 +63,6 @@ def _target(one: Notice, *, gian: str | None, code: str | None) -> Target:
         return "shop.purchase", {"code": code}
     if one.kind == News.DRAFTS_LISTED and gian:
         return "stall.products", {"gian": gian}
-    if one.kind == News.CONSENT_ASKED:
-        return "account.me", {}
+    if one.kind == News.PAPER_ENDS and one.person_id is not None:
+        return "office.ocop", {}
     return "stall.mine", {}

@@ -3,6 +3,7 @@
 from market.web.shop import browse as browse
 from market.web.shop import cart as cart
 from market.web.shop import checkout as checkout
+from market.web.shop import classes as classes
 from market.web.shop import complaint as complaint
 from market.web.shop import order as order
 from market.web.shop import parts as parts

@@ -3,6 +3,7 @@
 from market.web.stall import bank as bank
 from market.web.stall import card as card
 from market.web.stall import channels as channels
+from market.web.stall import classes as classes
 from market.web.stall import complaints as complaints
 from market.web.stall import debts as debts
 from market.web.stall import drafts as drafts
@@ -18,6 +19,7 @@ from market.web.stall import ratings as ratings
 from market.web.stall import rounds as rounds
 from market.web.stall import settings as settings
 from market.web.stall import statements as statements
+from market.web.stall import survey as survey
 from market.web.stall import tasks as tasks
 from market.web.stall import today as today
 from market.web.stall import visits as visits

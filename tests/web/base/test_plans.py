@@ -67,6 +67,10 @@ GROWING = {
     **dict.fromkeys(
         ("office.changes", "office.goods"), "puts the claims and changes that wait in order, to know when another comes"
     ),
+    **dict.fromkeys(("office.programme", "office.farms", "office.farm"), "counts the farm households, as the KPI does"),
+    "office.classes": "counts the classes of the year",
+    "office.models": "counts who follows each of the commune's models",
+    "office.ocop": "puts the papers that end within half a year in the order of their last days",
     "office.business": "counts each of its lists, to say how long it is",
     "shop.orders": "puts all that one buyer ordered in order, and shows the newest",
     "stall.money": "adds up the month, whatever came in; a day's and a month's money is an index range",
@@ -101,7 +105,11 @@ BY_SEASON_AND_PRICE = {
 to have one of them; with its statistics it begins with the prices."""
 
 
-WHOLE_FILES = {"office.kpi_csv": "the list itself, of at most 200 rows: a longer one is a long task"}
+WHOLE_FILES = {
+    "office.class_sheet": "the list of a class to be printed and signed, of at most 300 people",
+    "office.kpi_csv": "the list itself, of at most 200 rows: a longer one is a long task",
+    "office.survey_xlsx": "the catalogue itself, of at most 2,000 products",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,18 @@ from market.orders.models import (
 )
 from market.orders.queries.keys import answer_key, attach_key, follow_key
 from market.orders.rules import Delivery, OrderStatus, PayChoice
+from market.outreach.models import (
+    ClassAttendee,
+    FarmingModel,
+    FarmPractice,
+    ModelAdopter,
+    OcopEntry,
+    OcopPath,
+    SignatureProduct,
+    SurveyedProduct,
+    TrainingClass,
+)
+from market.outreach.rules.classes import ClassHolder, SignInWay
 from market.payments.models import Allocation, AllocationKind, BankCredit, DebtLine, Debtor, PaymentRequest
 from market.payments.previews import STATEMENT_LOOK
 from market.payments.rules.debts import DebtKind
@@ -244,6 +256,40 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
         **_order(session, stall, product.variants[0], now),
         **_exports(session, stall, now),
         **_tasks(session, stall, owner.person_id, now),
+        **_outreach(session, stall, product, officer, now),
+    }
+
+
+def _outreach(session: Session, stall: Stall, product: Product, officer: Person, now: datetime) -> Things:
+    """A class of its hamlet with somebody on its list, a surveyed product on its path to OCOP, a farming model with one
+    who follows it, what an officer saw of smart farming, goods that stand for the commune."""
+    business, today = stall.business, local_day(now)
+    here, whose = {"commune_id": stall.commune_id}, {"commune_id": stall.commune_id, "business_id": business.id}
+    held = {"hamlet_id": business.hamlet_id, "holder": ClassHolder.GROUP, "starts_at": now, "held_on": today}
+    by = officer.id
+    of_class = plain_row(session, TrainingClass, now, key=random_key(), created_by=by, **held, **here)
+    on_list = {"class_id": of_class.id, "way": SignInWay.LISTED, "recorded_by": by}
+    attendee = plain_row(session, ClassAttendee, now, **on_list, **whose)
+    seen = {"hamlet_id": business.hamlet_id, "surveyed_by": by}
+    surveyed = plain_row(session, SurveyedProduct, now, **seen, **whose)
+    points = {"points_a": 40, "points_b": 25, "points_c": 35}
+    path = session.scalars(select(OcopPath).where(OcopPath.commune_id == stall.commune_id)).first() or plain_row(
+        session, OcopPath, now, valid_from=today, recorded_by=by, **points, **here
+    )
+    entry = plain_row(session, OcopEntry, now, path_id=path.id, begun_by=by, **whose)
+    model = plain_row(session, FarmingModel, now, started_on=today, recorded_by=by, **here)
+    follows = {"model_id": model.id, "since": today, "recorded_by": by}
+    chosen = {"product_id": product.id, "chosen_by": by}
+    return {
+        "class_id": of_class.id,
+        "class_key": of_class.key,
+        "attendee_id": attendee.id,
+        "surveyed_id": surveyed.id,
+        "ocop_id": entry.id,
+        "model_id": model.id,
+        "adopter_id": plain_row(session, ModelAdopter, now, **follows, **whose).id,
+        "practice_id": plain_row(session, FarmPractice, now, since=today, recorded_by=by, **whose).id,
+        "signature_id": plain_row(session, SignatureProduct, now, **chosen, **here).id,
     }
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from market.base.secrets import fingerprint
 from market.notices.ports import OutgoingNotice
-from market.notices.rules import TEST, OrderNews, word_of
+from market.notices.rules import TEST, News, OrderNews, word_of
 
 TITLE = "Chợ số"
 SAYS = {
@@ -36,6 +36,7 @@ SAYS = {
     OrderNews.CARD_REFUND: "Có tin về tiền của đơn {code}.",
     OrderNews.CARD_DISPUTE: "Có khiếu nại thẻ ở đơn {code}. Chạm để xem.",
     OrderNews.RECALLED: "Có tin cần xem về hàng của đơn {code}.",
+    News.PAPER_ENDS: "Có giấy chứng nhận sắp hết hạn. Chạm để xem.",
     TEST: "Máy này nhận được tin báo của chợ.",
 }
 """By kind; `{code}` is the order's."""

@@ -1,0 +1,1 @@
+"""What is done in classes, in the survey, on the path to OCOP and for farming models."""

@@ -1,0 +1,1 @@
+"""Questions about classes, the survey, the path to OCOP, farming models, farm households and signature products."""

@@ -1,0 +1,3 @@
+"""Farming models, and the farm households that count."""
+
+from market.web.office.farming import views as views

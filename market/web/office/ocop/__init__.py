@@ -1,0 +1,3 @@
+"""The path to OCOP, and the products on it."""
+
+from market.web.office.ocop import views as views

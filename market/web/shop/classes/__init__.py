@@ -1,0 +1,3 @@
+"""Signing in at a class."""
+
+from market.web.shop.classes import views as views
