@@ -2,18 +2,36 @@
 
 from market.adoption.actions.calling import NewCall, draw_calls, pool_to_draw, record_call
 from market.adoption.actions.examining import examine_sales
+from market.adoption.actions.locking import (
+    PeriodLocking,
+    Sending,
+    facts_to_lock,
+    facts_to_send,
+    lock_period,
+    open_period,
+    send_period,
+    takes_two,
+)
 from market.adoption.actions.platforms import NewAccount, end_account, record_account
 from market.adoption.actions.reviewing import SaleReview, review_evidence
 
 __all__ = [
     "NewAccount",
     "NewCall",
+    "PeriodLocking",
     "SaleReview",
+    "Sending",
     "draw_calls",
     "end_account",
     "examine_sales",
+    "facts_to_lock",
+    "facts_to_send",
+    "lock_period",
+    "open_period",
     "pool_to_draw",
     "record_account",
     "record_call",
     "review_evidence",
+    "send_period",
+    "takes_two",
 ]

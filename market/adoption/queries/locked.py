@@ -1,0 +1,475 @@
+"""Reporting periods and what was locked of them: read as it was stored, and counted anew from the evidence."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import chain
+
+from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from market.accounts.models import Person
+from market.adoption.models import (
+    LockedBusiness,
+    LockedNumber,
+    LockedTarget,
+    PeriodLock,
+    PeriodSending,
+    ReportPeriod,
+)
+from market.adoption.queries.board import KpiBoard, board_of
+from market.adoption.queries.figures import points_of
+from market.adoption.queries.proofs import with_proofs
+from market.adoption.rules import Share, State
+from market.adoption.rules.definitions import IN_USE
+from market.adoption.rules.locking import (
+    Counted,
+    InForce,
+    LockContent,
+    LockHead,
+    Measure,
+    Number,
+    counted_of,
+    digest_of,
+    numbers_of_figure,
+)
+from market.adoption.rules.periods import NamedPeriod, PeriodState
+from market.base.batch import in_parts
+from market.base.errors import NotFound
+from market.base.row_query import RowQuery
+from market.places.models import DatedFact
+from market.values.paging import CountedPage, ListPage
+from market.values.period import Period, trailing_year
+
+PAGE = 50
+AT_ONCE = 500
+"""Of so many businesses the proofs are asked for at a time."""
+NO_PERIOD = "Không tìm thấy kỳ báo cáo này."
+
+
+def ledger_head_of(_session: Session, _commune_id: int) -> str:
+    """The hash over the newest row of the commune's evidence, 64 hexadecimal digits; "" while no ledger is kept."""
+    return ""
+
+
+# --- periods --------------------------------------------------------------------------------------------------------
+
+
+def named(period: ReportPeriod) -> NamedPeriod:
+    return NamedPeriod(kind=period.kind, cut=period.cut, year=period.year, number=period.number)
+
+
+def days_of(period: ReportPeriod) -> Period:
+    """As they were when it was opened."""
+    return Period(period.starts_on, period.ends_on)
+
+
+def period_of(session: Session, commune_id: int, period_id: int) -> ReportPeriod:
+    """NotFound for another commune's."""
+    mine = select(ReportPeriod).where(ReportPeriod.id == period_id, ReportPeriod.commune_id == commune_id)
+    found = session.scalar(mine)
+    if found is None:
+        raise NotFound(NO_PERIOD)
+    return found
+
+
+def period_named(session: Session, commune_id: int, wanted: NamedPeriod) -> ReportPeriod | None:
+    """None where nobody has opened it."""
+    return session.scalar(
+        select(ReportPeriod).where(
+            ReportPeriod.commune_id == commune_id,
+            ReportPeriod.kind == wanted.kind,
+            ReportPeriod.cut == wanted.cut,
+            ReportPeriod.year == wanted.year,
+            ReportPeriod.number == wanted.number,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodLine:
+    """A period of the list: how far it is, and the newest lock's headline where it has one."""
+
+    period: ReportPeriod
+    state: PeriodState
+    version: int
+    plan: Share | None
+
+    @property
+    def words(self) -> str:
+        return named(self.period).words
+
+
+def _newest(period_ids: Sequence[int]) -> Select[PeriodLock, PeriodSending | None, int | None, int | None]:
+    """Of some periods the lock that nothing replaces, its sending and its headline."""
+    later = aliased(PeriodLock)
+    headline = (LockedNumber.period_lock_id == PeriodLock.id) & (LockedNumber.measure == Measure.PLAN)
+    return (
+        select(PeriodLock, PeriodSending, LockedNumber.part, LockedNumber.whole)
+        .outerjoin(later, later.replaces_id == PeriodLock.id)
+        .outerjoin(PeriodSending, PeriodSending.period_lock_id == PeriodLock.id)
+        .outerjoin(LockedNumber, headline)
+        .where(PeriodLock.report_period_id.in_(period_ids), later.id.is_(None))
+    )
+
+
+def periods_of(session: Session, commune_id: int, first: int, most: int) -> list[PeriodLine]:
+    """The periods that were opened, those that end last first."""
+    query = select(ReportPeriod).where(ReportPeriod.commune_id == commune_id)
+    ordered = query.order_by(ReportPeriod.ends_on.desc(), ReportPeriod.starts_on.desc(), ReportPeriod.id.desc())
+    periods = session.scalars(ordered.offset(first).limit(most)).all()
+    rows = session.execute(_newest([one.id for one in periods])).all() if periods else []
+    locks = {lock.report_period_id: (lock, sending, part, whole) for lock, sending, part, whole in rows}
+    return [_line(period, *locks.get(period.id, (None, None, None, None))) for period in periods]
+
+
+def _line(
+    period: ReportPeriod, lock: PeriodLock | None, sending: PeriodSending | None, part: int | None, whole: int | None
+) -> PeriodLine:
+    return PeriodLine(
+        period=period,
+        state=_state(lock, sending),
+        version=lock.version if lock else 0,
+        plan=None if part is None or whole is None else Share(part=part, whole=whole),
+    )
+
+
+def _state(lock: PeriodLock | None, sending: PeriodSending | None) -> PeriodState:
+    if lock is None:
+        return PeriodState.DRAFT
+    return PeriodState.LOCKED if sending is None else PeriodState.SENT
+
+
+# --- what was locked -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedShare:
+    """A number of a hamlet, a kind or a state; `words`: what that was called when it was locked."""
+
+    key: str
+    words: str
+    share: Share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedFigure:
+    """A period as it was locked, all of it as it was stored. Shares are so many of so many businesses.
+
+    `as_of`, `window`: the day of the figure and the twelve months up to it; `days`: the period's own. `in_period`: who
+    had a counted sale within them. `targets`: all in force then, the numbers that the figure is counted by among them.
+    `replaces` and `replaced_by`: versions. `ledger_head` is "" where no ledger was kept. `stored_digest` is what was
+    written with the lock, `digest` what its rows come to now.
+    """
+
+    lock_id: int
+    period_id: int
+    period: NamedPeriod
+    days: Period
+    window: Period
+    state: PeriodState
+    version: int
+    replaces: int | None
+    reason: str | None
+    replaced_by: int | None
+    locked_by: int
+    locked_by_name: str
+    locked_at: datetime
+    sent_by_name: str | None
+    sent_at: datetime | None
+    document_no: str
+    definitions_version: int
+    ledger_head: str
+    stored_digest: str
+    content: LockContent
+    by_hamlet: tuple[LockedShare, ...]
+    by_kind: tuple[LockedShare, ...]
+    states: tuple[LockedShare, ...]
+    head: LockHead
+
+    @property
+    def as_of(self) -> date:
+        return self.days.end
+
+    @property
+    def plan(self) -> Share:
+        """Plan III.2.2: those that count, of the base."""
+        return self.content.share(Measure.PLAN)
+
+    @property
+    def annex(self) -> Share:
+        """Annex, row 14."""
+        return self.content.share(Measure.ANNEX)
+
+    @property
+    def farms(self) -> Share:
+        return self.content.share(Measure.FARMS)
+
+    @property
+    def in_period(self) -> Share:
+        return self.content.share(Measure.IN_PERIOD)
+
+    @property
+    def with_account(self) -> Share:
+        return self.content.share(Measure.ACCOUNT)
+
+    @property
+    def base(self) -> int:
+        return self.plan.whole
+
+    @property
+    def counted(self) -> tuple[Counted, ...]:
+        """Every business that counts, with its proof, by rising id."""
+        return self.content.counted
+
+    @property
+    def targets(self) -> tuple[InForce, ...]:
+        return self.content.targets
+
+    def target(self, key: str) -> int | None:
+        """Of one of the numbers in force then, as `kpi.target.plan`: None where nobody had set it."""
+        return next((one.value for one in self.targets if one.key == key), None)
+
+    @property
+    def digest(self) -> str:
+        return digest_of(self.head, self.content)
+
+    @property
+    def is_as_stored(self) -> bool:
+        """Whether nobody has changed a stored row since."""
+        return self.digest == self.stored_digest
+
+
+def locked_figure(
+    session: Session, commune_id: int, period_id: int, *, version: int | None = None
+) -> LockedFigure | None:
+    """A period as it was locked: the newest lock, or the one of a version; None for a draft.
+
+    NotFound for another commune's period, and a version that it has not.
+    """
+    period = period_of(session, commune_id, period_id)
+    later, officer, sender = aliased(PeriodLock), aliased(Person), aliased(Person)
+    query = (
+        select(PeriodLock, PeriodSending, later.version, officer.name, sender.name)
+        .join(officer, officer.id == PeriodLock.locked_by)
+        .outerjoin(later, later.replaces_id == PeriodLock.id)
+        .outerjoin(PeriodSending, PeriodSending.period_lock_id == PeriodLock.id)
+        .outerjoin(sender, sender.id == PeriodSending.sent_by)
+        .where(PeriodLock.report_period_id == period.id)
+    )
+    which = later.id.is_(None) if version is None else PeriodLock.version == version
+    found = session.execute(query.where(which)).one_or_none()
+    if found is None:
+        if version is not None:
+            raise NotFound(NO_PERIOD)
+        return None
+    lock, sending, replaced_by, locked_by_name, sent_by_name = found
+    numbers = session.scalars(select(LockedNumber).where(LockedNumber.period_lock_id == lock.id)).all()
+    content = LockContent.of(map(_number, numbers), _counted(session, lock.id), _targets(session, lock.id))
+    return LockedFigure(
+        lock_id=lock.id,
+        period_id=period.id,
+        period=named(period),
+        days=days_of(period),
+        window=trailing_year(period.ends_on),
+        state=_state(lock, sending),
+        version=lock.version,
+        replaces=lock.version - 1 if lock.replaces_id else None,
+        reason=lock.reason,
+        replaced_by=replaced_by,
+        locked_by=lock.locked_by,
+        locked_by_name=locked_by_name,
+        locked_at=lock.locked_at,
+        sent_by_name=sent_by_name,
+        sent_at=sending.sent_at if sending else None,
+        document_no=sending.document_no if sending else "",
+        definitions_version=lock.definitions_version,
+        ledger_head=lock.ledger_head,
+        stored_digest=lock.digest,
+        content=content,
+        by_hamlet=_shares(numbers, Measure.HAMLET),
+        by_kind=_shares(numbers, Measure.KIND),
+        states=_shares(numbers, Measure.STATE),
+        head=head_of_lock(period, lock),
+    )
+
+
+def head_of_lock(period: ReportPeriod, lock: PeriodLock) -> LockHead:
+    return LockHead(
+        days=(period.starts_on, period.ends_on),
+        version=lock.version,
+        replaces_id=lock.replaces_id,
+        reason=lock.reason,
+        locked_by=lock.locked_by,
+        locked_at=lock.locked_at,
+        definitions_version=lock.definitions_version,
+        ledger_head=lock.ledger_head,
+    )
+
+
+def _number(row: LockedNumber) -> Number:
+    return Number(measure=row.measure, of_what=row.of_what, part=row.part, whole=row.whole)
+
+
+def _shares(rows: Sequence[LockedNumber], measure: Measure) -> tuple[LockedShare, ...]:
+    """In the order in which they were written: hamlets as the commune has them, states as they follow one another."""
+    some = sorted((row for row in rows if row.measure is measure), key=lambda row: row.id)
+    return tuple(LockedShare(key=row.of_what, words=row.words, share=_number(row).share) for row in some)
+
+
+_COUNTED = RowQuery(
+    select(
+        LockedBusiness.business_id,
+        LockedBusiness.hamlet_id,
+        LockedBusiness.kind,
+        LockedBusiness.order_id,
+        LockedBusiness.evidence,
+        LockedBusiness.platforms,
+    )
+    .where(LockedBusiness.period_lock_id == bindparam("lock_id"))
+    .order_by(LockedBusiness.business_id)
+)
+
+
+def _counted(session: Session, lock_id: int) -> list[Counted]:
+    return [
+        Counted(
+            business_id=business_id,
+            hamlet_id=hamlet_id,
+            kind=kind,
+            order_id=order_id,
+            evidence=evidence,
+            platforms=tuple(platforms.split(" ")),
+        )
+        for business_id, hamlet_id, kind, order_id, evidence, platforms in _COUNTED.rows(
+            session.connection(), {"lock_id": lock_id}
+        )
+    ]
+
+
+def _targets(session: Session, lock_id: int) -> list[InForce]:
+    rows = session.scalars(select(LockedTarget).where(LockedTarget.period_lock_id == lock_id))
+    return [InForce(key=row.key, value=row.value, valid_from=row.valid_from, source=row.source) for row in rows]
+
+
+def counted_page(figure: LockedFigure, page: int) -> CountedPage[Counted]:
+    """A page of the businesses that a lock counts."""
+    at = ListPage(total=len(figure.counted), size=PAGE, asked=page)
+    return at.with_rows(figure.counted[at.first : at.first + PAGE])
+
+
+def versions_of(session: Session, period_id: int) -> list[PeriodLock]:
+    """Every lock of a period, the newest first."""
+    query = select(PeriodLock).where(PeriodLock.report_period_id == period_id)
+    return list(session.scalars(query.order_by(PeriodLock.version.desc())))
+
+
+# --- counted anew ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counting:
+    """A period counted from the evidence, as known at a moment: what a lock holds of it, and the board it is from."""
+
+    board: KpiBoard
+    content: LockContent
+
+
+def count_period(session: Session, commune_id: int, days: Period, *, known_at: datetime) -> Counting:
+    """What a lock of these days holds, from the evidence alone: nothing that was stored of a lock is read."""
+    board = board_of(session, commune_id, days.end, known_at=known_at)
+    [(in_period, _)] = points_of(session, board.sources, [days])
+    counted = board.figure.in_state(State.COUNTED)
+    proven = (with_proofs(session, board.sources, board.figure.window, some) for some in in_parts(counted, AT_ONCE))
+    content = LockContent.of(
+        numbers_of_figure(board.figure, in_period.plan),
+        counted_of(list(chain.from_iterable(proven))),
+        numbers_in_force(session, commune_id, days.end),
+    )
+    return Counting(board=board, content=content)
+
+
+def numbers_in_force(session: Session, commune_id: int, day: date) -> list[InForce]:
+    """The KPI's targets and the numbers that it is counted by, on a day; the commune's own before the country's."""
+    query = select(DatedFact).where(
+        DatedFact.key.startswith("kpi."),
+        or_(DatedFact.commune_id == commune_id, DatedFact.commune_id.is_(None)),
+        DatedFact.valid_from <= day,
+        or_(DatedFact.valid_to.is_(None), DatedFact.valid_to >= day),
+    )
+    newest: dict[str, DatedFact] = {}
+    rows = session.scalars(query).all()
+    for row in sorted(rows, key=lambda row: (row.commune_id is not None, row.valid_from, -row.id)):
+        newest[row.key] = row
+    return [
+        InForce(key=key, value=int(row.value), valid_from=row.valid_from, source=row.source)
+        for key, row in newest.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recount:
+    """A lock beside the same counted anew as of the moment of the lock.
+
+    `is_same`: nothing differs, neither in what is stored nor in what the evidence says. `changed`: what does, in words.
+    `definitions_in_use`: the version by which it was counted now.
+    """
+
+    is_same: bool
+    changed: tuple[str, ...]
+    definitions_in_use: int
+
+
+MEASURE_WORDS: Mapping[Measure, str] = {
+    Measure.PLAN: "kế hoạch III.2.2",
+    Measure.ANNEX: "phụ lục 14",
+    Measure.FARMS: "hộ nông dân",
+    Measure.IN_PERIOD: "có đơn trong kỳ",
+    Measure.ACCOUNT: "có tài khoản",
+    Measure.HAMLET: "theo thôn",
+    Measure.KIND: "theo loại hình",
+    Measure.STATE: "theo tình trạng",
+}
+
+
+def recount(session: Session, commune_id: int, figure: LockedFigure) -> Recount:
+    """Whether a locked figure comes out of the evidence again, as it was known when it was locked."""
+    again = count_period(session, commune_id, figure.days, known_at=figure.locked_at).content
+    changed = [*_changed(figure.content, again)]
+    if not changed and digest_of(figure.head, again) != figure.stored_digest:
+        changed.append("dấu của bản chốt")
+    return Recount(is_same=not changed, changed=tuple(changed), definitions_in_use=IN_USE)
+
+
+def _changed(locked: LockContent, again: LockContent) -> list[str]:
+    was, now = set(locked.numbers), set(again.numbers)
+    words = [MEASURE_WORDS[measure] for measure in Measure if any(one.measure is measure for one in was ^ now)]
+    if locked.counted != again.counted:
+        words.append("danh sách hộ được tính")
+    if locked.targets != again.targets:
+        words.append("mục tiêu")
+    return words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateDifference:
+    """What is known of a locked period today and was not when it was locked; the lock itself stays as it is.
+
+    `gained`, `lost`: businesses that would count today and did not, and the other way round.
+    """
+
+    today: LockContent
+    gained: tuple[int, ...]
+    lost: tuple[int, ...]
+    differs: bool
+
+
+def late_difference(session: Session, commune_id: int, figure: LockedFigure, *, now: datetime) -> LateDifference:
+    today = count_period(session, commune_id, figure.days, known_at=now).content
+    was, is_now = ({one.business_id for one in some} for some in (figure.counted, today.counted))
+    return LateDifference(
+        today=today,
+        gained=tuple(sorted(is_now - was)),
+        lost=tuple(sorted(was - is_now)),
+        differs=set(today.numbers) != set(figure.content.numbers) or is_now != was,
+    )
