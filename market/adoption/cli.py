@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 import click
+from sqlalchemy.orm import Session
 
 from market.adoption import queries
+from market.adoption.period_printing import as_answer, as_text, locked_period
 from market.adoption.queries import KpiBoard, Listed, ListFilter, Point
 from market.adoption.rules import EVIDENCE_WORDS, STATE_WORDS, Share, State
 from market.base import clock
-from market.base.commands import as_json, command, of_commune, say
+from market.base.commands import REFUSED, as_json, command, of_commune, say
 from market.base.config import current_settings
 from market.base.db import reading
 from market.places.queries import commune_named
@@ -34,16 +36,32 @@ class _Day(click.ParamType[date]):
 
 @command("kpi")
 @click.option("--as-of", "as_of", type=_Day(), help="The day, YYYY-MM-DD; today if left out.")
+@click.option(
+    "--period", help="Print a locked period instead: 2026-thang-12, 2026-quy-4, 2026-nam-lich. Counts it anew."
+)
 @of_commune
 @as_json
-def kpi(*, as_of: date | None, commune: str | None, as_json: bool) -> None:
-    """Print the share of businesses with an account and sales, as of a day, with who counts and on which proof."""
+def kpi(*, as_of: date | None, period: str | None, commune: str | None, as_json: bool) -> None:
+    """Print the share of businesses with an account and sales, as of a day, with who counts and on which proof.
+
+    Of a locked period: exit code 1 where the evidence does not come to what was locked.
+    """
     session, now = reading(), clock.now()
     commune_id = commune_named(session, current_settings(), commune).id
+    if period is not None:
+        _print_period(session, commune_id, period, as_json=as_json)
+        return
     day = as_of or local_day(now)
     board = queries.board_of(session, commune_id, day, known_at=now)
     hamlets, listed = queries.hamlet_names(session, commune_id), queries.whole_list(session, board, ListFilter())
     say(_answer(board, hamlets, listed if as_json else ()), _text(board), as_json=as_json)
+
+
+def _print_period(session: Session, commune_id: int, key: str, *, as_json: bool) -> None:
+    figure, again = locked_period(session, commune_id, key)
+    say(as_answer(figure, again), as_text(figure, again), as_json=as_json)
+    if not (again.is_same and figure.is_as_stored):
+        raise SystemExit(REFUSED)
 
 
 def _answer(board: KpiBoard, hamlets: dict[int, str], listed: Iterable[Listed]) -> dict[str, object]:

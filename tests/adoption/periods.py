@@ -13,7 +13,8 @@ from market.adoption.actions import (
     open_period,
     send_period,
 )
-from market.adoption.queries.locked import count_period, days_of, locked_figure, period_of
+from market.adoption.queries.locked import count_period, locked_figure
+from market.adoption.queries.periods import days_of, period_of
 from market.adoption.rules.periods import NamedPeriod, PeriodCut, PeriodKind
 from market.base.audit import Actor
 from market.base.clock import Clock

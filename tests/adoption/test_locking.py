@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from market.accounts.models import Person
 from market.adoption.actions import PeriodLocking, lock_period, open_period
 from market.adoption.models import PeriodLock, PeriodSending, ReportPeriod
-from market.adoption.queries.locked import locked_figure, periods_of
+from market.adoption.queries.locked import locked_figure
+from market.adoption.queries.periods import periods_of
 from market.adoption.rules.periods import NamedPeriod, PeriodCut, PeriodKind, PeriodState
 from market.base.audit import Actor, Event
 from market.base.client_keys import SentOtherwise

@@ -10,7 +10,6 @@ from market.adoption.actions.locking import (
     lock_period,
     open_period,
     send_period,
-    takes_two,
 )
 from market.adoption.actions.platforms import NewAccount, end_account, record_account
 from market.adoption.actions.reviewing import SaleReview, review_evidence
@@ -33,5 +32,4 @@ __all__ = [
     "record_call",
     "review_evidence",
     "send_period",
-    "takes_two",
 ]

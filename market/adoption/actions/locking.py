@@ -15,17 +15,8 @@ from market.adoption.models import (
     PeriodSending,
     ReportPeriod,
 )
-from market.adoption.queries.ledger import number_on
-from market.adoption.queries.locked import (
-    NO_PERIOD,
-    Counting,
-    count_period,
-    days_of,
-    head_of_lock,
-    ledger_head_of,
-    named,
-    period_named,
-)
+from market.adoption.queries.locked import Counting, count_period, head_of_lock, ledger_head_of
+from market.adoption.queries.periods import NO_PERIOD, days_of, named, period_named, takes_two
 from market.adoption.rules import STATE_WORDS, State
 from market.adoption.rules.definitions import IN_USE
 from market.adoption.rules.locking import LockContent, Measure, Number, digest_of
@@ -39,9 +30,6 @@ from market.base.seen import Facts, check_seen
 from market.places.queries import hamlet_names
 from market.sellers.rules import KIND_WORDS, BusinessKind
 from market.values.period import format_date, format_moment, local_day
-
-LOCK_PEOPLE, REPORT_DAYS = "kpi.lock_people", "kpi.report_days"
-"""How many people it takes to lock and to send; how many days after a period's last one its report leaves."""
 
 
 def open_period(session: Session, actor: Actor, commune_id: int, wanted: NamedPeriod, *, clock: Clock) -> int:
@@ -196,11 +184,6 @@ def send_period(session: Session, actor: Actor, sending: Sending, *, clock: Cloc
 
 def facts_to_send(version: int) -> Facts:
     return {"bản đang dùng": f"bản {version}"}
-
-
-def takes_two(session: Session, commune_id: int, day: date) -> bool:
-    """Whether the commune wants another person to send than the one who locked, on a day."""
-    return (number_on(session, commune_id, LOCK_PEOPLE, day) or 1) > 1
 
 
 def _locked_period(session: Session, commune_id: int, period_id: int) -> Locked[ReportPeriod]:

@@ -1,11 +1,11 @@
-"""Reporting periods and what was locked of them: read as it was stored, and counted anew from the evidence."""
+"""What was locked of a reporting period: read as it was stored, and counted anew from the evidence."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from market.accounts.models import Person
@@ -19,6 +19,7 @@ from market.adoption.models import (
 )
 from market.adoption.queries.board import KpiBoard, board_of
 from market.adoption.queries.figures import points_of
+from market.adoption.queries.periods import NO_PERIOD, days_of, named, period_of, state_of
 from market.adoption.queries.proofs import with_proofs
 from market.adoption.rules import Share, State
 from market.adoption.rules.definitions import IN_USE
@@ -44,103 +45,11 @@ from market.values.period import Period, trailing_year
 PAGE = 50
 AT_ONCE = 500
 """Of so many businesses the proofs are asked for at a time."""
-NO_PERIOD = "Không tìm thấy kỳ báo cáo này."
 
 
 def ledger_head_of(_session: Session, _commune_id: int) -> str:
     """The hash over the newest row of the commune's evidence, 64 hexadecimal digits; "" while no ledger is kept."""
     return ""
-
-
-# --- periods --------------------------------------------------------------------------------------------------------
-
-
-def named(period: ReportPeriod) -> NamedPeriod:
-    return NamedPeriod(kind=period.kind, cut=period.cut, year=period.year, number=period.number)
-
-
-def days_of(period: ReportPeriod) -> Period:
-    """As they were when it was opened."""
-    return Period(period.starts_on, period.ends_on)
-
-
-def period_of(session: Session, commune_id: int, period_id: int) -> ReportPeriod:
-    """NotFound for another commune's."""
-    mine = select(ReportPeriod).where(ReportPeriod.id == period_id, ReportPeriod.commune_id == commune_id)
-    found = session.scalar(mine)
-    if found is None:
-        raise NotFound(NO_PERIOD)
-    return found
-
-
-def period_named(session: Session, commune_id: int, wanted: NamedPeriod) -> ReportPeriod | None:
-    """None where nobody has opened it."""
-    return session.scalar(
-        select(ReportPeriod).where(
-            ReportPeriod.commune_id == commune_id,
-            ReportPeriod.kind == wanted.kind,
-            ReportPeriod.cut == wanted.cut,
-            ReportPeriod.year == wanted.year,
-            ReportPeriod.number == wanted.number,
-        )
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeriodLine:
-    """A period of the list: how far it is, and the newest lock's headline where it has one."""
-
-    period: ReportPeriod
-    state: PeriodState
-    version: int
-    plan: Share | None
-
-    @property
-    def words(self) -> str:
-        return named(self.period).words
-
-
-def _newest(period_ids: Sequence[int]) -> Select[PeriodLock, PeriodSending | None, int | None, int | None]:
-    """Of some periods the lock that nothing replaces, its sending and its headline."""
-    later = aliased(PeriodLock)
-    headline = (LockedNumber.period_lock_id == PeriodLock.id) & (LockedNumber.measure == Measure.PLAN)
-    return (
-        select(PeriodLock, PeriodSending, LockedNumber.part, LockedNumber.whole)
-        .outerjoin(later, later.replaces_id == PeriodLock.id)
-        .outerjoin(PeriodSending, PeriodSending.period_lock_id == PeriodLock.id)
-        .outerjoin(LockedNumber, headline)
-        .where(PeriodLock.report_period_id.in_(period_ids), later.id.is_(None))
-    )
-
-
-def periods_of(session: Session, commune_id: int, first: int, most: int) -> list[PeriodLine]:
-    """The periods that were opened, those that end last first."""
-    query = select(ReportPeriod).where(ReportPeriod.commune_id == commune_id)
-    ordered = query.order_by(ReportPeriod.ends_on.desc(), ReportPeriod.starts_on.desc(), ReportPeriod.id.desc())
-    periods = session.scalars(ordered.offset(first).limit(most)).all()
-    rows = session.execute(_newest([one.id for one in periods])).all() if periods else []
-    locks = {lock.report_period_id: (lock, sending, part, whole) for lock, sending, part, whole in rows}
-    return [_line(period, *locks.get(period.id, (None, None, None, None))) for period in periods]
-
-
-def _line(
-    period: ReportPeriod, lock: PeriodLock | None, sending: PeriodSending | None, part: int | None, whole: int | None
-) -> PeriodLine:
-    return PeriodLine(
-        period=period,
-        state=_state(lock, sending),
-        version=lock.version if lock else 0,
-        plan=None if part is None or whole is None else Share(part=part, whole=whole),
-    )
-
-
-def _state(lock: PeriodLock | None, sending: PeriodSending | None) -> PeriodState:
-    if lock is None:
-        return PeriodState.DRAFT
-    return PeriodState.LOCKED if sending is None else PeriodState.SENT
-
-
-# --- what was locked -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,7 +181,7 @@ def locked_figure(
         period=named(period),
         days=days_of(period),
         window=trailing_year(period.ends_on),
-        state=_state(lock, sending),
+        state=state_of(lock, sending),
         version=lock.version,
         replaces=lock.version - 1 if lock.replaces_id else None,
         reason=lock.reason,

@@ -2,8 +2,9 @@
 a new phone, or in another hamlet: proposed, never joined by itself."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, combinations
 from typing import Self
 
 from market.sellers.rules.merging import FIELDS, Decision, KnownBusiness, NumberedRow, RowOutcome, by_content, row_words
@@ -184,3 +185,21 @@ def _asked_of_pair(one: Decision, alike: Mapping[str, Sequence[Decision]], apart
 
 def _is_twin(one: Decision, other: Decision) -> bool:
     return bool(one.says and other.says and one.mark and other.mark and _likeness(one.says, other.says))
+
+
+# --- two businesses of the register ---------------------------------------------------------------------------------
+
+
+def likely_pairs(
+    known: Sequence[KnownBusiness], apart: Callable[[RegisterRow], Collection[int]]
+) -> Iterator[tuple[KnownBusiness, KnownBusiness]]:
+    """Two of the register that may be one, each pair once, by rising ids. `apart`: of what is said of a business, those
+    that a person said it is not."""
+    book, seen = _Register.of(sorted(known, key=lambda one: one.id)), set[tuple[int, int]]()
+    for group in chain(book.by_name.values(), book.by_phone.values()):
+        for one, other in combinations(group, 2) if len(group) <= _MOST_ALIKE else ():
+            if (one.id, other.id) in seen or not _likeness(one.said, other.said):
+                continue
+            seen.add((one.id, other.id))
+            if other.id not in apart(one.said) and one.id not in apart(other.said):
+                yield one, other
