@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from market.adoption.rules.periods import NamedPeriod, PeriodCut, PeriodKind, periods_around
+from market.adoption.rules.periods import NamedPeriod, PeriodCut, PeriodKind, newest_over, periods_begun
 
 REPORTING, CALENDAR = PeriodCut.REPORTING, PeriodCut.CALENDAR
 
@@ -49,7 +49,9 @@ def test_a_report_leaves_on_the_fifteenth() -> None:
     assert period.due_on(1) == date(2026, 12, 15)
 
 
-def test_offered_are_the_period_that_runs_and_the_one_before_it_of_each_kind() -> None:
-    offered = [one.key for one in periods_around(date(2026, 12, 15), REPORTING)]
-    assert {"2026-thang-12", "2027-thang-1", "2026-quy-4", "2027-quy-1", "2026-nam", "2027-nam"} <= set(offered)
-    assert "2026-thang-11" not in offered
+def test_offered_is_what_has_begun_of_this_year_and_the_last() -> None:
+    offered = [one.key for one in periods_begun(date(2026, 12, 15), REPORTING)]
+    assert offered[:2] == ["2027-thang-1", "2026-thang-12"], "the new month begins on the 15th"
+    assert {"2025-thang-1", "2026-quy-4", "2027-quy-1", "2026-nam", "2027-nam"} <= set(offered)
+    assert "2027-thang-2" not in offered
+    assert newest_over(date(2026, 12, 15), REPORTING, PeriodKind.QUARTER) == NamedPeriod.of_key("2026-quy-4")

@@ -1,6 +1,6 @@
 """What was locked of a reporting period: read as it was stored, and counted anew from the evidence."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
@@ -38,6 +38,7 @@ from market.adoption.rules.periods import NamedPeriod, PeriodState
 from market.base.batch import in_parts
 from market.base.errors import NotFound
 from market.base.row_query import RowQuery
+from market.orders.models import Order
 from market.places.models import DatedFact
 from market.values.paging import CountedPage, ListPage
 from market.values.period import Period, trailing_year
@@ -265,6 +266,19 @@ def counted_page(figure: LockedFigure, page: int) -> CountedPage[Counted]:
     """A page of the businesses that a lock counts."""
     at = ListPage(total=len(figure.counted), size=PAGE, asked=page)
     return at.with_rows(figure.counted[at.first : at.first + PAGE])
+
+
+_CODES = RowQuery(
+    select(Order.id, Order.code).where(
+        Order.commune_id == bindparam("commune_id"), Order.id.in_(bindparam("ids", expanding=True))
+    )
+)
+
+
+def order_codes(session: Session, commune_id: int, ids: Collection[int]) -> dict[int, str]:
+    """The codes of some orders, by which their pages are found."""
+    given = {"commune_id": commune_id, "ids": list(ids)}
+    return dict(_CODES.rows(session.connection(), given)) if ids else {}
 
 
 def versions_of(session: Session, period_id: int) -> list[PeriodLock]:

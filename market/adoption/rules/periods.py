@@ -124,23 +124,18 @@ class NamedPeriod:
         return self.days.end + timedelta(days=days_after)
 
 
-def periods_around(today: date, cut: PeriodCut) -> list[NamedPeriod]:
-    """Of each kind the newest one that is over and the one that runs, those that end first first."""
-    return sorted(
-        (period for kind in PeriodKind for period in _around(kind, cut, today)),
-        key=lambda one: (one.days.end, one.days.start),
-    )
+def periods_begun(today: date, cut: PeriodCut) -> list[NamedPeriod]:
+    """Those of this year and of the last that have begun, of each kind the newest first."""
+    named = (one for kind in PeriodKind for one in _newest_first(kind, cut, today))
+    return [one for one in named if one.days.start <= today]
 
 
-def _around(kind: PeriodKind, cut: PeriodCut, today: date) -> list[NamedPeriod]:
-    known = list(_in_years(kind, cut, range(today.year - 1, today.year + 2)))
-    over = [one for one in known if one.is_over(today)]
-    runs = [one for one in known if today in one.days]
-    return [*over[-1:], *runs[:1]]
-
-
-def _in_years(kind: PeriodKind, cut: PeriodCut, years: range) -> Iterator[NamedPeriod]:
-    for year in years:
-        for number in range(1, MOST_OF_A_YEAR.get(kind, 1) + 1):
+def _newest_first(kind: PeriodKind, cut: PeriodCut, today: date) -> Iterator[NamedPeriod]:
+    for year in range(today.year + 1, today.year - 2, -1):
+        for number in range(MOST_OF_A_YEAR.get(kind, 1), 0, -1):
             if FIRST_YEAR <= year <= LAST_YEAR:
                 yield NamedPeriod(kind=kind, cut=cut, year=year, number=number)
+
+
+def newest_over(today: date, cut: PeriodCut, kind: PeriodKind) -> NamedPeriod | None:
+    return next((one for one in periods_begun(today, cut) if one.kind is kind and one.is_over(today)), None)
