@@ -22,6 +22,7 @@ from tests.races.aggregates import (
     notices,
     orders,
     people,
+    periods,
     pictures,
     push,
     register,
@@ -59,6 +60,8 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "new bank accesses": asking.new_bank_accesses,
     "reviews": evidence.reviews,
     "call draws": evidence.call_draws,
+    "draft periods": periods.draft_periods,
+    "locked periods": periods.locked_periods,
     "card payments": cards.card_payments,
     "card beginnings": cards.card_beginnings,
     "card accounts": cards.card_accounts,
@@ -106,6 +109,8 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
 }
 DRAWN_BY_DAY = {
     "notices",
+    "draft periods",
+    "locked periods",
     "asked orders",
     "changing orders",
     "drafts",
@@ -166,6 +171,7 @@ DRAWN_BY_DAY = {
 """Not what is ordered and paid by transfer itself: a share of their pairs by day, all nightly."""
 ONE_PAIR_BY_DAY = {
     "accounts elsewhere",
+    "draft periods",
     "appointments",
     "businesses",
     "changes of goods",
