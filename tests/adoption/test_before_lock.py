@@ -1,4 +1,4 @@
-"""What is open before a period is locked: doubts, likely twins, late rows, buyers to call, cells nobody could read; and
+"""What is open before a period is locked: sales to review, likely twins, late rows, buyers to call, cells nobody could read; and
 `flask kpi --period`."""
 
 import json
@@ -45,10 +45,10 @@ def test_a_sale_to_look_at_is_named_with_its_order(cast: Cast, over: Clock, sess
         code = sell(writing, cast.commune, cast.lan, sold).code
     look_everywhere(cast.commune)
     found = open_now(session, cast, over)
-    assert found.doubt_count == 1
-    [doubt] = found.doubts
-    assert doubt.standing.proof is not None
-    assert (doubt.named.id, doubt.standing.proof.code) == (cast.lan.business, code)
+    assert found.to_review_count == 1
+    [flagged] = found.to_review
+    assert flagged.standing.proof is not None
+    assert (flagged.named.id, flagged.standing.proof.code) == (cast.lan.business, code)
 
 
 def test_two_that_may_be_one_are_named_until_somebody_says_they_are_two(

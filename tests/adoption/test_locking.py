@@ -52,7 +52,7 @@ def count(session: Session, table: type[object]) -> int | None:
     return session.scalar(select(func.count()).select_from(table))
 
 
-def test_a_period_is_opened_once_whoever_opens_it(cast: Cast, now: Clock, session: Session) -> None:
+def test_a_period_is_opened_once(cast: Cast, now: Clock, session: Session) -> None:
     assert opened(cast, now) == opened(cast, now)
     assert count(session, ReportPeriod) == 1
     with transaction() as writing, pytest.raises(Refused, match="chưa bắt đầu"):

@@ -33,9 +33,9 @@ from market.values.period import format_date, format_moment, local_day
 
 
 def open_period(session: Session, actor: Actor, commune_id: int, wanted: NamedPeriod, *, clock: Clock) -> int:
-    """Begin a period's draft; returns its id. Idempotent: it is opened once, whoever opens it.
+    """Begin a period's draft; returns its id. Idempotent: a period is opened once.
 
-    Refused for one that has not begun.
+    Refused for one that has not begun, NotFound for nobody.
     """
     now = clock()
     if wanted.days.start > local_day(now):

@@ -1,4 +1,4 @@
-"""What to settle before a period is locked: doubts, likely twins, rows that came late, answers that are missing."""
+"""What to settle before a period is locked: sales to review, likely twins, late rows, answers that are missing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class LateRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
+class UnreadCells:
     """A business with cells of a file that nobody could read: how many."""
 
     business_id: int
@@ -47,34 +47,34 @@ class Unread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BeforeLock:
-    """At most so many (`MOST`) of each sort. `doubt_count`, `twin_count`: of how many in all; of the others nobody
+    """At most so many (`MOST`) of each sort. `to_review_count`, `twin_count`: of how many in all; of the others nobody
     counts how many more there are."""
 
-    doubts: Sequence[Listed]
-    doubt_count: int
+    to_review: Sequence[Listed]
+    to_review_count: int
     twins: Sequence[TwinPair]
     twin_count: int
     late: Sequence[LateRow]
     has_more_late: bool
     calls: Sequence[ToCall]
     has_more_calls: bool
-    unread: Sequence[Unread]
+    unread: Sequence[UnreadCells]
     has_more_unread: bool
 
     @property
     def is_empty(self) -> bool:
-        return not (self.doubts or self.twins or self.late or self.calls or self.unread)
+        return not (self.to_review or self.twins or self.late or self.calls or self.unread)
 
 
 def before_lock(session: Session, board: KpiBoard, days: Period, *, now: datetime) -> BeforeLock:
     """What is open of a period, whose last day the board is of."""
     commune_id = board.sources.asked.commune_id
-    doubts = list_page(session, board, ListFilter(state=State.TO_REVIEW), 1)
+    flagged = list_page(session, board, ListFilter(state=State.TO_REVIEW), 1)
     twins, late = twin_pairs(session, commune_id), late_rows(session, commune_id, days)
     calls, unread = calls_of(session, commune_id, 1, now=now), _unread(session, commune_id)
     return BeforeLock(
-        doubts=doubts.listed[:MOST],
-        doubt_count=doubts.total,
+        to_review=flagged.listed[:MOST],
+        to_review_count=flagged.total,
         twins=twins[:MOST],
         twin_count=len(twins),
         late=late[:MOST],
@@ -161,7 +161,7 @@ def _late_money(session: Session, commune_id: int, days: Period) -> list[LateRow
     ]
 
 
-def _unread(session: Session, commune_id: int) -> list[Unread]:
+def _unread(session: Session, commune_id: int) -> list[UnreadCells]:
     query = (
         select(Business.id, Business.name, func.count(UnreadCell.id))
         .join(UnreadCell, UnreadCell.business_id == Business.id)
@@ -170,4 +170,4 @@ def _unread(session: Session, commune_id: int) -> list[Unread]:
         .order_by(Business.id)
         .limit(MOST + 1)
     )
-    return [Unread(business_id=at, business=name, cells=cells) for at, name, cells in session.execute(query)]
+    return [UnreadCells(business_id=at, business=name, cells=cells) for at, name, cells in session.execute(query)]

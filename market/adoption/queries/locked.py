@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from market.accounts.models import Person
@@ -19,12 +19,12 @@ from market.adoption.models import (
 )
 from market.adoption.queries.board import KpiBoard, board_of
 from market.adoption.queries.figures import points_of
-from market.adoption.queries.periods import NO_PERIOD, days_of, named, period_of, state_of
+from market.adoption.queries.periods import NO_PERIOD, named, period_of, state_of
 from market.adoption.queries.proofs import with_proofs
 from market.adoption.rules import Share, State
 from market.adoption.rules.definitions import IN_USE
 from market.adoption.rules.locking import (
-    Counted,
+    CountedBusiness,
     InForce,
     LockContent,
     LockHead,
@@ -75,31 +75,58 @@ class LockedFigure:
     lock_id: int
     period_id: int
     period: NamedPeriod
-    days: Period
-    window: Period
     state: PeriodState
-    version: int
-    replaces: int | None
-    reason: str | None
     replaced_by: int | None
-    locked_by: int
     locked_by_name: str
-    locked_at: datetime
     sent_by_name: str | None
     sent_at: datetime | None
     document_no: str
-    definitions_version: int
-    ledger_head: str
     stored_digest: str
+    head: LockHead
     content: LockContent
     by_hamlet: tuple[LockedShare, ...]
     by_kind: tuple[LockedShare, ...]
     states: tuple[LockedShare, ...]
-    head: LockHead
+
+    @property
+    def days(self) -> Period:
+        return Period(*self.head.days)
+
+    @property
+    def window(self) -> Period:
+        return trailing_year(self.as_of)
+
+    @property
+    def version(self) -> int:
+        return self.head.version
+
+    @property
+    def replaces(self) -> int | None:
+        return self.version - 1 if self.head.replaces_id else None
+
+    @property
+    def reason(self) -> str | None:
+        return self.head.reason
+
+    @property
+    def locked_by(self) -> int:
+        return self.head.locked_by
+
+    @property
+    def locked_at(self) -> datetime:
+        return self.head.locked_at
+
+    @property
+    def definitions_version(self) -> int:
+        return self.head.definitions_version
+
+    @property
+    def ledger_head(self) -> str:
+        return self.head.ledger_head
 
     @property
     def as_of(self) -> date:
-        return self.days.end
+        return self.head.days[1]
 
     @property
     def plan(self) -> Share:
@@ -128,7 +155,7 @@ class LockedFigure:
         return self.plan.whole
 
     @property
-    def counted(self) -> tuple[Counted, ...]:
+    def counted(self) -> tuple[CountedBusiness, ...]:
         """Every business that counts, with its proof, by rising id."""
         return self.content.counted
 
@@ -158,49 +185,46 @@ def locked_figure(
     NotFound for another commune's period, and a version that it has not.
     """
     period = period_of(session, commune_id, period_id)
-    later, officer, sender = aliased(PeriodLock), aliased(Person), aliased(Person)
-    query = (
-        select(PeriodLock, PeriodSending, later.version, officer.name, sender.name)
-        .join(officer, officer.id == PeriodLock.locked_by)
-        .outerjoin(later, later.replaces_id == PeriodLock.id)
-        .outerjoin(PeriodSending, PeriodSending.period_lock_id == PeriodLock.id)
-        .outerjoin(sender, sender.id == PeriodSending.sent_by)
-        .where(PeriodLock.report_period_id == period.id)
-    )
-    which = later.id.is_(None) if version is None else PeriodLock.version == version
-    found = session.execute(query.where(which)).one_or_none()
+    found = session.execute(_lock_of(period, version)).one_or_none()
     if found is None:
         if version is not None:
             raise NotFound(NO_PERIOD)
         return None
     lock, sending, replaced_by, locked_by_name, sent_by_name = found
     numbers = session.scalars(select(LockedNumber).where(LockedNumber.period_lock_id == lock.id)).all()
-    content = LockContent.of(map(_number, numbers), _counted(session, lock.id), _targets(session, lock.id))
     return LockedFigure(
         lock_id=lock.id,
         period_id=period.id,
         period=named(period),
-        days=days_of(period),
-        window=trailing_year(period.ends_on),
         state=state_of(lock, sending),
-        version=lock.version,
-        replaces=lock.version - 1 if lock.replaces_id else None,
-        reason=lock.reason,
         replaced_by=replaced_by,
-        locked_by=lock.locked_by,
         locked_by_name=locked_by_name,
-        locked_at=lock.locked_at,
         sent_by_name=sent_by_name,
         sent_at=sending.sent_at if sending else None,
         document_no=sending.document_no if sending else "",
-        definitions_version=lock.definitions_version,
-        ledger_head=lock.ledger_head,
         stored_digest=lock.digest,
-        content=content,
+        head=head_of_lock(period, lock),
+        content=LockContent.of(map(_number, numbers), _counted(session, lock.id), _targets(session, lock.id)),
         by_hamlet=_shares(numbers, Measure.HAMLET),
         by_kind=_shares(numbers, Measure.KIND),
         states=_shares(numbers, Measure.STATE),
-        head=head_of_lock(period, lock),
+    )
+
+
+def _lock_of(
+    period: ReportPeriod, version: int | None
+) -> Select[PeriodLock, PeriodSending | None, int | None, str, str | None]:
+    """A period's newest lock, or the one of a version: with its sending, the version that replaces it, who locked it
+    and who sent it."""
+    later, officer, sender = aliased(PeriodLock), aliased(Person), aliased(Person)
+    return (
+        select(PeriodLock, PeriodSending, later.version, officer.name, sender.name)
+        .join(officer, officer.id == PeriodLock.locked_by)
+        .outerjoin(later, later.replaces_id == PeriodLock.id)
+        .outerjoin(PeriodSending, PeriodSending.period_lock_id == PeriodLock.id)
+        .outerjoin(sender, sender.id == PeriodSending.sent_by)
+        .where(PeriodLock.report_period_id == period.id)
+        .where(later.id.is_(None) if version is None else PeriodLock.version == version)
     )
 
 
@@ -241,9 +265,9 @@ _COUNTED = RowQuery(
 )
 
 
-def _counted(session: Session, lock_id: int) -> list[Counted]:
+def _counted(session: Session, lock_id: int) -> list[CountedBusiness]:
     return [
-        Counted(
+        CountedBusiness(
             business_id=business_id,
             hamlet_id=hamlet_id,
             kind=kind,
@@ -262,7 +286,7 @@ def _targets(session: Session, lock_id: int) -> list[InForce]:
     return [InForce(key=row.key, value=row.value, valid_from=row.valid_from, source=row.source) for row in rows]
 
 
-def counted_page(figure: LockedFigure, page: int) -> CountedPage[Counted]:
+def counted_page(figure: LockedFigure, page: int) -> CountedPage[CountedBusiness]:
     """A page of the businesses that a lock counts."""
     at = ListPage(total=len(figure.counted), size=PAGE, asked=page)
     return at.with_rows(figure.counted[at.first : at.first + PAGE])

@@ -37,7 +37,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Counted:
+class CountedBusiness:
     """A business that counts, and the order that proves it."""
 
     business_id: int
@@ -63,11 +63,13 @@ class LockContent:
     """All that a lock holds beside who locked it, each sort in its own order."""
 
     numbers: tuple[Number, ...]
-    counted: tuple[Counted, ...]
+    counted: tuple[CountedBusiness, ...]
     targets: tuple[InForce, ...]
 
     @classmethod
-    def of(cls, numbers: Iterable[Number], counted: Iterable[Counted], targets: Iterable[InForce]) -> "LockContent":
+    def of(
+        cls, numbers: Iterable[Number], counted: Iterable[CountedBusiness], targets: Iterable[InForce]
+    ) -> "LockContent":
         return cls(
             numbers=tuple(sorted(numbers)),
             counted=tuple(sorted(counted)),
@@ -112,11 +114,11 @@ def numbers_of_figure(figure: Figure, in_period: Share) -> Iterator[Number]:
         yield Number(measure=Measure.STATE, of_what=state.value, part=part, whole=figure.base)
 
 
-def counted_of(standings: Sequence[BusinessStanding]) -> Iterator[Counted]:
+def counted_of(standings: Sequence[BusinessStanding]) -> Iterator[CountedBusiness]:
     """Those that count, each with its proof."""
     for one in standings:
         if one.is_counted and one.proof:
-            yield Counted(
+            yield CountedBusiness(
                 business_id=one.business_id,
                 hamlet_id=one.hamlet_id,
                 kind=one.kind,

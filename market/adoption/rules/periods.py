@@ -32,13 +32,6 @@ class PeriodState(enum.StrEnum):
     SENT = "da_gui"
 
 
-PERIOD_KIND_WORDS = {
-    PeriodKind.MONTH: "Tháng",
-    PeriodKind.QUARTER: "Quý",
-    PeriodKind.HALF_YEAR: "6 tháng đầu năm",
-    PeriodKind.NINE_MONTHS: "9 tháng",
-    PeriodKind.YEAR: "Cả năm",
-}
 PERIOD_CUT_WORDS = {
     PeriodCut.REPORTING: "Chốt ngày 14 (Nghị định 09/2019/NĐ-CP)",
     PeriodCut.CALENDAR: "Theo tháng dương lịch",

@@ -51,7 +51,7 @@ HEADLINES = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class DraftShown:
     """A period that is not locked: its figure as it is known now, and what is open."""
 
     counting: Counting
@@ -59,7 +59,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Locked:
+class LockShown:
     """A lock beside the same counted anew, and what is known today. The names: of those who differ."""
 
     figure: LockedFigure
@@ -158,18 +158,18 @@ def _version_asked() -> int | None:
     return request.args.get("ban", type=row_number)
 
 
-def _draft(desk: OfficeDesk, period: ReportPeriod, today: date) -> Draft:
+def _draft(desk: OfficeDesk, period: ReportPeriod, today: date) -> DraftShown:
     """Of a period that still runs what is known of it until today."""
     days, now = days_of(period), clock.now()
     so_far = Period(days.start, min(days.end, today))
     counting = count_period(reading(), desk.commune_id, so_far, known_at=now)
-    return Draft(counting=counting, open=before_lock(reading(), counting.board, so_far, now=now))
+    return DraftShown(counting=counting, open=before_lock(reading(), counting.board, so_far, now=now))
 
 
-def _locked(desk: OfficeDesk, figure: LockedFigure) -> Locked:
+def _locked(desk: OfficeDesk, figure: LockedFigure) -> LockShown:
     late = late_difference(reading(), desk.commune_id, figure, now=clock.now())
     named_ids = [*late.gained[:MOST_NAMED], *late.lost[:MOST_NAMED]]
-    return Locked(
+    return LockShown(
         figure=figure,
         again=recount(reading(), desk.commune_id, figure),
         late=late,
