@@ -3,12 +3,14 @@ never taken away."""
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.adoption.rules.locking import Measure
 from market.adoption.rules.periods import PeriodCut, PeriodKind
 from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
+
+FIRST = text("replaces_id IS NULL")
 
 
 class ReportPeriod(Base):
@@ -19,7 +21,7 @@ class ReportPeriod(Base):
     __table_args__ = (
         UniqueConstraint("commune_id", "kind", "cut", "year", "number"),
         parent_by_commune("report_period"),
-        CheckConstraint("starts_on < ends_on", name="ends_after_start"),
+        CheckConstraint("starts_on <= ends_on", name="ends_after_start"),
         Index(None, "commune_id", "ends_on"),
     )
 
@@ -36,18 +38,16 @@ class ReportPeriod(Base):
 
 
 class PeriodLock(Base):
-    """A period locked: as of its last day, as known at `locked_at`. The first is version 1; every other one replaces
-    the one before it and says why. `digest`: SHA-256 over all that was locked (`rules.locking.digest_of`)."""
+    """A period locked: as of its last day, as known at `locked_at`. The first replaces nothing, every other one the one
+    before it, and says why. `digest`: SHA-256 over all that was locked (`rules.locking.digest_of`)."""
 
     __tablename__ = "period_lock"
     __table_args__ = (
         UniqueConstraint("report_period_id", "version"),
-        UniqueConstraint("id", "report_period_id"),
         Index("uq_period_lock_replaces_id", "replaces_id", unique=True),
+        Index("uq_period_lock_first", "report_period_id", unique=True, postgresql_where=FIRST, sqlite_where=FIRST),
         parent_by_commune("period_lock"),
         of_same_commune("report_period"),
-        ForeignKeyConstraint(["replaces_id", "report_period_id"], ["period_lock.id", "period_lock.report_period_id"]),
-        CheckConstraint("(version = 1) = (replaces_id IS NULL)", name="replaces_the_one_before"),
         CheckConstraint("(replaces_id IS NULL) = (reason IS NULL)", name="replacement_says_why"),
         CheckConstraint("reason <> ''", name="reason_said"),
         CheckConstraint("version > 0", name="version_counts_up"),
@@ -57,7 +57,7 @@ class PeriodLock(Base):
     commune_id: Mapped[Ref] = communes_of("report_period")
     report_period_id: Mapped[Ref]
     version: Mapped[int]
-    replaces_id: Mapped[Ref | None]
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("period_lock.id"))
     reason: Mapped[str | None]
     locked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     locked_at: Mapped[datetime]

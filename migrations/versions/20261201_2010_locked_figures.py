@@ -114,7 +114,7 @@ def _make_period() -> None:
         sa.Column("ends_on", DAY, nullable=False),
         sa.Column("opened_by", ID, nullable=False),
         sa.Column("opened_at", MOMENT, nullable=False),
-        _check(PERIOD, "ends_after_start", "starts_on < ends_on"),
+        _check(PERIOD, "ends_after_start", "starts_on <= ends_on"),
         _points(PERIOD, "commune_id", "commune"),
         _points(PERIOD, "opened_by", "person"),
         _unique(PERIOD, "commune_id", "kind", "cut", "year", "number"),
@@ -136,20 +136,16 @@ def _make_lock() -> None:
         *_whole(LOCK, "definitions_version"),
         sa.Column("ledger_head", TEXT, nullable=False, server_default=""),
         sa.Column("digest", TEXT, nullable=False),
-        _check(LOCK, "replaces_the_one_before", "(version = 1) = (replaces_id IS NULL)"),
         _check(LOCK, "replacement_says_why", "(replaces_id IS NULL) = (reason IS NULL)"),
         _check(LOCK, "reason_said", "reason <> ''"),
         _check(LOCK, "version_counts_up", "version > 0"),
         _points(LOCK, "locked_by", "person"),
         _unique(LOCK, "report_period_id", "version"),
-        _unique(LOCK, "id", "report_period_id"),
-        sa.ForeignKeyConstraint(
-            ["replaces_id", "report_period_id"],
-            [f"{LOCK}.id", f"{LOCK}.report_period_id"],
-            name=op.f(f"fk_{LOCK}_replaces_id_report_period_id"),
-        ),
+        _points(LOCK, "replaces_id", LOCK),
     )
     op.create_index(f"uq_{LOCK}_replaces_id", LOCK, ["replaces_id"], unique=True)
+    first = {name: sa.text("replaces_id IS NULL") for name in ("postgresql_where", "sqlite_where")}
+    op.create_index(f"uq_{LOCK}_first", LOCK, ["report_period_id"], unique=True, **first)
     op.create_index(f"uq_{LOCK}_id_commune_id", LOCK, ["id", "commune_id"], unique=True)
 
 

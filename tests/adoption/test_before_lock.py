@@ -1,5 +1,5 @@
-"""What is open before a period is locked: sales to review, likely twins, late rows, buyers to call, cells nobody could read; and
-`flask kpi --period`."""
+"""What is open before a period is locked: sales to review, likely twins, late rows, buyers to call, cells that nobody
+could read; and `flask kpi --period`."""
 
 import json
 from datetime import UTC, date, datetime

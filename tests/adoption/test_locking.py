@@ -162,7 +162,6 @@ def test_another_commune_s_period_is_nobody_s_to_lock(cast: Cast, now: Clock, pe
         {"replaces_id": 1, "reason": "vì"},
         {"version": 2, "replaces_id": 1},
         {"version": 2, "replaces_id": 1, "reason": ""},
-        {"version": 2, "replaces_id": 1, "reason": "vì", "is_elsewhere": True},
     ],
 )
 def test_the_database_refuses_a_lock_that_replaces_nothing_or_says_no_reason(
@@ -170,13 +169,11 @@ def test_the_database_refuses_a_lock_that_replaces_nothing_or_says_no_reason(
 ) -> None:
     lock_as_shown(cast, period, now)
     first = session.scalars(select(PeriodLock)).one()
-    other = opened(cast, now, NamedPeriod(kind=PeriodKind.YEAR, cut=PeriodCut.REPORTING, year=2026))
     said = dict(wrong)
-    of = other if said.pop("is_elsewhere", False) else period
     if "replaces_id" in said:
         said["replaces_id"] = first.id
     row = {"version": 1, "locked_by": cast.hung, "locked_at": now(), "definitions_version": 3, "digest": "x"} | said
     with pytest.raises((IntegrityError, Conflict)), transaction() as writing:
-        writing.add(PeriodLock(commune_id=cast.commune, report_period_id=of, **row))
+        writing.add(PeriodLock(commune_id=cast.commune, report_period_id=period, **row))
     assert session.get_one(Person, cast.hung)
     assert DECEMBER.days.end == date(2026, 12, 14)

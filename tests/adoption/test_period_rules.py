@@ -44,11 +44,6 @@ def test_a_key_that_names_no_period_is_refused(key: str) -> None:
         NamedPeriod.of_key(key)
 
 
-def test_a_report_leaves_on_the_fifteenth() -> None:
-    period = NamedPeriod(kind=PeriodKind.MONTH, cut=REPORTING, year=2026, number=12)
-    assert period.due_on(1) == date(2026, 12, 15)
-
-
 def test_offered_is_what_has_begun_of_this_year_and_the_last() -> None:
     offered = [one.key for one in periods_begun(date(2026, 12, 15), REPORTING)]
     assert offered[:2] == ["2027-thang-1", "2026-thang-12"], "the new month begins on the 15th"

@@ -35,13 +35,13 @@ from market.values.period import format_date, format_moment, local_day
 def open_period(session: Session, actor: Actor, commune_id: int, wanted: NamedPeriod, *, clock: Clock) -> int:
     """Begin a period's draft; returns its id. Idempotent: a period is opened once.
 
-    Refused for one that has not begun, NotFound for nobody.
+    Refused for one that has not begun, NotFound for nobody, and for one that no year has.
     """
     now = clock()
+    if actor.person_id is None or not wanted.is_of_a_year:
+        raise NotFound(NO_PERIOD)
     if wanted.days.start > local_day(now):
         raise Refused("period_to_come", f"{wanted.words} chưa bắt đầu. Mời chọn kỳ đang chạy hoặc đã qua.")
-    if actor.person_id is None:
-        raise NotFound
     row = {
         "commune_id": commune_id,
         "kind": wanted.kind,

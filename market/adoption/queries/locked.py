@@ -306,9 +306,9 @@ def order_codes(session: Session, commune_id: int, ids: Collection[int]) -> dict
 
 
 def versions_of(session: Session, period_id: int) -> list[PeriodLock]:
-    """Every lock of a period, the newest first."""
+    """The locks of a period, the newest first: the last ones of very many."""
     query = select(PeriodLock).where(PeriodLock.report_period_id == period_id)
-    return list(session.scalars(query.order_by(PeriodLock.version.desc())))
+    return list(session.scalars(query.order_by(PeriodLock.version.desc()).limit(PAGE)))
 
 
 # --- counted anew ----------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
@@ -115,4 +115,4 @@ def takes_two(session: Session, commune_id: int, day: date) -> bool:
 def report_due(session: Session, commune_id: int, period: ReportPeriod, today: date) -> date:
     """The day on which a period's report leaves, by what the commune asks for today."""
     days = number_on(session, commune_id, REPORT_DAYS, today)
-    return named(period).due_on(USUAL_DAYS if days is None else days)
+    return period.ends_on + timedelta(days=USUAL_DAYS if days is None else days)

@@ -4,7 +4,7 @@ leaves."""
 import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from market.values.period import Period, month
 
@@ -57,21 +57,21 @@ FIRST_YEAR, LAST_YEAR = 2025, 2100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedPeriod:
-    """Which period: the 3rd month of 2027, the 1st quarter, the year. ValueError for one that no year has."""
+    """Which period: the 3rd month of 2027, the 1st quarter, the year."""
 
     kind: PeriodKind
     cut: PeriodCut
     year: int
     number: int = 1
 
-    def __post_init__(self) -> None:
-        if not 1 <= self.number <= MOST_OF_A_YEAR.get(self.kind, 1):
-            raise ValueError(f"a year has no such period: {self.kind} {self.number}")
-        if not FIRST_YEAR <= self.year <= LAST_YEAR:
-            raise ValueError(f"no year to report on: {self.year}")
+    @property
+    def is_of_a_year(self) -> bool:
+        """Whether a year that is reported on has one of this number."""
+        return 1 <= self.number <= MOST_OF_A_YEAR.get(self.kind, 1) and FIRST_YEAR <= self.year <= LAST_YEAR
 
     @property
     def days(self) -> Period:
+        """ValueError for one that no year has."""
         count = _MONTHS[self.kind]
         first, cut = (self.number - 1) * count + 1, self.cut is PeriodCut.REPORTING
         start = month(self.year, first, reporting_cut=cut).start
@@ -111,10 +111,6 @@ class NamedPeriod:
 
     def is_over(self, today: date) -> bool:
         return today > self.days.end
-
-    def due_on(self, days_after: int) -> date:
-        """The day on which its report leaves."""
-        return self.days.end + timedelta(days=days_after)
 
 
 def periods_begun(today: date, cut: PeriodCut) -> list[NamedPeriod]:

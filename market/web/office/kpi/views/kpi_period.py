@@ -39,6 +39,8 @@ from market.web.office.blueprint import blueprint
 from market.web.office.kpi.forms import KINDS
 from market.web.office.kpi.period_forms import LockForm, SendForm
 
+MOST_PARTS = 60
+"""So many hamlets are shown: more than a commune has."""
 MOST_NAMED = 50
 """So many of those who came in late or fell out are named."""
 HEADLINES = (
@@ -132,7 +134,7 @@ def _period_page(desk: OfficeDesk, period_id: int, lock: LockForm, send: SendFor
         versions=versions_of(reading(), period.id),
         lock=lock,
         send=send,
-        is_over=named(period).is_over(today),
+        is_over=today > period.ends_on,
         facts=facts_to_lock(draft.counting, 0) if draft else {},
         to_send=facts_to_send(figure.version) if figure else {},
         takes_two=takes_two(reading(), desk.commune_id, today),
@@ -144,6 +146,7 @@ def _period_page(desk: OfficeDesk, period_id: int, lock: LockForm, send: SendFor
 
 WORDS: dict[str, object] = {
     "headlines": HEADLINES,
+    "most_parts": MOST_PARTS,
     "states": PERIOD_STATE_WORDS,
     "cuts": PERIOD_CUT_WORDS,
     "kinds": KINDS,
