@@ -165,7 +165,7 @@ def _draft(desk: OfficeDesk, period: ReportPeriod, today: date) -> DraftShown:
     """Of a period that still runs what is known of it until today."""
     days, now = days_of(period), clock.now()
     so_far = Period(days.start, min(days.end, today))
-    counting = count_period(reading(), desk.commune_id, so_far, known_at=now)
+    counting = count_period(reading(), desk.commune_id, so_far, known_at=now, names_proofs=False)
     return DraftShown(counting=counting, open=before_lock(reading(), counting.board, so_far, now=now))
 
 

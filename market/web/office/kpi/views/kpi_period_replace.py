@@ -28,7 +28,7 @@ def kpi_period_replace(desk: OfficeDesk, period_id: int) -> Page:
                 version = actions.lock_period(writing, desk.actor, locking, clock=clock.now)
             flash(f"Đã ghi bản {version}. Bản trước vẫn còn để xem lại.")
             return redirect(url_for("office.kpi_period", period_id=period_id), 303)
-    counting = count_period(reading(), desk.commune_id, figure.days, known_at=clock.now())
+    counting = count_period(reading(), desk.commune_id, figure.days, known_at=clock.now(), names_proofs=False)
     return form.page(
         "office/kpi/kpi_period_replace.html",
         figure=figure,
