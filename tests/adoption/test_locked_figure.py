@@ -28,9 +28,9 @@ from market.orders.models import Order
 from market.payments.models import Allocation, AllocationKind, PaymentRequest, Refund
 from market.places.models import DatedFact
 from market.sellers.models import Business, BusinessHistory, BusinessKind, BusinessStatus
-from market.values.period import day_start, local_day
+from market.values.period import local_day
 from tests.adoption.figures import look_everywhere
-from tests.adoption.periods import DECEMBER, lock_as_shown, opened
+from tests.adoption.periods import lock_as_shown, opened
 from tests.adoption.sales import Sold, sell
 from tests.adoption.village import FIRST, Village
 from tests.cast import Cast
@@ -218,6 +218,22 @@ def test_a_stored_row_that_somebody_changed_is_seen(
     assert not found.is_as_stored
 
 
+def test_a_number_that_a_later_version_brings_changes_no_lock_and_another_target_does(
+    cast: Cast, over: Clock, session: Session
+) -> None:
+    period = opened(cast, over)
+    lock_as_shown(cast, period, over)
+    found = locked_figure(session, cast.commune, period)
+    assert found is not None
+    with transaction() as writing:
+        brought = {"value": "7", "valid_from": date(2025, 7, 1), "source": "bản mới"}
+        writing.add(DatedFact(commune_id=None, key="kpi.something_new", **brought))
+    assert recount(session, cast.commune, found).is_same
+    with transaction() as writing:
+        writing.execute(update(DatedFact).where(DatedFact.key == "kpi.target.plan").values(value="40"))
+    assert recount(session, cast.commune, found).changed == ("mục tiêu",)
+
+
 def test_another_commune_has_no_such_period(cast: Cast, over: Clock, session: Session) -> None:
     period = opened(cast, over)
     with pytest.raises(NotFound):
@@ -233,4 +249,3 @@ def test_the_order_in_which_rows_are_read_changes_no_digest(cast: Cast, over: Cl
     turned = LockContent.of(reversed(content.numbers), reversed(content.counted), reversed(content.targets))
     assert turned == content
     assert replace(found, content=turned).digest == found.stored_digest
-    assert DECEMBER.days.start == local_day(day_start(date(2026, 11, 15)))

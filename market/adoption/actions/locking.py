@@ -10,11 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from market.adoption.models import (
-    PeriodLock,
-    PeriodSending,
-    ReportPeriod,
-)
+from market.adoption.models import PeriodLock, PeriodSending, ReportPeriod
 from market.adoption.queries.locked import Counting, count_period, head_of_lock, ledger_head_of
 from market.adoption.queries.periods import NO_PERIOD, days_of, named, period_named, takes_two
 from market.adoption.rules import STATE_WORDS, State
@@ -113,9 +109,8 @@ def lock_period(session: Session, actor: Actor, locking: PeriodLocking, *, clock
     session.add(lock)
     session.flush()
     _write(session, lock, counting.content)
-    _record(
-        session, actor, "lock_period" if newest is None else "replace_lock", lock.commune_id, period.row.id, now=now
-    )
+    verb = "lock_period" if newest is None else "replace_lock"
+    _record(session, actor, verb, lock.commune_id, period.row.id, now=now)
     return lock.version
 
 

@@ -1,7 +1,7 @@
 """What was locked of a reporting period: read as it was stored, and counted anew from the evidence."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Select, bindparam, or_, select
@@ -387,8 +387,11 @@ MEASURE_WORDS: Mapping[Measure, str] = {
 
 
 def recount(session: Session, commune_id: int, figure: LockedFigure) -> Recount:
-    """Whether a locked figure comes out of the evidence again, as it was known when it was locked."""
-    again = count_period(session, commune_id, figure.days, known_at=figure.locked_at).content
+    """Whether a locked figure comes out of the evidence again, as it was known when it was locked. Of the numbers in
+    force those that were there then: a later version of the market may bring others, which hold from a day before."""
+    counting = count_period(session, commune_id, figure.days, known_at=figure.locked_at)
+    known = {one.key for one in figure.targets}
+    again = replace(counting.content, targets=tuple(one for one in counting.content.targets if one.key in known))
     changed = [*_changed(figure.content, again)]
     if not changed and digest_of(figure.head, again) != figure.stored_digest:
         changed.append("dấu của bản chốt")
