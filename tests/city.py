@@ -44,6 +44,7 @@ MACHINERY = frozenset(
 NOT_PLAIN: dict[str, dict[str, object]] = {
     "bank_credit_check": {"amount": Dong(1), "transaction_key": "a-transaction"},
     "card_refund": {"gateway_id": "re_1"},
+    "locked_business": {"evidence": 2},
     "point_window": {"begins": 960, "ends": 1080},
     "push_subscription": {"purchase_id": 1},
 }

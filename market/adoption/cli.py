@@ -8,10 +8,11 @@ import click
 from sqlalchemy.orm import Session
 
 from market.adoption import queries
+from market.adoption.period_printing import as_answer, as_text, locked_period
 from market.adoption.queries import KpiBoard, Listed, ListFilter, Point
 from market.adoption.rules import EVIDENCE_WORDS, STATE_WORDS, Share, State
 from market.base import clock
-from market.base.commands import as_json, command, of_commune, say
+from market.base.commands import REFUSED, as_json, command, of_commune, say
 from market.base.config import current_settings
 from market.base.db import reading
 from market.places.queries import commune_named
@@ -42,14 +43,30 @@ class _Day(click.ParamType[date]):
 @click.option("--recount", is_flag=True, help="Count all sales anew from the orders, and compare: 1 where they differ.")
 @click.option("--verify", is_flag=True, help="Look through the ledger of evidence: 1 where an entry was tampered with.")
 @click.option("--head", metavar="SEAL", help="With --verify: the seal of a report, which the ledger must have met.")
+@click.option(
+    "--period", help="Print a locked period instead: 2026-thang-12, 2026-quy-4, 2026-nam-lich. Counts it anew."
+)
 @of_commune
 @as_json
 def kpi(
-    *, as_of: date | None, recount: bool, verify: bool, head: str | None, commune: str | None, as_json: bool
+    *,
+    as_of: date | None,
+    recount: bool,
+    verify: bool,
+    head: str | None,
+    period: str | None,
+    commune: str | None,
+    as_json: bool,
 ) -> None:
-    """Print the share of businesses with an account and sales, as of a day, with who counts and on which proof."""
+    """Print the share of businesses with an account and sales, as of a day, with who counts and on which proof.
+
+    Of a locked period: exit code 1 where the evidence does not come to what was locked.
+    """
     session, now = reading(), clock.now()
     commune_id = commune_named(session, current_settings(), commune).id
+    if period is not None:
+        _print_period(session, commune_id, period, as_json=as_json)
+        return
     day = as_of or local_day(now)
     if verify or head is not None:
         _verify(session, commune_id, head, as_json=as_json)
@@ -112,6 +129,13 @@ def _recount(session: Session, commune_id: int, day: date, now: datetime, *, as_
 def _numbers(ids: list[int]) -> str:
     """Of many the first."""
     return ", ".join(f"số {one}" for one in ids[:MOST_TOLD]) + (", ..." if len(ids) > MOST_TOLD else "")
+
+
+def _print_period(session: Session, commune_id: int, key: str, *, as_json: bool) -> None:
+    figure, again = locked_period(session, commune_id, key)
+    say(as_answer(figure, again), as_text(figure, again), as_json=as_json)
+    if not (again.is_same and figure.is_as_stored):
+        raise SystemExit(REFUSED)
 
 
 def _answer(board: KpiBoard, hamlets: dict[int, str], listed: Iterable[Listed]) -> dict[str, object]:

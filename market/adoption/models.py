@@ -6,8 +6,34 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from market.adoption.models_locks import (
+    LockedBusiness,
+    LockedNumber,
+    LockedTarget,
+    PeriodLock,
+    PeriodSending,
+    ReportPeriod,
+)
 from market.adoption.rules import CallCause, CallOutcome, EntryKind, Finding, ReviewWay, RiskFlag, Verdict, Vouch
 from market.base.db import Base, Id
+
+__all__ = [
+    "BuyerCall",
+    "CallDraw",
+    "DeclaredSale",
+    "EvidenceReview",
+    "LedgerEntry",
+    "LedgerHead",
+    "LockedBusiness",
+    "LockedNumber",
+    "LockedTarget",
+    "PeriodLock",
+    "PeriodSending",
+    "PlatformAccount",
+    "RaisedFlag",
+    "ReportPeriod",
+    "SaleCheck",
+]
 
 STILL_HOLDS = text("ended_at IS NULL")
 OF_SALE = text("kind = 'ban_hang'")

@@ -82,9 +82,7 @@ def _make_checks(number: sa.types.TypeEngine[int], moment: sa.DateTime) -> None:
         ["looked_by"],
     ):
         op.create_index(op.f(f"ix_{CHECK}_{'_'.join(columns)}"), CHECK, columns)
-    op.create_index(
-        f"ix_{CHECK}_unsettled", CHECK, ["commune_id"], postgresql_where=UNSETTLED, sqlite_where=UNSETTLED
-    )
+    op.create_index(f"ix_{CHECK}_unsettled", CHECK, ["commune_id"], postgresql_where=UNSETTLED, sqlite_where=UNSETTLED)
 
 
 def _of_same_commune(table: str, column: str) -> sa.ForeignKeyConstraint:

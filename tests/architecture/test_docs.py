@@ -12,7 +12,7 @@ from market.base.db import Base, WholeNumber
 from market.base.ddl import APPEND_ONLY, APPEND_ONLY_SINCE
 from tests.architecture.sources import ROOT
 
-INVARIANTS = 21
+INVARIANTS = 22
 QUOTED = re.compile(r"`([^`]+)`")
 
 

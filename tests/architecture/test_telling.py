@@ -51,8 +51,14 @@ BROWSER = Other("what the browser does now")
 ANSWERED = Other("the request that is answered")
 
 TOLD: Mapping[str, Mapping[str, Row | Other]] = {
+    "adoption/queries/before_lock.py": {
+        "tiền đã báo nay bị gỡ ra": Row("allocation.at"),
+    },
     "adoption/rules/facts.py": {
         "Đã gọi người mua": Row("buyer_call.called_at"),
+    },
+    "adoption/rules/periods.py": {
+        "Đã gửi": Row("period_sending.sent_at"),
     },
     "base/client_keys.py": {
         "Trang này đã gửi một lần rồi, chợ đã ghi": Other("the form itself, known by its key"),
@@ -165,6 +171,13 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
         "Tuần này đã gọi xong": Row("buyer_call.called_at"),
         "· đã gọi": Row("buyer_call.called_at"),
     },
+    "templates/office/kpi/kpi_period.html": {
+        "Bản thay thế này chưa ghi là đã gửi": Row("period_sending.sent_at"),
+        "Ghi là đã gửi": Row("period_sending.sent_at"),
+    },
+    "web/office/kpi/views/kpi_period.py": {
+        "Đã ghi là báo cáo của kỳ này đã gửi": Row("period_sending.sent_at"),
+    },
     "templates/office/kpi/kpi_order.html": {
         "Đã gọi": Row("buyer_call.called_at"),
     },
@@ -274,6 +287,7 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
         "Đã gửi": Row("private_picture.sent_at"),
     },
     "web/office/log/words.py": {
+        "ghi đã gửi báo cáo của kỳ": Row("period_sending.sent_at"),
         "bán lại hàng đã báo hết khi từ chối đơn": Row("variant.sold_out_for"),
         "bỏ ảnh giấy tờ đã gửi": Row("private_picture.sent_at"),
         "ghi đã gọi báo khách là nhận đơn": Row("order.acceptance_known_at"),

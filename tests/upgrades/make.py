@@ -150,6 +150,7 @@ def _together(table: str) -> dict[str, object]:
         "debtor": {"key": ODD},
         "drafted_account": {"content_cipher": vault().encrypt(json.dumps(account))},
         "hamlet_neighbour": {"hamlet_id": 1, "neighbour_id": 2},
+        "locked_business": {"evidence": 2},
         "long_task": {"asks": {"lot": ODD}},
         "point_window": {"begins": 960, "ends": 1080},
         "push_subscription": {"purchase_id": 1},

@@ -73,3 +73,6 @@ DEFINITIONS = (
     Definition(version=1, since=date(2026, 11, 24), sentences=(_BASE, _EVIDENCE, _ANNEX)),
 )
 """Newest first. A version that figures were reported by is not changed: a new one goes before it."""
+
+IN_USE = DEFINITIONS[0].version
+"""The version by which the market counts today."""

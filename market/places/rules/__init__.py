@@ -182,6 +182,18 @@ FACTS: Mapping[str, FactKind] = {
         read=_days_before,
         hint="Ví dụ: 180, 90, 30",
     ),
+    "kpi.report_days": FactKind(
+        words="Báo cáo gửi đi chừng này ngày sau ngày cuối kỳ",
+        unit="ngày",
+        read=_whole(1, 30),
+        hint="Ghi 1 là kỳ chốt ngày 14 thì gửi ngày 15.",
+    ),
+    "kpi.lock_people": FactKind(
+        words="Chốt số và gửi báo cáo cần mấy người",
+        unit="người",
+        read=_whole(1, 2),
+        hint="Ghi 2 là ai đã chốt số thì không ghi gửi, phải là cán bộ khác.",
+    ),
     "order.fetch_days": FactKind(
         words="Hàng sẵn sàng thì giữ cho khách đến lấy đến 20 giờ, sau chừng này ngày", unit="ngày", read=_whole(1, 14)
     ),

@@ -12,10 +12,15 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from market.accounts.models import LoginSession, PasswordReset, Person, ResetWay
+from market.adoption.actions import PeriodLocking, facts_to_lock, lock_period, open_period
 from market.adoption.models import PlatformAccount
+from market.adoption.queries.locked import count_period, locked_figure
+from market.adoption.rules.periods import NamedPeriod, PeriodCut, PeriodKind
+from market.base.audit import Actor
 from market.base.db import Base, transaction
 from market.base.jobs.long_tasks import LongTask, LongTaskState
 from market.base.secrets import random_key, vault
+from market.base.seen import seen_of
 from market.base.storage import new_key, storage
 from market.catalog.models import Photo, Product, Variant
 from market.channels.models import ChannelTemplate, ExportRun
@@ -210,6 +215,7 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
             registration_no=None,
             registration_on=None,
         ).id,
+        "period_id": _locked_period(session, stall.commune_id, officer, now),
         "account_id": plain_row(session, PlatformAccount, now, business_id=business.id, platform="lazada").id,
         "post_id": post.id,
         "helper_id": helper.id,
@@ -450,6 +456,19 @@ def _task(session: Session, now: datetime, result: bytes, **fields: object) -> i
     key = new_key("task", "bin")
     storage().put(key, result)
     return plain_row(session, LongTask, now, **{"result_key": key, "asks": {}} | fields).id
+
+
+def _locked_period(session: Session, commune_id: int, officer: Person, now: datetime) -> int:
+    """October's period of the commune, opened and locked once."""
+    october = NamedPeriod(kind=PeriodKind.MONTH, cut=PeriodCut.REPORTING, year=2026, number=10)
+    actor = Actor(person_id=officer.id)
+    period_id = open_period(session, actor, commune_id, october, clock=lambda: now)
+    if locked_figure(session, commune_id, period_id) is None:
+        counting = count_period(session, commune_id, october.days, known_at=now)
+        seen = seen_of(facts_to_lock(counting, 0))
+        locking = PeriodLocking(commune_id=commune_id, period_id=period_id, client_key=None, seen=seen)
+        lock_period(session, actor, locking, clock=lambda: now)
+    return period_id
 
 
 def plain_row(session: Session, model: type[Row], now: datetime, **fields: object) -> Row:

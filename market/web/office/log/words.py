@@ -192,6 +192,10 @@ VERBS = {
     "activate_stamps": "ghi dán tem",
     "void_stamps": "hủy tem",
     # the KPI
+    "open_period": "mở kỳ báo cáo",
+    "lock_period": "chốt số của kỳ báo cáo",
+    "replace_lock": "ghi bản thay thế cho số đã chốt",
+    "send_period": "ghi đã gửi báo cáo của kỳ",
     "review_evidence": "xem đơn làm bằng chứng chỉ tiêu",
     "call_buyer": "gọi hỏi người mua",
     # classes, the survey, OCOP, farming
