@@ -5,6 +5,7 @@ from market.adoption.models import (
     CallDraw,
     DeclaredSale,
     EvidenceReview,
+    OfficialReport,
     PlatformAccount,
     RaisedFlag,
     SaleCheck,
@@ -13,7 +14,12 @@ from market.base.retention import Rule
 
 _PROOF = "Giữ hẳn: bằng chứng của chỉ tiêu, đã báo cáo thì phải tính lại ra như cũ."
 
-RULES = tuple(
-    Rule(model=model, says=_PROOF)
-    for model in (BuyerCall, CallDraw, DeclaredSale, EvidenceReview, PlatformAccount, RaisedFlag, SaleCheck)
+_REPORTED = "Giữ hẳn: mã in trong báo cáo đã gửi phải mở lại được số liệu của nó."
+
+RULES = (
+    *(
+        Rule(model=model, says=_PROOF)
+        for model in (BuyerCall, CallDraw, DeclaredSale, EvidenceReview, PlatformAccount, RaisedFlag, SaleCheck)
+    ),
+    Rule(model=OfficialReport, says=_REPORTED),
 )

@@ -32,6 +32,16 @@ from market.adoption.queries.listing import KpiListPage, Listed, ListFilter, lis
 from market.adoption.queries.parties import LedgerScope
 from market.adoption.queries.platforms import OWN_PLATFORM, account_with_id, accounts_elsewhere, platform_words
 from market.adoption.queries.proofs import risk_flags_about, with_proofs
+from market.adoption.queries.reporting import (
+    FigureRow,
+    FigureRows,
+    MadeReport,
+    paper_of,
+    report_figures,
+    report_with_code,
+    reports_of,
+    rows_of_figure,
+)
 from market.adoption.queries.reviewing import SaleCase, case_of, facts_to_review
 from market.places.queries import hamlet_names
 
@@ -39,12 +49,15 @@ __all__ = [
     "OWN_PLATFORM",
     "BankProof",
     "CallLine",
+    "FigureRow",
+    "FigureRows",
     "FlagLine",
     "KpiBoard",
     "KpiListPage",
     "LedgerScope",
     "ListFilter",
     "Listed",
+    "MadeReport",
     "Named",
     "Point",
     "RegisterChange",
@@ -71,11 +84,16 @@ __all__ = [
     "list_page",
     "names_of",
     "number_on",
+    "paper_of",
     "platform_words",
     "register_changes",
+    "report_figures",
+    "report_with_code",
     "reporting_month",
+    "reports_of",
     "reviews_of",
     "risk_flags_about",
+    "rows_of_figure",
     "sale_of",
     "week_of",
     "whole_list",
