@@ -1,7 +1,6 @@
 """A report as an officer makes it, in words and as files."""
 
 from dataclasses import replace
-from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -16,7 +15,8 @@ from market.base.db import reading, transaction
 from tests.cast import Cast
 from tests.conftest import Clock
 
-NOVEMBER = ReportSpan(kind=SpanKind.MONTH, year=2026, number=11, by_decree=True)
+NOVEMBER, DECEMBER = (ReportSpan(kind=SpanKind.MONTH, year=2026, number=n, by_decree=True) for n in (11, 12))
+"""The second has begun on 15/11 and is not over."""
 
 
 def asked_of(cast: Cast, **changed: object) -> NewReport:
@@ -58,6 +58,3 @@ def address_of(code: str) -> str:
 
 def file_of(cast: Cast, code: str) -> bytes:
     return report_docx(content_of(cast, code), address_of)
-
-
-SOLD_ON = date(2026, 11, 10)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from market.adoption.rules.counting import Share
+from market.adoption.rules.reporting.bulletin import MOST_STALLS, bulletin, week_of_day
 from market.adoption.rules.reporting.codes import FigureCode, new_report_code
 from market.adoption.rules.reporting.content import ReportContent, ReportPaper, report_content
 from market.adoption.rules.reporting.sentences import OwnWords, next_tasks, results, sections, shortfalls
@@ -20,6 +21,7 @@ from market.adoption.rules.reporting.tallies import (
     ReportTargets,
     Tally,
 )
+from market.catalog.queries.bulletin import SeasonalGood
 from market.values.period import Period, format_date, trailing_year
 
 CODE = "BC7K2M9PM"
@@ -245,3 +247,12 @@ def test_what_no_report_prints_is_no_code() -> None:
     ):
         with pytest.raises(ValueError):
             FigureCode.read(text)
+
+
+def test_goods_of_one_name_are_one_sentence_that_can_be_remembered() -> None:
+    goods = [SeasonalGood("rươi tươi" if at else "Rươi tươi", f"Gian {at}", "thôn Mỗ Đoạn") for at in range(6)]
+    told = bulletin("xã Đại Sơn", week_of_day(date(2026, 11, 24)), goods)
+    assert len(told.sentences) == 3
+    assert told.sentences[1].count("thôn Mỗ Đoạn") == MOST_STALLS
+    assert told.sentences[1].endswith("và 3 gian hàng nữa.")
+    assert all(len(sentence) < 200 for sentence in told.sentences)

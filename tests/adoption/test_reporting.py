@@ -33,7 +33,7 @@ from market.places.models import DatedFact
 from market.sellers.models import Business, BusinessHistory, BusinessStatus
 from tests import factories as make
 from tests.adoption.figures import look_everywhere
-from tests.adoption.reports import address_of, content_of, file_of, made
+from tests.adoption.reports import DECEMBER, address_of, content_of, file_of, made
 from tests.adoption.sales import Sold, sell
 from tests.adoption.village import Village
 from tests.cast import Cast
@@ -255,8 +255,7 @@ def test_the_kpi_table_compares_with_the_period_before(cast: Cast, now: Clock) -
         session.add(DatedFact(commune_id=cast.commune, **target))
         sell(session, cast.commune, cast.lan, Sold(on=date(2026, 11, 24), is_known=True))
     look_everywhere(cast.commune)
-    december = ReportSpan(kind=SpanKind.MONTH, year=2026, number=12, by_decree=True)
-    first = content_of(cast, made(cast, now, span=december)).table[0]
+    first = content_of(cast, made(cast, now, span=DECEMBER)).table[0]
     assert (first.target, first.before, first.now, first.reached, first.change) == (
         "50",
         "0,0",

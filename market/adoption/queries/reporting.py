@@ -63,6 +63,17 @@ def reports_of(session: Session, commune_id: int, first: int, most: int) -> list
     return [MadeReport(report=report, officer=name) for report, name in session.execute(query)]
 
 
+def last_report_of(session: Session, commune_id: int, person_id: int) -> OfficialReport | None:
+    """The newest that an officer made."""
+    query = select(OfficialReport).where(OfficialReport.commune_id == commune_id, OfficialReport.made_by == person_id)
+    return session.scalars(query.order_by(OfficialReport.id.desc()).limit(1)).first()
+
+
+def commune_names(session: Session, commune_id: int) -> CommuneNames:
+    commune = session.get_one(Commune, commune_id)
+    return CommuneNames(name=commune.name, province=commune.province_name)
+
+
 def report_with_code(session: Session, commune_id: int, code: str) -> OfficialReport:
     """NotFound for another commune's."""
     query = select(OfficialReport).where(OfficialReport.commune_id == commune_id, OfficialReport.code == code)
@@ -74,8 +85,7 @@ def report_with_code(session: Session, commune_id: int, code: str) -> OfficialRe
 
 def paper_of(session: Session, report: OfficialReport) -> ReportPaper:
     """What was chosen for it, as its commune is named now."""
-    commune = session.get_one(Commune, report.commune_id)
-    names = CommuneNames(name=commune.name, province=commune.province_name)
+    names = commune_names(session, report.commune_id)
     return ReportPaper(
         code=report.code,
         issuer=Issuer(kind=report.kind, signatory=report.signatory, commune=names),

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from market.accounts.models import LoginSession, PasswordReset, Person, ResetWay
-from market.adoption.models import PlatformAccount
+from market.adoption.models import OfficialReport, PlatformAccount
+from market.adoption.rules.reporting.codes import new_report_code
 from market.base.db import Base, transaction
 from market.base.jobs.long_tasks import LongTask, LongTaskState
 from market.base.secrets import random_key, vault
@@ -214,11 +215,20 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
         "variant_id": product.variants[0].id,
         "photo_id": session.scalars(select(Photo.id).where(Photo.product_id == product.id)).first(),
         "file": file.partition("/")[2],
+        **_report(session, stall, officer, now),
         **_lot(session, stall, product, now),
         **_order(session, stall, product.variants[0], now),
         **_exports(session, stall, now),
         **_tasks(session, stall, owner.person_id, now),
     }
+
+
+def _report(session: Session, stall: Stall, officer: Person, now: datetime) -> Things:
+    """A report of the commune, and one of its figures."""
+    whose = {"commune_id": stall.commune_id, "made_by": officer.id, "recipients": ""}
+    told = {"span_year": 2026, "span_number": 10, "code": new_report_code(), "known_at": now}
+    report = plain_row(session, OfficialReport, now, **whose, **told)
+    return {"report_code": report.code, "figure_code": f"{report.code}-MS"}
 
 
 def change(session: Session, business_id: int, person_id: int, now: datetime) -> WaitingChange:

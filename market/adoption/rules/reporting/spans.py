@@ -3,6 +3,7 @@ the 14th)."""
 
 import enum
 from dataclasses import dataclass, replace
+from datetime import date
 
 from market.values.period import Period, month
 
@@ -44,9 +45,7 @@ class ReportSpan:
     @property
     def before(self) -> "ReportSpan":
         """The one that it is compared with: that before it, of nine months those of the year before."""
-        if self.number > 1:
-            return replace(self, number=self.number - 1)
-        return replace(self, year=self.year - 1, number=MOST[self.kind])
+        return _one_back(self)
 
     @property
     def words(self) -> str:
@@ -59,3 +58,33 @@ class ReportSpan:
             SpanKind.YEAR: "",
         }
         return f"{named[self.kind]}năm {self.year}"
+
+
+_OFFERED = {
+    SpanKind.MONTH: 18,
+    SpanKind.QUARTER: 8,
+    SpanKind.HALF: 4,
+    SpanKind.NINE_MONTHS: 3,
+    SpanKind.YEAR: 3,
+}
+"""So many of each are offered, the newest first."""
+
+
+def spans_until(today: date) -> list[ReportSpan]:
+    """The periods that have begun, kind by kind, newest first; how they are cut is chosen apart."""
+    found = list[ReportSpan]()
+    for kind, most in _OFFERED.items():
+        span = ReportSpan(kind=kind, year=today.year + 1, number=MOST[kind], by_decree=True)
+        begun = list[ReportSpan]()
+        while len(begun) < most:
+            if span.days.start <= today:
+                begun.append(span)
+            span = _one_back(span)
+        found += begun
+    return found
+
+
+def _one_back(span: ReportSpan) -> ReportSpan:
+    if span.number > 1:
+        return replace(span, number=span.number - 1)
+    return replace(span, year=span.year - 1, number=MOST[span.kind])
