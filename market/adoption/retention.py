@@ -14,7 +14,7 @@ from market.base.retention import Rule
 
 _PROOF = "Giữ hẳn: bằng chứng của chỉ tiêu, đã báo cáo thì phải tính lại ra như cũ."
 
-_REPORTED = "Giữ hẳn: mã in trong báo cáo đã gửi phải mở lại được số liệu của nó."
+_REPORTED = "Giữ hẳn: mã in trong báo cáo phải mở lại được số liệu của nó."
 
 RULES = (
     *(

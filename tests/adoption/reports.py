@@ -8,7 +8,7 @@ from market.adoption import queries
 from market.adoption.actions import NewReport, make_report
 from market.adoption.papers.report_docx import report_docx
 from market.adoption.rules.reporting.content import ReportContent, report_content
-from market.adoption.rules.reporting.signing import Recipient, ReportKind, Signatory
+from market.adoption.rules.reporting.signing import ReportKind, ReportRecipient, Signatory
 from market.adoption.rules.reporting.spans import ReportSpan, SpanKind
 from market.base.audit import Actor
 from market.base.db import reading, transaction
@@ -29,7 +29,7 @@ def asked_of(cast: Cast, **changed: object) -> NewReport:
         signer="Nguyễn Thị Minh Huệ",
         document_number=None,
         dated_on=None,
-        recipients=(Recipient.PARTY, Recipient.CHAIRS),
+        recipients=(ReportRecipient.PARTY, ReportRecipient.CHAIRS),
         other_recipients="",
         grounds="",
         limits="",

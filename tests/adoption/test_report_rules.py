@@ -10,12 +10,20 @@ from market.adoption.rules.reporting.bulletin import MOST_STALLS, bulletin, week
 from market.adoption.rules.reporting.codes import FigureCode, new_report_code
 from market.adoption.rules.reporting.content import ReportContent, ReportPaper, report_content
 from market.adoption.rules.reporting.sentences import OwnWords, next_tasks, results, sections, shortfalls
-from market.adoption.rules.reporting.signing import CommuneNames, Issuer, Recipient, ReportKind, Signatory
+from market.adoption.rules.reporting.signing import (
+    CommuneNames,
+    Issuer,
+    ReportKind,
+    ReportRecipient,
+    Signatory,
+    bare_office,
+    letters_of_office,
+)
 from market.adoption.rules.reporting.spans import ReportSpan, SpanKind
 from market.adoption.rules.reporting.table import indicator_rows
 from market.adoption.rules.reporting.tallies import (
-    Counted,
     PartTally,
+    ReportCount,
     ReportFigures,
     ReportLock,
     ReportTargets,
@@ -25,14 +33,14 @@ from market.catalog.queries.bulletin import SeasonalGood
 from market.values.period import Period, format_date, trailing_year
 
 CODE = "BC7K2M9PM"
-DAI_SON = CommuneNames(name="xã Đại Sơn", province="thành phố Hải Phòng")
+DAI_SON = CommuneNames(name="xã Đại Sơn", province="thành phố Hải Phòng", economy="Phòng Kinh tế")
 MONTH = ReportSpan(kind=SpanKind.MONTH, year=2026, number=11, by_decree=True)
 KNOWN_AT = datetime(2026, 11, 15, 1, 2, 3, tzinfo=UTC)
 
 
 def tally(as_of: date, base: int, counted: int, **other: int) -> Tally:
-    numbers = {one: other.get(one.name.lower(), 0) for one in Counted}
-    numbers |= {Counted.BASE: base, Counted.PLAN: counted, Counted.OPENING: base}
+    numbers = {one: other.get(one.name.lower(), 0) for one in ReportCount}
+    numbers |= {ReportCount.BASE: base, ReportCount.PLAN: counted, ReportCount.OPENING: base}
     return Tally(as_of=as_of, year=trailing_year(as_of), numbers=numbers)
 
 
@@ -167,6 +175,12 @@ def test_who_signs_says_whose_paper_it_is(
     assert issuer.superior == (None if issuer.is_committee else "UBND xã Đại Sơn")
 
 
+def test_an_offices_letters_are_its_words_first() -> None:
+    assert letters_of_office("Phòng Văn hóa - Xã hội") == "PVHXH"
+    assert letters_of_office("Phòng Kinh tế, Hạ tầng và Đô thị") == "PKTHTĐT"
+    assert bare_office("Phòng Kinh tế xã Đại Sơn", "xã Đại Sơn") == "Phòng Kinh tế"
+
+
 def test_each_paper_goes_to_who_stands_above_its_organ() -> None:
     def whom(kind: ReportKind, signatory: Signatory) -> list[str]:
         return list(Issuer(kind=kind, signatory=signatory, commune=DAI_SON).addressed_to)
@@ -180,7 +194,7 @@ def test_each_paper_goes_to_who_stands_above_its_organ() -> None:
 
 def content(told: ReportFigures, kind: ReportKind = ReportKind.ECONOMY) -> ReportContent:
     issuer = Issuer(kind=kind, signatory=Signatory.HEAD, commune=DAI_SON)
-    recipients = (Recipient.SCIENCE, Recipient.PARTY)
+    recipients = (ReportRecipient.SCIENCE, ReportRecipient.PARTY)
     paper = ReportPaper(
         code=CODE, issuer=issuer, signer="Vũ Thị Huệ", number=None, dated_on=None, recipients=recipients
     )
@@ -221,10 +235,10 @@ def test_a_period_that_is_not_over_is_said_to_be_cut_short() -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        FigureCode(report=CODE, counted=Counted.PLAN),
-        FigureCode(report=CODE, counted=Counted.TO_REVIEW, is_before=True),
-        FigureCode(report=CODE, counted=Counted.BASE, hamlet_id=12),
-        FigureCode(report=CODE, counted=Counted.PLAN, kind="hop_tac_xa"),
+        FigureCode(report=CODE, counted=ReportCount.PLAN),
+        FigureCode(report=CODE, counted=ReportCount.TO_REVIEW, is_before=True),
+        FigureCode(report=CODE, counted=ReportCount.BASE, hamlet_id=12),
+        FigureCode(report=CODE, counted=ReportCount.PLAN, kind="hop_tac_xa"),
     ],
 )
 def test_a_code_reads_back_however_it_is_typed(code: FigureCode) -> None:

@@ -24,7 +24,7 @@ from market.adoption.rules.reporting.codes import FigureCode
 from market.adoption.rules.reporting.content import ReportContent
 from market.adoption.rules.reporting.signing import ReportKind, Signatory
 from market.adoption.rules.reporting.spans import ReportSpan, SpanKind
-from market.adoption.rules.reporting.tallies import Counted
+from market.adoption.rules.reporting.tallies import ReportCount
 from market.base.audit import Event
 from market.base.client_keys import SentOtherwise
 from market.base.db import transaction
@@ -73,7 +73,7 @@ def printed(paper: Document) -> dict[str, int]:
 def test_ten_figures_of_the_file_taken_at_random_open_their_rows(cast: Cast, now: Clock, session: Session) -> None:
     paper = docx.Document(BytesIO(file_of(cast, made(cast, now, span=QUARTER))))
     figures = printed(paper)
-    assert len(figures) == 2 * len(Counted) + 2 * 4
+    assert len(figures) == 2 * len(ReportCount) + 2 * 4
     assert sum(map(bool, figures.values())) > 20
     for code in Random(20261124).sample(sorted(figures), 10):
         rows = opened(session, cast, code)
@@ -90,17 +90,17 @@ def test_figures_are_those_of_the_kpis_page_and_each_counted_one_has_its_proof(
     code = made(cast, now, span=QUARTER)
     told = content_of(cast, code, session)
     figure = board_of(session, cast.commune, TODAY, known_at=now()).figure
-    numbers = {one.code.counted: one.value for one in told.figures}
-    assert numbers[Counted.PLAN] == figure.counted > 0
-    assert numbers[Counted.BASE] == figure.base
-    assert (numbers[Counted.HOUSEHOLD_ACCOUNTS], numbers[Counted.HOUSEHOLDS]) == (figure.annex.part, figure.annex.whole)
-    assert (numbers[Counted.DIGITAL_FARMS], numbers[Counted.FARMS]) == (figure.farms.part, figure.farms.whole)
-    assert numbers[Counted.OPENING] + numbers[Counted.ADDED] - numbers[Counted.REMOVED] == numbers[Counted.BASE]
-    states = (Counted.PLAN, Counted.TO_REVIEW, Counted.DECLARED, Counted.NO_ORDER, Counted.NO_ACCOUNT)
+    numbers = {one.code.counted.name: one.value for one in told.figures}
+    assert numbers["PLAN"] == figure.counted > 0
+    assert numbers["BASE"] == figure.base
+    assert (numbers["HOUSEHOLD_ACCOUNTS"], numbers["HOUSEHOLDS"]) == (figure.annex.part, figure.annex.whole)
+    assert (numbers["DIGITAL_FARMS"], numbers["FARMS"]) == (figure.farms.part, figure.farms.whole)
+    assert numbers["OPENING"] + numbers["ADDED"] - numbers["REMOVED"] == numbers["BASE"]
+    states = ("PLAN", "TO_REVIEW", "DECLARED", "NO_ORDER", "NO_ACCOUNT")
     assert sum(numbers[one] for one in states) == figure.base
     hamlets = {one.words: one.value for one in told.parts if one.code.hamlet_id}
     assert sum(value for words, value in hamlets.items() if words.endswith("được tính")) == figure.counted
-    for counted in (Counted.PLAN, Counted.IN_PERIOD):
+    for counted in (ReportCount.PLAN, ReportCount.IN_PERIOD):
         rows = opened(session, cast, f"{code}-{counted.value}")
         assert rows.page.rows
         for one in rows.page.rows:
@@ -115,7 +115,7 @@ def test_figures_are_those_of_the_kpis_page_and_each_counted_one_has_its_proof(
 def test_a_year_of_later_changes_alters_no_byte_and_no_row(cast: Cast, now: Clock, session: Session) -> None:
     code = made(cast, now, span=QUARTER)
     before = file_of(cast, code)
-    rows = {one: _ids(opened(session, cast, f"{code}-{one.value}")) for one in Counted}
+    rows = {one: _ids(opened(session, cast, f"{code}-{one.value}")) for one in ReportCount}
     at = now.move(days=370)
     with transaction() as writing:
         sell(writing, cast.commune, cast.lan, Sold(on=TODAY + timedelta(days=300), is_known=True))
@@ -127,7 +127,7 @@ def test_a_year_of_later_changes_alters_no_byte_and_no_row(cast: Cast, now: Cloc
     session.expire_all()
     assert board_of(session, cast.commune, TODAY, known_at=at).figure.base == 0
     assert file_of(cast, code) == before
-    assert {one: _ids(opened(session, cast, f"{code}-{one.value}")) for one in Counted} == rows
+    assert {one: _ids(opened(session, cast, f"{code}-{one.value}")) for one in ReportCount} == rows
 
 
 def _ids(rows: FigureRows) -> list[tuple[int, str]]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from market.adoption.models import OfficialReport
 from market.adoption.rules.reporting.codes import new_report_code
-from market.adoption.rules.reporting.signing import Recipient, ReportKind, Signatory
+from market.adoption.rules.reporting.signing import ReportKind, ReportRecipient, Signatory
 from market.adoption.rules.reporting.spans import ReportSpan
 from market.base.audit import Actor, Change, record
 from market.base.client_keys import SentForm, used_before
@@ -29,7 +29,7 @@ class NewReport:
     signer: str
     document_number: int | None
     dated_on: date | None
-    recipients: Sequence[Recipient]
+    recipients: Sequence[ReportRecipient]
     other_recipients: str
     grounds: str
     limits: str
@@ -41,7 +41,7 @@ class NewReport:
 def make_report(session: Session, actor: Actor, new: NewReport, *, clock: Clock) -> str:
     """Write a report down; its figures are those known at this moment, for good. Returns its code.
 
-    Refused for a period that has not begun. Sent twice it is one report.
+    Refused for a period that has not begun; NotFound where nobody acts. Sent twice it is one report.
     """
     now = clock()
     if new.span.days.start > local_day(now):

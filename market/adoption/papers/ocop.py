@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from market.adoption.queries.ocop import OcopProduct
-from market.adoption.rules.reporting.content import DRAFT, FORM_NOT_CHECKED
+from market.adoption.rules.reporting.content import DRAFT, FORM_NOT_CHECKED, TITLE
 from market.adoption.rules.reporting.signing import Issuer
 from market.base.documents.grid import Grid, GridColumn
 from market.base.documents.official import Letterhead, OfficialDocument, Properties
@@ -15,7 +15,6 @@ from market.values.period import day_start, format_date
 
 HEADS = ("STT", "Sản phẩm", "Hạng", "Cơ sở", "Thôn", "Số giấy", "Nơi cấp", "Ngày cấp", "Hết hạn", "Tình trạng")
 _WIDTHS = (14, 40, 24, 38, 26, 26, 28, 22, 22, 12)
-_SYMBOL = "DS"
 HOLDS, OVER, NOT_YET = "Còn", "Hết", "Chưa tới"
 
 
@@ -30,7 +29,7 @@ class OcopYear:
 
     @property
     def subject(self) -> str:
-        return f"Sản phẩm OCOP {self.issuer.commune.name} năm {self.year}"
+        return f"Danh sách sản phẩm OCOP {self.issuer.commune.name} năm {self.year}"
 
     @property
     def made_at(self) -> datetime:
@@ -67,17 +66,17 @@ def ocop_docx(listed: OcopYear) -> bytes:
         Letterhead(
             superior=issuer.superior,
             organ=issuer.organ,
-            number=number_line(None, f"{_SYMBOL}-{issuer.letters}"),
+            number=number_line(None, issuer.symbol),
             place=place_line(issuer.commune.place, None, year=listed.year),
             mark=DRAFT,
         )
     )
-    document.title("Danh sách", listed.subject)
+    document.title(TITLE, listed.subject)
     document.paragraph(ended(listed.summary))
     document.note(FORM_NOT_CHECKED)
     if listed.products:
         columns = [GridColumn(head=head, width=width) for head, width in zip(HEADS, _WIDTHS, strict=True)]
-        document.annex("Phụ lục", listed.subject, "Kèm theo danh sách trên", is_wide=True)
+        document.annex("Phụ lục", listed.subject, "Kèm theo báo cáo trên", is_wide=True)
         document.grid(Grid(columns=columns, rows=listed.rows()))
     return document.to_bytes()
 

@@ -20,12 +20,12 @@ from market.adoption.rules.counting import COOPERATIVE, HOUSEHOLD
 from market.adoption.rules.reporting.codes import FigureCode
 from market.adoption.rules.reporting.content import ReportPaper
 from market.adoption.rules.reporting.sentences import OwnWords
-from market.adoption.rules.reporting.signing import CommuneNames, Issuer, Recipient
+from market.adoption.rules.reporting.signing import CommuneNames, Issuer, ReportRecipient, bare_office
 from market.adoption.rules.reporting.spans import ReportSpan
 from market.adoption.rules.reporting.tallies import (
-    Counted,
     CountedBusinesses,
     FarmHouseholds,
+    ReportCount,
     ReportFigures,
     ReportTargets,
     definitions_version,
@@ -71,7 +71,8 @@ def last_report_of(session: Session, commune_id: int, person_id: int) -> Officia
 
 def commune_names(session: Session, commune_id: int) -> CommuneNames:
     commune = session.get_one(Commune, commune_id)
-    return CommuneNames(name=commune.name, province=commune.province_name)
+    economy = bare_office(commune.office_name, commune.name)
+    return CommuneNames(name=commune.name, province=commune.province_name, economy=economy)
 
 
 def report_with_code(session: Session, commune_id: int, code: str) -> OfficialReport:
@@ -92,7 +93,7 @@ def paper_of(session: Session, report: OfficialReport) -> ReportPaper:
         signer=report.signer,
         number=report.document_number,
         dated_on=report.dated_on,
-        recipients=[Recipient(one) for one in report.recipients.split(",") if one],
+        recipients=[ReportRecipient(one) for one in report.recipients.split(",") if one],
         other_recipients=report.other_recipients.splitlines(),
         grounds=report.grounds.splitlines(),
         own=OwnWords(
@@ -190,7 +191,7 @@ def rows_of_figure(session: Session, commune_id: int, code: FigureCode, asked: i
     ids = count.told.ids(code.counted, hamlet_id=code.hamlet_id, kind=code.kind)
     at = ListPage(total=len(ids), size=PAGE, asked=asked)
     ordered = [key for key in by_name(session, commune_id) if key in ids] if ids else []
-    figure = count.told.period if code.counted is Counted.IN_PERIOD else count.told.year
+    figure = count.told.period if code.counted is ReportCount.IN_PERIOD else count.told.year
     rows = _rows(session, count, figure.window, ordered[at.first : at.first + PAGE])
     return FigureRows(code=code, report=report, days=figure.window, page=at.with_rows(rows))
 

@@ -7,9 +7,8 @@ from docx.document import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
-from docx.table import _Cell
 
-from market.base.documents.marks import add_link, first_of, fix_widths, keep_whole, repeat_on_each_page
+from market.base.documents.marks import TextCell, add_link, first_of, fix_widths, keep_rows_whole, repeat_head
 from market.base.documents.measures import TABLE_SIZE
 
 
@@ -46,16 +45,16 @@ def write_grid(document: Document, grid: Grid) -> None:
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     fix_widths(table, [column.width for column in grid.columns])
     head, *rows = table.rows
-    repeat_on_each_page(head)
+    repeat_head(table)
+    keep_rows_whole(table)
     for cell, column in zip(head.cells, grid.columns, strict=True):
         _write(cell, column.head, WD_ALIGN_PARAGRAPH.CENTER, is_bold=True)
     for row, values in zip(rows, grid.rows, strict=True):
-        keep_whole(row)
         for cell, value, column in zip(row.cells, values, grid.columns, strict=True):
             _write(cell, value, WD_ALIGN_PARAGRAPH.RIGHT if column.is_number else WD_ALIGN_PARAGRAPH.LEFT)
 
 
-def _write(cell: _Cell, value: GridCell, alignment: WD_ALIGN_PARAGRAPH, *, is_bold: bool = False) -> None:
+def _write(cell: TextCell, value: GridCell, alignment: WD_ALIGN_PARAGRAPH, *, is_bold: bool = False) -> None:
     paragraph = first_of(cell)
     paragraph.alignment = alignment
     if isinstance(value, LinkedText):

@@ -1,25 +1,22 @@
 """The marks that python-docx has no word for: lines drawn as borders, the page's number, links, bare cells."""
 
+from typing import Protocol
+
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.styles.style import ParagraphStyle
-from docx.table import Table, _Cell, _Row
+from docx.table import Table
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from market.base.documents.measures import FONT, PAGE_NUMBER_SIZE
 
-TWIPS_A_MM = 1440 / 25.4
 _RULE_EIGHTHS = 6
 """How thick a drawn line is, in eighths of a point."""
 _FONT_KINDS = ("ascii", "hAnsi", "eastAsia", "cs")
 _LINK_COLOUR = "0B5A36"
-
-
-def twips(mm: float) -> int:
-    return round(mm * TWIPS_A_MM)
 
 
 def set_font(style: ParagraphStyle) -> None:
@@ -106,21 +103,30 @@ def without_padding(table: Table) -> None:
         look.addprevious(margins)
 
 
-def repeat_on_each_page(row: _Row) -> None:
-    """A head that stands over the table on every page that it reaches."""
-    _mark_row(row, "w:tblHeader")
+def repeat_head(table: Table) -> None:
+    """Its first row stands over the table on every page that it reaches."""
+    _mark_row(table, 0, "w:tblHeader")
 
 
-def keep_whole(row: _Row) -> None:
-    """A row that no page's end cuts in two."""
-    _mark_row(row, "w:cantSplit")
+def keep_rows_whole(table: Table) -> None:
+    """No page's end cuts a row in two."""
+    for at in range(len(table.rows)):
+        _mark_row(table, at, "w:cantSplit")
 
 
-def _mark_row(row: _Row, name: str) -> None:
-    row._tr.get_or_add_trPr().append(OxmlElement(name))
+def _mark_row(table: Table, at: int, name: str) -> None:
+    table._tbl.tr_lst[at].get_or_add_trPr().append(OxmlElement(name))
 
 
-def first_of(cell: _Cell) -> Paragraph:
+class TextCell(Protocol):
+    """A cell of a table: paragraphs, one at least."""
+
+    @property
+    def paragraphs(self) -> list[Paragraph]: ...
+
+    def add_paragraph(self) -> Paragraph: ...
+
+
+def first_of(cell: TextCell) -> Paragraph:
     """The paragraph that every cell has."""
-    first: Paragraph = cell.paragraphs[0]
-    return first
+    return cell.paragraphs[0]

@@ -14,16 +14,16 @@ from docx.oxml.ns import qn
 from docx.section import Section
 from docx.shared import Mm, Pt
 from docx.styles.style import ParagraphStyle
-from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
 from market.base.documents import measures as m
 from market.base.documents.grid import Grid, write_grid
 from market.base.documents.marks import (
+    TextCell,
     as_rule,
     first_of,
     fix_widths,
-    keep_whole,
+    keep_rows_whole,
     number_page,
     set_font,
     without_padding,
@@ -145,7 +145,7 @@ class OfficialDocument:
         table = self._document.add_table(rows=1, cols=2)
         fix_widths(table, [m.TEXT_WIDTH - 83, 83])
         without_padding(table)
-        keep_whole(table.rows[0])
+        keep_rows_whole(table)
         to, signer = table.rows[0].cells
         _line(first_of(to), "Nơi nhận:", m.RECIPIENTS_HEAD_SIZE, bold=True, italic=True, centred=False)
         for line in block.recipients:
@@ -181,7 +181,7 @@ class OfficialDocument:
         return added
 
 
-def _write_organ(cell: _Cell, head: Letterhead) -> None:
+def _write_organ(cell: TextCell, head: Letterhead) -> None:
     lines = [*([(head.superior, False)] if head.superior else []), *((line, True) for line in head.organ)]
     for at, (text, is_bold) in enumerate(lines):
         _line(cell.add_paragraph() if at else first_of(cell), text.upper(), m.ORGAN_SIZE, bold=is_bold)

@@ -17,8 +17,8 @@ def number_line(number: int | None, symbol: str) -> str:
 
 
 def place_line(place: str, day: date | None, *, year: int) -> str:
-    """`Đại Sơn, ngày 05 tháng 02 năm 2027`: a zero before days under ten and before January and February alone; without
-    a day there is room for it, in a year."""
+    """`Liên Hoa, ngày 05 tháng 02 năm 2027`: a zero before days under ten and before January and February alone;
+    without a day there is room for it, in a year."""
     if day is None:
         return f"{place}, ngày {BLANK} tháng {BLANK} năm {year}"
     return f"{place}, {date_words(day)}"
@@ -31,7 +31,7 @@ def date_words(day: date) -> str:
 
 
 def bare_place(name: str) -> str:
-    """A commune's name without its kind: `Đại Sơn`."""
+    """A commune's name without its kind: `Liên Hoa`."""
     kind = next((kind for kind in _KINDS if name.lower().startswith(kind)), "")
     return name[len(kind) :]
 

@@ -15,7 +15,7 @@ MOST_STALLS = 3
 MOST_GOODS = 12
 
 
-class OnSale(Protocol):
+class SeasonalOffer(Protocol):
     """A public listing: what, at which stall, in which hamlet."""
 
     @property
@@ -47,9 +47,9 @@ def week_of_day(day: date) -> Period:
     return Period(monday, monday + timedelta(days=6))
 
 
-def bulletin(commune: str, week: Period, goods: Iterable[OnSale]) -> Bulletin:
+def bulletin(commune: str, week: Period, goods: Iterable[SeasonalOffer]) -> Bulletin:
     """One sentence a kind of goods, in the order in which they come; those of one name together."""
-    by_name: dict[str, list[OnSale]] = {}
+    by_name: dict[str, list[SeasonalOffer]] = {}
     for one in goods:
         by_name.setdefault(fold(one.name), []).append(one)
     told = [_sentence(sold) for sold in list(by_name.values())[:MOST_GOODS]]
@@ -63,7 +63,7 @@ def bulletin(commune: str, week: Period, goods: Iterable[OnSale]) -> Bulletin:
     )
 
 
-def _sentence(sold: Sequence[OnSale]) -> str:
+def _sentence(sold: Sequence[SeasonalOffer]) -> str:
     stalls = list(dict.fromkeys(f"{one.stall}, {one.hamlet}" for one in sold))
     more = len(stalls) - MOST_STALLS
     rest = [f"và {more} gian hàng nữa"] if more > 0 else []

@@ -4,7 +4,7 @@ whether of the period before."""
 from dataclasses import dataclass
 
 from market.adoption.rules.counting import COOPERATIVE, HOUSEHOLD
-from market.adoption.rules.reporting.tallies import OF_A_PART, Counted, PartTally
+from market.adoption.rules.reporting.tallies import OF_A_PART, PartTally, ReportCount
 from market.values.codes import new_code, parse_code, typed_alike
 
 PREFIX = "BC"
@@ -25,13 +25,13 @@ class FigureCode:
     """`BC7K2M9P5-KD`; of a hamlet `BC7K2M9P5-KD-T12`, of a kind `-HTX`; of the period before `BC7K2M9P5-TR-KD`."""
 
     report: str
-    counted: Counted
+    counted: ReportCount
     is_before: bool = False
     hamlet_id: int | None = None
     kind: str | None = None
 
     def __str__(self) -> str:
-        parts = [self.report, *([_BEFORE] if self.is_before else []), self.counted.value]
+        parts = [self.report, *([_BEFORE] if self.is_before else []), self.counted.value.upper()]
         if self.hamlet_id is not None:
             parts.append(f"{_HAMLET}{self.hamlet_id}")
         elif self.kind is not None:
@@ -39,7 +39,7 @@ class FigureCode:
         return "-".join(parts)
 
     @classmethod
-    def of_part(cls, report: str, counted: Counted, part: PartTally) -> "FigureCode":
+    def of_part(cls, report: str, counted: ReportCount, part: PartTally) -> "FigureCode":
         return cls(report=report, counted=counted, hamlet_id=part.hamlet_id, kind=part.kind)
 
     @classmethod
@@ -52,7 +52,7 @@ class FigureCode:
         hamlet_id, kind = _place(place[0] if place else "")
         if len(place) > 1 or (place and (hamlet_id is None) == (kind is None)):
             raise ValueError("no such part of a figure")
-        found = cls(report=report, counted=Counted(counted), is_before=is_before, hamlet_id=hamlet_id, kind=kind)
+        found = cls(report=report, counted=ReportCount(counted.lower()), is_before=is_before, hamlet_id=hamlet_id, kind=kind)
         if place and (is_before or found.counted not in OF_A_PART):
             raise ValueError("this figure has no parts")
         return found

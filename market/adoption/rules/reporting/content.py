@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from market.adoption.rules.reporting.codes import FigureCode
 from market.adoption.rules.reporting.sentences import OwnWords, Section, sections
-from market.adoption.rules.reporting.signing import Issuer, Recipient, ReportKind, recipient_words
+from market.adoption.rules.reporting.signing import Issuer, ReportKind, ReportRecipient, recipient_words
 from market.adoption.rules.reporting.table import IndicatorRow, indicator_rows
-from market.adoption.rules.reporting.tallies import COUNTED_WORDS, OF_A_PART, Counted, ReportFigures, Tally
+from market.adoption.rules.reporting.tallies import COUNTED_WORDS, OF_A_PART, ReportCount, ReportFigures, Tally
 from market.base.documents.wording import (
     date_words,
     ended,
@@ -34,7 +34,7 @@ class ReportPaper:
     signer: str
     number: int | None
     dated_on: date | None
-    recipients: Sequence[Recipient]
+    recipients: Sequence[ReportRecipient]
     other_recipients: Sequence[str] = ()
     grounds: Sequence[str] = ()
     own: OwnWords = field(default_factory=OwnWords)
@@ -100,7 +100,7 @@ def report_content(figures: ReportFigures, paper: ReportPaper) -> ReportContent:
         closing=ended(f"Trên đây là {_what(issuer)} {figures.span.words}; {issuer.name} kính báo cáo"),
         recipients=recipient_lines(_recipients(paper), issuer.letters),
         table=indicator_rows(paper.code, figures),
-        figures=[_figure_line(paper.code, counted, figures) for counted in Counted],
+        figures=[_figure_line(paper.code, counted, figures) for counted in ReportCount],
         parts=_part_lines(paper.code, figures.now),
         stamps=_stamps(figures, paper.code),
         annexes=_annexes(figures, paper, number),
@@ -128,7 +128,7 @@ def _opening(figures: ReportFigures, issuer: Issuer) -> str:
 
 
 def _recipients(paper: ReportPaper) -> list[str]:
-    chosen = [recipient_words(one, paper.issuer.commune) for one in Recipient if one in paper.recipients]
+    chosen = [recipient_words(one, paper.issuer.commune) for one in ReportRecipient if one in paper.recipients]
     return ["Như trên", *(one for one in chosen if one not in paper.issuer.addressed_to), *paper.other_recipients]
 
 
@@ -141,7 +141,7 @@ def _annexes(figures: ReportFigures, paper: ReportPaper, number: str) -> tuple[A
     )
 
 
-def _figure_line(report: str, counted: Counted, figures: ReportFigures) -> FigureLine:
+def _figure_line(report: str, counted: ReportCount, figures: ReportFigures) -> FigureLine:
     return FigureLine(
         words=COUNTED_WORDS[counted],
         value=figures.now[counted],
@@ -154,8 +154,8 @@ def _figure_line(report: str, counted: Counted, figures: ReportFigures) -> Figur
 def _part_lines(report: str, now: Tally) -> list[FigureLine]:
     return [
         FigureLine(
-            words=f"{part.word}: {'được tính' if counted is Counted.PLAN else 'trong sổ'}",
-            value=part.share.part if counted is Counted.PLAN else part.share.whole,
+            words=f"{part.word}: {'được tính' if counted is ReportCount.PLAN else 'trong sổ'}",
+            value=part.share.part if counted is ReportCount.PLAN else part.share.whole,
             code=FigureCode.of_part(report, counted, part),
         )
         for part in now.parts
@@ -169,7 +169,7 @@ def _stamps(figures: ReportFigures, code: str) -> list[str]:
         return [f"Dự thảo {code}: số liệu lấy lúc {_second(figures.known_at)}, chưa chốt. {version}"]
     return [
         f"Báo cáo {code}: số liệu chốt lúc {_second(figures.lock.locked_at)}. {version}",
-        f"Mã băm cuối của sổ bằng chứng khi chốt: {figures.lock.head}",
+        f"Mã cuối của sổ bằng chứng khi chốt: {figures.lock.head}",
     ]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from market.adoption.rules.counting import Share
 from market.adoption.rules.reporting.table import tenths
-from market.adoption.rules.reporting.tallies import Counted, PartTally, ReportFigures, Tally
+from market.adoption.rules.reporting.tallies import PartTally, ReportCount, ReportFigures, Tally
 from market.values.period import format_date
 from market.values.quantity import format_percent
 
@@ -45,19 +45,20 @@ def sections(figures: ReportFigures, own: OwnWords) -> list[Section]:
 def results(figures: ReportFigures) -> list[str]:
     now = figures.now
     day = format_date(now.as_of)
-    if not now[Counted.BASE]:
+    if not now[ReportCount.BASE]:
         told = [
             f"Đến ngày {day}, sổ của xã chưa có hộ kinh doanh, hợp tác xã nào đang hoạt động, nên chưa tính được tỷ lệ."
         ]
     else:
         told = [
-            f"1. Đến ngày {day}, sổ của xã có {now[Counted.BASE]} hộ kinh doanh, hợp tác xã đang hoạt động "
-            f"(đầu 12 tháng {now[Counted.OPENING]}, thêm {now[Counted.ADDED]}, bớt {now[Counted.REMOVED]}); "
-            f"{now[Counted.ACCOUNTS]} cơ sở có tài khoản đã xác thực trên sàn thương mại điện tử.",
+            f"1. Đến ngày {day}, sổ của xã có {now[ReportCount.BASE]} hộ kinh doanh, hợp tác xã đang hoạt động "
+            f"(đầu 12 tháng {now[ReportCount.OPENING]}, thêm {now[ReportCount.ADDED]}, "
+            f"bớt {now[ReportCount.REMOVED]}); "
+            f"{now[ReportCount.ACCOUNTS]} cơ sở có tài khoản đã xác thực trên sàn thương mại điện tử.",
             f"2. {_plan_sentence(now.plan, figures.targets.plan)}",
             f"3. {_comparison(figures)}",
-            f"4. Riêng trong kỳ báo cáo có {now[Counted.IN_PERIOD]} cơ sở có giao dịch được tính "
-            f"(kỳ trước {figures.before[Counted.IN_PERIOD]}).",
+            f"4. Riêng trong kỳ báo cáo có {now[ReportCount.IN_PERIOD]} cơ sở có giao dịch được tính "
+            f"(kỳ trước {figures.before[ReportCount.IN_PERIOD]}).",
             f"5. {_annex_sentence(now.annex, figures.targets.annex)}",
             *_hamlet_sentences(now),
         ]
@@ -152,22 +153,22 @@ def _farm_sentence(now: Tally, target: int | None) -> str:
 
 
 _SHORT = (
-    (Counted.NO_ACCOUNT, "{} cơ sở chưa có tài khoản trên sàn nào"),
-    (Counted.NO_ORDER, "{} cơ sở có tài khoản nhưng chưa có đơn đầu tiên"),
-    (Counted.DECLARED, "{} cơ sở mới tự khai có giao dịch, chưa có bằng chứng nên chưa được tính"),
-    (Counted.TO_REVIEW, "{} cơ sở có giao dịch cần cán bộ kiểm tra, chưa được tính"),
+    (ReportCount.NO_ACCOUNT, "{} cơ sở chưa có tài khoản trên sàn nào"),
+    (ReportCount.NO_ORDER, "{} cơ sở có tài khoản nhưng chưa có đơn đầu tiên"),
+    (ReportCount.DECLARED, "{} cơ sở mới tự khai có giao dịch, chưa có bằng chứng nên chưa được tính"),
+    (ReportCount.TO_REVIEW, "{} cơ sở có giao dịch cần cán bộ kiểm tra, chưa được tính"),
 )
 _TASKS = (
-    (Counted.TO_REVIEW, "Kiểm tra giao dịch của {} cơ sở đang chờ xem."),
-    (Counted.NO_ORDER, "Tổ công nghệ số cộng đồng hỗ trợ {} cơ sở có tài khoản để có đơn đầu tiên."),
-    (Counted.DECLARED, "Hướng dẫn {} cơ sở mới tự khai để giao dịch có bằng chứng."),
-    (Counted.NO_ACCOUNT, "Hướng dẫn {} cơ sở chưa có tài khoản mở tài khoản trên sàn."),
+    (ReportCount.TO_REVIEW, "Kiểm tra giao dịch của {} cơ sở đang chờ xem."),
+    (ReportCount.NO_ORDER, "Tổ công nghệ số cộng đồng hỗ trợ {} cơ sở có tài khoản để có đơn đầu tiên."),
+    (ReportCount.DECLARED, "Hướng dẫn {} cơ sở mới tự khai để giao dịch có bằng chứng."),
+    (ReportCount.NO_ACCOUNT, "Hướng dẫn {} cơ sở chưa có tài khoản mở tài khoản trên sàn."),
 )
 
 
 def shortfalls(figures: ReportFigures) -> list[str]:
     now = figures.now
-    if not now[Counted.BASE]:
+    if not now[ReportCount.BASE]:
         return ["Sổ hộ kinh doanh, hợp tác xã chưa có dữ liệu, nên chưa nêu được tồn tại theo số liệu."]
     told = [words.format(now[counted]) for counted, words in _SHORT if now[counted]]
     if now.plan.part < figures.before.plan.part:
@@ -179,7 +180,7 @@ def shortfalls(figures: ReportFigures) -> list[str]:
 
 def next_tasks(figures: ReportFigures) -> list[str]:
     now, target = figures.now, figures.targets.plan
-    if not now[Counted.BASE]:
+    if not now[ReportCount.BASE]:
         return ["Lập sổ hộ kinh doanh, hợp tác xã của xã để có mẫu số."]
     told = [words.format(now[counted]) for counted, words in _TASKS if now[counted]]
     if target is None:

@@ -24,10 +24,6 @@ class Signatory(enum.StrEnum):
     HEAD_BY_ORDER = "tl_chu_tich"
 
 
-REPORT_KIND_WORDS = {
-    ReportKind.ECONOMY: "Báo cáo của Phòng Kinh tế",
-    ReportKind.SYNTHESIS: "Tổng hợp của Phòng Văn hóa - Xã hội",
-}
 SIGNATORY_WORDS = {
     Signatory.HEAD: "Trưởng phòng ký",
     Signatory.DEPUTY_HEAD: "Phó trưởng phòng ký thay (KT.)",
@@ -38,21 +34,12 @@ SIGNATORY_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Office:
-    name: str
-    letters: str
-
-
-_OFFICES = {
-    ReportKind.ECONOMY: _Office(name="Phòng Kinh tế", letters="PKT"),
-    ReportKind.SYNTHESIS: _Office(name="Phòng Văn hóa - Xã hội", letters="PVHXH"),
-}
+_CULTURE = "Phòng Văn hóa - Xã hội"
 _COMMITTEE = "Ủy ban nhân dân"
 _OF_COMMITTEE = (Signatory.CHAIR, Signatory.DEPUTY_CHAIR, Signatory.HEAD_BY_ORDER)
 
 
-class Recipient(enum.StrEnum):
+class ReportRecipient(enum.StrEnum):
     """To whom a report may go, beside those it is addressed to."""
 
     PARTY = "dang_uy"
@@ -64,10 +51,11 @@ class Recipient(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommuneNames:
-    """A commune as its papers name it: `xã Đại Sơn`, `thành phố Hải Phòng`."""
+    """A commune as its papers name it, its province and the office that keeps its market."""
 
     name: str
     province: str
+    economy: str
 
     @property
     def place(self) -> str:
@@ -86,13 +74,33 @@ class CommuneNames:
         return f"Sở Khoa học và Công nghệ {self.province}"
 
 
-def recipient_words(recipient: Recipient, commune: CommuneNames) -> str:
+def office_of(kind: ReportKind, commune: CommuneNames) -> str:
+    """Which office hands such a report in."""
+    return _CULTURE if kind is ReportKind.SYNTHESIS else commune.economy
+
+
+def report_kind_words(kind: ReportKind, commune: CommuneNames) -> str:
+    return f"{'Tổng hợp' if kind is ReportKind.SYNTHESIS else 'Báo cáo'} của {office_of(kind, commune)}"
+
+
+def bare_office(office: str, commune: str) -> str:
+    """An office's name without that of its commune behind it."""
+    return office.removesuffix(commune).strip()
+
+
+def letters_of_office(office: str) -> str:
+    """Its words' first letters, as symbols of documents have them: `PVHXH`."""
+    words = office.replace("-", " ").replace(",", " ").split()
+    return "".join(word[0].upper() for word in words if word != "và")
+
+
+def recipient_words(recipient: ReportRecipient, commune: CommuneNames) -> str:
     return {
-        Recipient.PARTY: f"TT. Đảng ủy {commune.kind}",
-        Recipient.COUNCIL: f"TT. HĐND {commune.kind}",
-        Recipient.CHAIRS: f"Chủ tịch, các PCT. UBND {commune.kind}",
-        Recipient.OFFICES: "Các cơ quan, đơn vị có liên quan",
-        Recipient.SCIENCE: commune.science,
+        ReportRecipient.PARTY: f"TT. Đảng ủy {commune.kind}",
+        ReportRecipient.COUNCIL: f"TT. HĐND {commune.kind}",
+        ReportRecipient.CHAIRS: f"Chủ tịch, các PCT. UBND {commune.kind}",
+        ReportRecipient.OFFICES: "Các cơ quan, đơn vị có liên quan",
+        ReportRecipient.SCIENCE: commune.science,
     }[recipient]
 
 
@@ -106,11 +114,11 @@ class Issuer:
 
     @property
     def office(self) -> str:
-        return _OFFICES[self.kind].name
+        return office_of(self.kind, self.commune)
 
     @property
     def letters(self) -> str:
-        return _OFFICES[self.kind].letters
+        return letters_of_office(self.office)
 
     @property
     def is_committee(self) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from market.adoption.rules.counting import Share
 from market.adoption.rules.reporting.codes import FigureCode
-from market.adoption.rules.reporting.tallies import COUNTED_WORDS, Counted, ReportFigures
+from market.adoption.rules.reporting.tallies import COUNTED_WORDS, ReportCount, ReportFigures
 from market.values.quantity import format_percent
 
 NOTHING = "-"
@@ -17,7 +17,7 @@ HEADS = (
 _PLAN_WORDS = "Hộ kinh doanh, HTX có tài khoản và giao dịch (III.2.2)"
 _ANNEX_WORDS = "Hộ kinh doanh trên sàn TMĐT (phụ lục, dòng 14)"
 _FARM_WORDS = "Hộ nông dân ứng dụng công nghệ số, OCOP (III.2.2)"
-FARMS = (Counted.FARMS, Counted.DIGITAL_FARMS)
+FARMS = (ReportCount.FARMS, ReportCount.DIGITAL_FARMS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,16 +41,16 @@ def indicator_rows(report: str, figures: ReportFigures) -> list[IndicatorRow]:
     shares = [
         _share_row(report, counted, words, (was, share), target)
         for counted, words, was, share, target in (
-            (Counted.PLAN, _PLAN_WORDS, before.plan, now.plan, targets.plan),
-            (Counted.HOUSEHOLD_ACCOUNTS, _ANNEX_WORDS, before.annex, now.annex, targets.annex),
-            (Counted.DIGITAL_FARMS, _FARM_WORDS, before.farms, now.farms, targets.farms),
+            (ReportCount.PLAN, _PLAN_WORDS, before.plan, now.plan, targets.plan),
+            (ReportCount.HOUSEHOLD_ACCOUNTS, _ANNEX_WORDS, before.annex, now.annex, targets.annex),
+            (ReportCount.DIGITAL_FARMS, _FARM_WORDS, before.farms, now.farms, targets.farms),
         )
     ]
-    return [*shares, *(_count_row(report, counted, figures) for counted in Counted)]
+    return [*shares, *(_count_row(report, counted, figures) for counted in ReportCount)]
 
 
 def _share_row(
-    report: str, counted: Counted, words: str, shares: tuple[Share, Share], target: int | None
+    report: str, counted: ReportCount, words: str, shares: tuple[Share, Share], target: int | None
 ) -> IndicatorRow:
     before, now = shares
     return IndicatorRow(
@@ -67,16 +67,16 @@ def _share_row(
     )
 
 
-def _count_row(report: str, counted: Counted, figures: ReportFigures) -> IndicatorRow:
+def _count_row(report: str, counted: ReportCount, figures: ReportFigures) -> IndicatorRow:
     before, now = figures.before[counted], figures.now[counted]
-    is_of_period = counted is Counted.IN_PERIOD
+    is_of_period = counted is ReportCount.IN_PERIOD
     return IndicatorRow(
         words=COUNTED_WORDS[counted],
         unit=FARM_UNIT if counted in FARMS else BUSINESSES,
         target=NOTHING,
         before=str(before),
         now=str(now),
-        total=str(figures.now[Counted.PLAN]) if is_of_period else str(now),
+        total=str(figures.now[ReportCount.PLAN]) if is_of_period else str(now),
         reached=NOTHING,
         change=signed(now - before),
         code=FigureCode(report=report, counted=counted),

@@ -11,58 +11,58 @@ from market.adoption.rules.reporting.spans import ReportSpan
 from market.values.period import Period, local_day
 
 
-class Counted(enum.StrEnum):
-    """What a figure is the number of; the value stands in its code."""
+class ReportCount(enum.StrEnum):
+    """What a figure is the number of; the value stands in its code, in capitals."""
 
-    PLAN = "KD"
-    BASE = "MS"
-    ACCOUNTS = "TK"
-    TO_REVIEW = "KT"
-    DECLARED = "TU"
-    NO_ORDER = "CD"
-    NO_ACCOUNT = "CT"
-    HOUSEHOLDS = "HK"
-    HOUSEHOLD_ACCOUNTS = "PL"
-    FARMS = "NH"
-    DIGITAL_FARMS = "NS"
-    IN_PERIOD = "KY"
-    OPENING = "DK"
-    ADDED = "TH"
-    REMOVED = "BO"
+    PLAN = "kd"
+    BASE = "ms"
+    ACCOUNTS = "tk"
+    TO_REVIEW = "kt"
+    DECLARED = "tu"
+    NO_ORDER = "cd"
+    NO_ACCOUNT = "ct"
+    HOUSEHOLDS = "hk"
+    HOUSEHOLD_ACCOUNTS = "pl"
+    FARMS = "nh"
+    DIGITAL_FARMS = "ns"
+    IN_PERIOD = "ky"
+    OPENING = "dk"
+    ADDED = "th"
+    REMOVED = "bo"
 
 
 COUNTED_WORDS = {
-    Counted.PLAN: "Cơ sở có tài khoản và có giao dịch được tính trong 12 tháng",
-    Counted.BASE: "Hộ kinh doanh, HTX đang hoạt động trong sổ (mẫu số)",
-    Counted.ACCOUNTS: "Cơ sở có tài khoản đã xác thực trên sàn",
-    Counted.TO_REVIEW: "Cơ sở có giao dịch cần kiểm tra, chưa tính",
-    Counted.DECLARED: "Cơ sở mới tự khai giao dịch, chưa tính",
-    Counted.NO_ORDER: "Cơ sở có tài khoản, chưa có đơn đầu tiên",
-    Counted.NO_ACCOUNT: "Cơ sở chưa có tài khoản",
-    Counted.HOUSEHOLDS: "Hộ kinh doanh đang hoạt động (mẫu số của phụ lục)",
-    Counted.HOUSEHOLD_ACCOUNTS: "Hộ kinh doanh có tài khoản trên sàn",
-    Counted.FARMS: "Hộ nông dân đang hoạt động trong sổ",
-    Counted.DIGITAL_FARMS: "Hộ nông dân có tài khoản, có giao dịch được tính hoặc có OCOP",
-    Counted.IN_PERIOD: "Cơ sở có giao dịch được tính trong kỳ",
-    Counted.OPENING: "Hộ kinh doanh, HTX trong sổ đầu 12 tháng",
-    Counted.ADDED: "Cơ sở thêm vào sổ trong 12 tháng",
-    Counted.REMOVED: "Cơ sở ra khỏi sổ trong 12 tháng",
+    ReportCount.PLAN: "Cơ sở có tài khoản và có giao dịch được tính trong 12 tháng",
+    ReportCount.BASE: "Hộ kinh doanh, HTX đang hoạt động trong sổ (mẫu số)",
+    ReportCount.ACCOUNTS: "Cơ sở có tài khoản đã xác thực trên sàn",
+    ReportCount.TO_REVIEW: "Cơ sở có giao dịch cần kiểm tra, chưa tính",
+    ReportCount.DECLARED: "Cơ sở mới tự khai giao dịch, chưa tính",
+    ReportCount.NO_ORDER: "Cơ sở có tài khoản, chưa có đơn đầu tiên",
+    ReportCount.NO_ACCOUNT: "Cơ sở chưa có tài khoản",
+    ReportCount.HOUSEHOLDS: "Hộ kinh doanh đang hoạt động (mẫu số của phụ lục)",
+    ReportCount.HOUSEHOLD_ACCOUNTS: "Hộ kinh doanh có tài khoản trên sàn",
+    ReportCount.FARMS: "Hộ nông dân đang hoạt động trong sổ",
+    ReportCount.DIGITAL_FARMS: "Hộ nông dân có tài khoản, có giao dịch được tính hoặc có OCOP",
+    ReportCount.IN_PERIOD: "Cơ sở có giao dịch được tính trong kỳ",
+    ReportCount.OPENING: "Hộ kinh doanh, HTX trong sổ đầu 12 tháng",
+    ReportCount.ADDED: "Cơ sở thêm vào sổ trong 12 tháng",
+    ReportCount.REMOVED: "Cơ sở ra khỏi sổ trong 12 tháng",
 }
-OF_A_PART = (Counted.PLAN, Counted.BASE)
+OF_A_PART = (ReportCount.PLAN, ReportCount.BASE)
 """What is counted of each hamlet and kind too."""
 _IN_STATE = {
-    Counted.PLAN: State.COUNTED,
-    Counted.IN_PERIOD: State.COUNTED,
-    Counted.TO_REVIEW: State.TO_REVIEW,
-    Counted.DECLARED: State.DECLARED,
-    Counted.NO_ORDER: State.NO_ORDER,
-    Counted.NO_ACCOUNT: State.NO_ACCOUNT,
+    ReportCount.PLAN: State.COUNTED,
+    ReportCount.IN_PERIOD: State.COUNTED,
+    ReportCount.TO_REVIEW: State.TO_REVIEW,
+    ReportCount.DECLARED: State.DECLARED,
+    ReportCount.NO_ORDER: State.NO_ORDER,
+    ReportCount.NO_ACCOUNT: State.NO_ACCOUNT,
 }
-_ELSE: Mapping[Counted, Callable[[BusinessStanding], bool]] = {
-    Counted.BASE: lambda one: True,
-    Counted.ACCOUNTS: lambda one: one.has_account,
-    Counted.HOUSEHOLDS: lambda one: one.kind == HOUSEHOLD,
-    Counted.HOUSEHOLD_ACCOUNTS: lambda one: one.kind == HOUSEHOLD and one.has_account,
+_ELSE: Mapping[ReportCount, Callable[[BusinessStanding], bool]] = {
+    ReportCount.BASE: lambda one: True,
+    ReportCount.ACCOUNTS: lambda one: one.has_account,
+    ReportCount.HOUSEHOLDS: lambda one: one.kind == HOUSEHOLD,
+    ReportCount.HOUSEHOLD_ACCOUNTS: lambda one: one.kind == HOUSEHOLD and one.has_account,
 }
 
 
@@ -82,7 +82,7 @@ class CountedBusinesses:
     period: Figure
     farms: FarmHouseholds
 
-    def ids(self, counted: Counted, *, hamlet_id: int | None = None, kind: str | None = None) -> frozenset[int]:
+    def ids(self, counted: ReportCount, *, hamlet_id: int | None = None, kind: str | None = None) -> frozenset[int]:
         """Whom a figure is the number of, in a hamlet or of a kind where one is named."""
         told = self._whole(counted)
         if hamlet_id is None and kind is None:
@@ -90,18 +90,18 @@ class CountedBusinesses:
         standings = self.year.standings
         return told & {one.business_id for one in standings if hamlet_id == one.hamlet_id or kind == one.kind}
 
-    def _whole(self, counted: Counted) -> frozenset[int]:
+    def _whole(self, counted: ReportCount) -> frozenset[int]:
         year = self.year
-        sets: Mapping[Counted, Collection[int]] = {
-            Counted.FARMS: self.farms.all,
-            Counted.DIGITAL_FARMS: self.farms.digital,
-            Counted.OPENING: year.opening,
-            Counted.ADDED: year.added,
-            Counted.REMOVED: year.removed,
+        sets: Mapping[ReportCount, Collection[int]] = {
+            ReportCount.FARMS: self.farms.all,
+            ReportCount.DIGITAL_FARMS: self.farms.digital,
+            ReportCount.OPENING: year.opening,
+            ReportCount.ADDED: year.added,
+            ReportCount.REMOVED: year.removed,
         }
         if counted in sets:
             return frozenset(sets[counted])
-        figure = self.period if counted is Counted.IN_PERIOD else year
+        figure = self.period if counted is ReportCount.IN_PERIOD else year
         if counted in _IN_STATE:
             return frozenset(one.business_id for one in figure.in_state(_IN_STATE[counted]))
         return frozenset(one.business_id for one in figure.standings if _ELSE[counted](one))
@@ -123,28 +123,28 @@ class Tally:
 
     as_of: date
     year: Period
-    numbers: Mapping[Counted, int]
+    numbers: Mapping[ReportCount, int]
     parts: tuple[PartTally, ...] = ()
 
-    def __getitem__(self, counted: Counted) -> int:
+    def __getitem__(self, counted: ReportCount) -> int:
         return self.numbers[counted]
 
-    def share(self, part: Counted, whole: Counted) -> Share:
+    def share(self, part: ReportCount, whole: ReportCount) -> Share:
         return Share(part=self[part], whole=self[whole])
 
     @property
     def plan(self) -> Share:
         """Plan III.2.2."""
-        return self.share(Counted.PLAN, Counted.BASE)
+        return self.share(ReportCount.PLAN, ReportCount.BASE)
 
     @property
     def annex(self) -> Share:
         """Annex, row 14."""
-        return self.share(Counted.HOUSEHOLD_ACCOUNTS, Counted.HOUSEHOLDS)
+        return self.share(ReportCount.HOUSEHOLD_ACCOUNTS, ReportCount.HOUSEHOLDS)
 
     @property
     def farms(self) -> Share:
-        return self.share(Counted.DIGITAL_FARMS, Counted.FARMS)
+        return self.share(ReportCount.DIGITAL_FARMS, ReportCount.FARMS)
 
 
 def tally_of(told: CountedBusinesses, hamlets: Mapping[int, str], kinds: Mapping[str, str]) -> Tally:
@@ -153,7 +153,7 @@ def tally_of(told: CountedBusinesses, hamlets: Mapping[int, str], kinds: Mapping
     return Tally(
         as_of=told.year.as_of,
         year=told.year.window,
-        numbers={counted: len(told.ids(counted)) for counted in Counted},
+        numbers={counted: len(told.ids(counted)) for counted in ReportCount},
         parts=(
             *(
                 PartTally(word=word, share=by_hamlet[key], hamlet_id=key)

@@ -9,13 +9,13 @@ from wtforms import BooleanField, Field, TextAreaField
 from market.adoption.actions import NewReport
 from market.adoption.models import OfficialReport
 from market.adoption.rules.reporting.signing import (
-    REPORT_KIND_WORDS,
     SIGNATORY_WORDS,
     CommuneNames,
-    Recipient,
     ReportKind,
+    ReportRecipient,
     Signatory,
     recipient_words,
+    report_kind_words,
 )
 from market.adoption.rules.reporting.spans import ReportSpan, SpanKind, spans_until
 from market.values.text import nfc
@@ -37,7 +37,6 @@ LONGEST_WORDS = 3000
 DECREE, CALENDAR = "nghi_dinh", "lich"
 CUTS = {DECREE: "Theo NĐ 09/2019: từ ngày 15 đến ngày 14", CALENDAR: "Theo lịch: từ đầu tháng đến cuối tháng"}
 CHOOSE = {"": "Mời chọn"}
-KINDS = {kind.value: word for kind, word in REPORT_KIND_WORDS.items()}
 SIGNATORIES = CHOOSE | {one.value: word for one, word in SIGNATORY_WORDS.items()}
 
 
@@ -50,7 +49,7 @@ class NumberField(ValueField):
         return int(text)
 
 
-class LinesField(TextAreaField):
+class ParagraphsField(TextAreaField):
     """Text of several lines: each in NFC, empty ones left out."""
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
@@ -68,7 +67,7 @@ def _sent(span: ReportSpan) -> str:
 
 
 class ReportForm(BaseForm):
-    kind = OneOf("Báo cáo nào", choices=KINDS)
+    kind = OneOf("Báo cáo nào")
     span = ChoiceField("Kỳ báo cáo", validators=[required("Mời chọn kỳ báo cáo.")])
     cut = OneOf("Kỳ tính theo", choices=CUTS)
     signatory = ChoiceField("Ai ký", choices=SIGNATORIES, validators=[required("Mời chọn ai ký.")])
@@ -80,21 +79,22 @@ class ReportForm(BaseForm):
     chu_tich = BooleanField()
     cac_phong = BooleanField()
     so_khcn = BooleanField()
-    other_recipients = LinesField("Nơi nhận khác", [at_most(400)])
-    grounds = LinesField("Căn cứ", [at_most(LONGEST_WORDS)])
-    limits = LinesField("II. Tồn tại, nguyên nhân (lời của phòng)", [at_most(LONGEST_WORDS)])
-    tasks = LinesField("III. Nhiệm vụ kỳ tới (lời của phòng)", [at_most(LONGEST_WORDS)])
-    proposals = LinesField("IV. Đề xuất, kiến nghị (lời của phòng)", [at_most(LONGEST_WORDS)])
+    other_recipients = ParagraphsField("Nơi nhận khác", [at_most(400)])
+    grounds = ParagraphsField("Căn cứ", [at_most(LONGEST_WORDS)])
+    limits = ParagraphsField("II. Tồn tại, nguyên nhân (lời của phòng)", [at_most(LONGEST_WORDS)])
+    tasks = ParagraphsField("III. Nhiệm vụ kỳ tới (lời của phòng)", [at_most(LONGEST_WORDS)])
+    proposals = ParagraphsField("IV. Đề xuất, kiến nghị (lời của phòng)", [at_most(LONGEST_WORDS)])
     client_key = KeyField()
 
     def offer(self, commune: CommuneNames, today: date) -> None:
+        self.kind.choices = [(kind.value, report_kind_words(kind, commune)) for kind in ReportKind]
         self.span.choices = CHOOSE | span_choices(today)
-        for one in Recipient:
+        for one in ReportRecipient:
             self._fields[one.value].label.text = recipient_words(one, commune)
 
     @property
     def recipient_fields(self) -> list[Field]:
-        return [self._fields[one.value] for one in Recipient]
+        return [self._fields[one.value] for one in ReportRecipient]
 
     def as_new_report(self, commune_id: int) -> NewReport:
         kind, year, number = (self.span.data or "").split("-")
@@ -107,7 +107,7 @@ class ReportForm(BaseForm):
             signer=self.signer.data or "",
             document_number=self.document_number.data,
             dated_on=self.dated_on.data,
-            recipients=tuple(one for one in Recipient if self._fields[one.value].data),
+            recipients=tuple(one for one in ReportRecipient if self._fields[one.value].data),
             other_recipients=self.other_recipients.data or "",
             grounds=self.grounds.data or "",
             limits=self.limits.data or "",

@@ -5,7 +5,7 @@ from flask import redirect, url_for
 from market.adoption import queries
 from market.adoption.actions import make_report
 from market.adoption.queries.reporting import commune_names, last_report_of
-from market.adoption.rules.reporting.signing import REPORT_KIND_WORDS
+from market.adoption.rules.reporting.signing import ReportKind, report_kind_words
 from market.base import clock
 from market.base.db import reading, transaction
 from market.values.period import local_day
@@ -21,7 +21,8 @@ from market.web.office.reports.forms import ReportForm, chosen_last_time
 def reports(desk: OfficeDesk) -> Page:
     session, today = reading(), local_day(clock.now())
     form = ReportForm.of_request(data=chosen_last_time(last_report_of(session, desk.commune_id, desk.person_id)))
-    form.offer(commune_names(session, desk.commune_id), today)
+    names = commune_names(session, desk.commune_id)
+    form.offer(names, today)
     if form.submitted():
         with form.keeping_what_was_typed():
             with transaction() as writing:
@@ -30,6 +31,5 @@ def reports(desk: OfficeDesk) -> Page:
     return form.page(
         "office/reports/reports.html",
         made=listed(lambda first, most: queries.reports_of(reading(), desk.commune_id, first, most), "page"),
-        kinds=REPORT_KIND_WORDS,
-        year=today.year,
+        kinds={kind: report_kind_words(kind, names) for kind in ReportKind},
     )
