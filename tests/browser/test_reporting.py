@@ -72,7 +72,7 @@ def test_a_report_is_made_read_and_proved(
         page.get_by_role("link", name="Tải văn bản").click()
     paper = docx.Document(BytesIO(Path(download.value.path()).read_bytes()))
     assert any("Có 1/3 cơ sở" in one.text for one in paper.paragraphs)
-    page.get_by_role("link", name="33,3").first.click()
+    page.get_by_role("link", name="-KD").first.click()
     expect(page.get_by_role("link", name=order)).to_be_visible()
     looked_at(page, "report_3_rows")
     page.get_by_role("link", name=order).click()
