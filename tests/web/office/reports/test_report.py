@@ -32,7 +32,7 @@ def test_the_page_shows_what_the_file_says(hung: FlaskClient, code: str) -> None
         assert " ".join(line.split()) in page
     for table in paper.tables[2:]:
         for row in table.rows[1:]:
-            for cell in row.cells:
+            for cell in row.cells[1:]:
                 assert "".join(one.text for one in cell._tc.iter(qn("w:t"))) in page
     assert "dự thảo" in page
     assert "1/3 cơ sở có tài khoản và có giao dịch" in page
