@@ -14,7 +14,7 @@ from market.base.spreadsheets.writing import Cell, workbook_of
 from market.values.period import day_start, format_date
 
 HEADS = ("STT", "Sản phẩm", "Hạng", "Cơ sở", "Thôn", "Số giấy", "Nơi cấp", "Ngày cấp", "Hết hạn", "Tình trạng")
-_WIDTHS = (14, 40, 24, 38, 26, 26, 28, 22, 22, 12)
+_WIDTHS = (14, 38, 24, 36, 25, 25, 27, 22, 22, 19)
 HOLDS, OVER, NOT_YET = "Còn", "Hết", "Chưa tới"
 
 

@@ -8,7 +8,7 @@ from market.adoption.rules.reporting.table import HEADS, NOTHING, IndicatorRow
 from market.base.documents.grid import Grid, GridCell, GridColumn, LinkedText
 from market.base.documents.official import Letterhead, OfficialDocument, Properties, SignatureBlock
 
-_TABLE_WIDTHS = (14, 62, 15, 16, 16, 16, 16, 16, 16, 40, 25)
+_TABLE_WIDTHS = (14, 80, 15, 14, 15, 15, 15, 14, 15, 36, 19)
 _ANNEX = (
     GridColumn(head="STT", width=14),
     GridColumn(head="Số liệu", width=45),

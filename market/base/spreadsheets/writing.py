@@ -16,6 +16,7 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _RELATIONS = "application/vnd.openxmlformats-package.relationships+xml"
 _LONGEST_NAME = 31
+_WIDEST = 60
 
 Cell = str | int
 """Text, or a whole number that can be added up."""
@@ -76,7 +77,20 @@ def _links(links: str) -> str:
 
 def _sheet(rows: Sequence[Sequence[Cell]]) -> str:
     lines = "".join(f'<row r="{number}">{_cells(row, number)}</row>' for number, row in enumerate(rows, start=1))
-    return f'<worksheet xmlns="{_MAIN}"><sheetData>{lines}</sheetData></worksheet>'
+    return f'<worksheet xmlns="{_MAIN}">{_columns(rows)}<sheetData>{lines}</sheetData></worksheet>'
+
+
+def _columns(rows: Sequence[Sequence[Cell]]) -> str:
+    """Each as wide as its longest text, within what a screen shows."""
+    longest = [0] * max(map(len, rows), default=0)
+    for row in rows:
+        for at, value in enumerate(row):
+            longest[at] = max(longest[at], len(str(value)))
+    told = "".join(
+        f'<col min="{n}" max="{n}" width="{min(_WIDEST, length + 2)}" customWidth="1"/>'
+        for n, length in enumerate(longest, 1)
+    )
+    return f"<cols>{told}</cols>" if told else ""
 
 
 def _cells(row: Sequence[Cell], number: int) -> str:

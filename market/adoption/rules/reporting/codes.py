@@ -52,10 +52,10 @@ class FigureCode:
         hamlet_id, kind = _place(place[0] if place else "")
         if len(place) > 1 or (place and (hamlet_id is None) == (kind is None)):
             raise ValueError("no such part of a figure")
-        found = cls(report=report, counted=ReportCount(counted.lower()), is_before=is_before, hamlet_id=hamlet_id, kind=kind)
-        if place and (is_before or found.counted not in OF_A_PART):
+        what = ReportCount(counted.lower())
+        if place and (is_before or what not in OF_A_PART):
             raise ValueError("this figure has no parts")
-        return found
+        return cls(report=report, counted=what, is_before=is_before, hamlet_id=hamlet_id, kind=kind)
 
 
 def _place(text: str) -> tuple[int | None, str | None]:

@@ -22,7 +22,7 @@ from market.values.period import VIETNAM, format_date, local_day
 DRAFT = "DỰ THẢO"
 FORM_NOT_CHECKED = "Biểu này chưa đối chiếu mẫu của cấp trên."
 TITLE = "Báo cáo"
-_ANNEX = "Kèm theo Báo cáo {} ngày {} của {}"
+_ANNEX = "Kèm theo Báo cáo {} {} của {}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +133,7 @@ def _recipients(paper: ReportPaper) -> list[str]:
 
 
 def _annexes(figures: ReportFigures, paper: ReportPaper, number: str) -> tuple[AnnexHead, AnnexHead]:
-    day = date_words(paper.dated_on).removeprefix("ngày ") if paper.dated_on else "…/…/" + str(figures.span.year)
+    day = date_words(paper.dated_on) if paper.dated_on else f"ngày … tháng … năm {local_day(figures.known_at).year}"
     reference = _ANNEX.format(number[0].lower() + number[1:].replace(": ", " "), day, paper.issuer.name)
     return (
         AnnexHead(number="Phụ lục I", title=f"Bảng chỉ tiêu {figures.span.words}", reference=reference),

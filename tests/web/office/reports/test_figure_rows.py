@@ -45,6 +45,16 @@ def test_each_part_has_its_own_and_the_period_before_too(hung: FlaskClient, code
 
 
 @by_day_on("sqlite")
+def test_a_code_typed_off_the_paper_leads_to_its_rows(hung: FlaskClient, code: str) -> None:
+    answer = hung.get(ROWS, query_string={"ma": f" {code.lower()}-kd "}, follow_redirects=True)
+    assert '<strong class="figure-value">1</strong>' in answer.text
+    assert hung.get(ROWS).location == "/van-phong/bao-cao"
+    for strange in ("a/b", "x" * 99, "\0"):
+        found = hung.get(ROWS, query_string={"ma": strange}, follow_redirects=True)
+        assert found.status_code == 404
+
+
+@by_day_on("sqlite")
 @pytest.mark.parametrize("typed", ["BC7K2M9PM-KD", "KD", "x-y-z", "{code}", "{code}-ZZ", "{code}-TK-T1"])
 def test_what_was_never_printed_opens_nothing(hung: FlaskClient, code: str, typed: str) -> None:
     answer = hung.get(f"{ROWS}/{typed.format(code=code)}")

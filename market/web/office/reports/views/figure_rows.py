@@ -1,6 +1,6 @@
 """What a printed figure was counted from: its businesses, each with the sale that speaks for it."""
 
-from flask import render_template
+from flask import redirect, render_template, request, url_for
 
 from market.adoption import queries
 from market.adoption.rules import EVIDENCE_WORDS, RISK_FLAG_WORDS, STATE_WORDS
@@ -14,6 +14,8 @@ from market.web.base.heavy import heavy
 from market.web.base.listing import number_asked
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
+
+LONGEST_CODE = 40
 
 
 @blueprint.get("/van-phong/so-lieu/<figure_code>")
@@ -36,3 +38,13 @@ def figure_rows(desk: OfficeDesk, figure_code: str) -> Page:
         evidences=EVIDENCE_WORDS,
         risk_flags=RISK_FLAG_WORDS,
     )
+
+
+@blueprint.get("/van-phong/so-lieu")
+@office_page
+def figure_rows_find(_desk: OfficeDesk) -> Page:
+    """Leads from a code that somebody typed off the paper to its rows."""
+    typed = "".join(request.args.get("ma", "").split())
+    if not typed:
+        return redirect(url_for("office.reports"), 303)
+    return redirect(url_for("office.figure_rows", figure_code=typed[:LONGEST_CODE]), 303)
