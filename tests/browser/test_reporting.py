@@ -1,7 +1,7 @@
 """An officer makes a report, reads it with its figures, opens one of them down to the order that proves it, and takes
 the file along: on a phone and on the office's screen."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -12,12 +12,15 @@ from playwright.sync_api import BrowserContext, Page, expect
 from market.base.db import transaction
 from market.catalog.models import Variant
 from market.places.models import DatedFact
+from market.sellers.models import Certificate
 from tests import factories as make
 from tests.adoption.figures import look_everywhere
 from tests.adoption.sales import Sold, sell
 from tests.browser.looking import faults_everywhere, picture
 from tests.cast import Cast
 from tests.conftest import Clock
+
+SEEN_AT = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 def signed_in(app: Flask, phone: BrowserContext, address: str, person: int, now: Clock) -> Page:
@@ -45,6 +48,9 @@ def sold(cast: Cast) -> str:
         session.add(DatedFact(commune_id=cast.commune, **target))
         ruoi = session.get_one(Variant, cast.ruoi).product
         ruoi.season_from, ruoi.season_to = 10, 12
+        paper = {"kind": "OCOP 4 sao", "number": "1234/QĐ-UBND", "issuer": "UBND thành phố Hải Phòng"}
+        held = {"valid_from": date(2026, 3, 1), "valid_to": date(2029, 3, 1), "checked_at": SEEN_AT}
+        session.add(Certificate(business_id=cast.tu.business, scope="Chả rươi", checked_by=cast.hung, **paper, **held))
         code = sell(session, cast.commune, cast.lan, Sold(on=date(2026, 11, 20), is_known=True)).code
     look_everywhere(cast.commune)
     return code
@@ -80,5 +86,8 @@ def test_a_report_is_made_read_and_proved(
     page.goto("/van-phong/bao-cao/ban-tin-loa")
     expect(page.get_by_text("Rươi tươi: Rươi anh Tư")).to_be_visible()
     looked_at(page, "report_4_bulletin")
+    page.goto("/van-phong/bao-cao/ocop")
+    expect(page.get_by_text("Chả rươi")).to_be_visible()
+    looked_at(page, "report_5_ocop")
     page.goto("/van-phong/bao-cao")
-    looked_at(page, "report_5_made")
+    looked_at(page, "report_6_made")
