@@ -1,6 +1,7 @@
 """A report of a random village: every printed figure opens the businesses that it is the number of, as they were known
 when it was made, whatever comes later."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 from random import Random
@@ -21,10 +22,10 @@ from market.adoption.papers.report_xlsx import report_xlsx
 from market.adoption.queries import FigureRows, board_of, rows_of_figure
 from market.adoption.rules import State
 from market.adoption.rules.reporting.codes import FigureCode
-from market.adoption.rules.reporting.content import ReportContent
+from market.adoption.rules.reporting.content import ReportContent, report_content
 from market.adoption.rules.reporting.signing import ReportKind, Signatory
 from market.adoption.rules.reporting.spans import ReportSpan, SpanKind
-from market.adoption.rules.reporting.tallies import ReportCount
+from market.adoption.rules.reporting.tallies import ReportCount, ReportLock
 from market.base.audit import Event
 from market.base.client_keys import SentOtherwise
 from market.base.db import transaction
@@ -177,6 +178,26 @@ def test_a_period_that_has_not_begun_is_refused(cast: Cast, now: Clock) -> None:
     january = ReportSpan(kind=SpanKind.MONTH, year=2027, number=1, by_decree=True)
     with pytest.raises(Refused, match="Kỳ này bắt đầu từ 15/12/2026"):
         made(cast, now, span=january)
+
+
+@by_day_on("sqlite")
+def test_a_locked_report_is_of_its_locks_moment_and_prints_the_ledgers_head(
+    cast: Cast, now: Clock, session: Session
+) -> None:
+    locked_at = now()
+    now.move(days=2)
+    with transaction() as writing:
+        sell(writing, cast.commune, cast.lan, Sold(on=date(2026, 11, 25), is_known=True))
+    look_everywhere(cast.commune)
+    late, then = made(cast, now, span=QUARTER), made(cast, now, span=QUARTER, known_at=locked_at)
+    assert (content_of(cast, late).figures[0].value, content_of(cast, then).figures[0].value) == (1, 0)
+    report = queries.report_with_code(session, cast.commune, then)
+    figures = replace(queries.report_figures(session, report), lock=ReportLock(locked_at=locked_at, head="ab12" * 16))
+    paper = docx.Document(BytesIO(report_docx(report_content(figures, queries.paper_of(session, report)), address_of)))
+    told = " ".join(one.text for one in paper.element.body.iter(qn("w:t")))
+    assert "DỰ THẢO" not in told
+    assert f"Báo cáo {then}: số liệu chốt lúc 09:00:00 ngày 24/11/2026. Cách tính: bản 1." in told
+    assert "ab12" * 16 in told
 
 
 def test_a_report_is_never_changed(cast: Cast, now: Clock) -> None:

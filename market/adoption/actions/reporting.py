@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,7 +20,10 @@ from market.values.period import format_date, local_day
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewReport:
-    """What an officer chose. Texts have a line for each entry; `client_key` makes sending the form twice one report."""
+    """What an officer chose. Texts have a line for each entry; `client_key` makes sending the form twice one report.
+
+    `known_at`: the moment as of which its figures are known, where that is an earlier one than now.
+    """
 
     commune_id: int
     kind: ReportKind
@@ -36,15 +39,17 @@ class NewReport:
     tasks: str
     proposals: str
     client_key: str | None
+    known_at: datetime | None = None
 
 
 def make_report(session: Session, actor: Actor, new: NewReport, *, clock: Clock) -> str:
-    """Write a report down; its figures are those known at this moment, for good. Returns its code.
+    """Write a report down; its figures are those known at its moment, for good. Returns its code.
 
-    Refused for a period that has not begun; NotFound where nobody acts. Sent twice it is one report.
+    Refused for a period that has not begun then; NotFound where nobody acts. Sent twice it is one report.
     """
     now = clock()
-    if new.span.days.start > local_day(now):
+    known_at = min(now, new.known_at or now)
+    if new.span.days.start > local_day(known_at):
         starts = format_date(new.span.days.start)
         raise Refused("not_begun", f"Kỳ này bắt đầu từ {starts}, chưa có số liệu. Mời chọn kỳ đã bắt đầu.")
     sent = SentForm(key=new.client_key, content=new, told=f"lập báo cáo {new.span.words}")
@@ -61,7 +66,7 @@ def make_report(session: Session, actor: Actor, new: NewReport, *, clock: Clock)
         span_year=new.span.year,
         span_number=new.span.number,
         by_decree=new.span.by_decree,
-        known_at=now,
+        known_at=known_at,
         signatory=new.signatory,
         signer=new.signer,
         document_number=new.document_number,
