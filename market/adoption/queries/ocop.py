@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from market.places.models import Hamlet
 from market.sellers.models import Business, Certificate
 
-MOST = 2000
+MOST = 500
+"""More than a commune has: the file of so many takes some seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

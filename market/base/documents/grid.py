@@ -61,4 +61,6 @@ def _write(cell: TextCell, value: GridCell, alignment: WD_ALIGN_PARAGRAPH, *, is
         add_link(paragraph, value.text, value.address, TABLE_SIZE)
         return
     run = paragraph.add_run(value)
-    run.bold, run.font.size = is_bold, Pt(TABLE_SIZE)
+    run.font.size = Pt(TABLE_SIZE)
+    if is_bold:
+        run.bold = True

@@ -81,7 +81,7 @@ class OfficialDocument:
         told, at = self._document.core_properties, self.properties.made_at.astimezone(UTC).replace(tzinfo=None)
         told.title, told.author, told.last_modified_by = self.properties.title, self.properties.author, ""
         told.comments, told.language, told.revision = "", "vi-VN", 1
-        told.created = told.modified = told.last_printed = at.replace(microsecond=0)
+        told.created = told.modified = at.replace(microsecond=0)
 
     def letterhead(self, head: Letterhead) -> None:
         table = self._document.add_table(rows=2, cols=2)

@@ -13,6 +13,7 @@ from market.base.db import reading
 from market.values.period import local_day
 from market.web.base.access import OfficeDesk, office_page
 from market.web.base.addresses import row_number
+from market.web.base.heavy import heavy
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
 from market.web.office.reports.downloads import as_download
@@ -50,6 +51,7 @@ def ocop_year(desk: OfficeDesk) -> Page:
 
 @blueprint.get("/van-phong/bao-cao/ocop/docx")
 @office_page
+@heavy
 def ocop_year_docx(desk: OfficeDesk) -> Page:
     listed = _asked(desk)
     return as_download(ocop_docx(listed), DOCX, f"ocop-{listed.year}.docx")
