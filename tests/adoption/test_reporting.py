@@ -84,6 +84,7 @@ def test_ten_figures_of_the_file_taken_at_random_open_their_rows(cast: Cast, now
         assert len(set(shown)) == len(shown) == figures[code]
 
 
+@by_day_on("sqlite")
 @pytest.mark.usefixtures("village")
 def test_figures_are_those_of_the_kpis_page_and_each_counted_one_has_its_proof(
     cast: Cast, now: Clock, session: Session
