@@ -93,7 +93,7 @@ def paper_of(session: Session, report: OfficialReport) -> ReportPaper:
         signer=report.signer,
         number=report.document_number,
         dated_on=report.dated_on,
-        recipients=[ReportRecipient(one) for one in report.recipients.split(",") if one],
+        recipients=[one for one in ReportRecipient if one.value in report.recipients.split(",")],
         other_recipients=report.other_recipients.splitlines(),
         grounds=report.grounds.splitlines(),
         own=OwnWords(
