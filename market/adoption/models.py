@@ -1,5 +1,5 @@
 """What the KPI needs beside orders: accounts on other platforms, declared sales, what the job that raises risk
-flags found, whom the office called, and officers' decisions."""
+flags found, whom the office called, officers' decisions, and the reports that were made of it."""
 
 from datetime import date, datetime
 
@@ -15,6 +15,8 @@ from market.adoption.models_locks import (
     ReportPeriod,
 )
 from market.adoption.rules import CallCause, CallOutcome, EntryKind, Finding, ReviewWay, RiskFlag, Verdict, Vouch
+from market.adoption.rules.reporting.signing import ReportKind, Signatory
+from market.adoption.rules.reporting.spans import ReportSpan, SpanKind
 from market.base.db import Base, Id
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "LockedBusiness",
     "LockedNumber",
     "LockedTarget",
+    "OfficialReport",
     "PeriodLock",
     "PeriodSending",
     "PlatformAccount",
@@ -234,3 +237,45 @@ class LedgerHead(Base):
     number: Mapped[int]
     seal: Mapped[str]
     closed_at: Mapped[datetime | None]
+
+
+class OfficialReport(Base):
+    """A report of the office: its period, as known at which moment, and what was chosen for its paper. Only appended
+    to, so that it comes out the same again: what has to read otherwise is another report.
+
+    `document_number` and `dated_on` are None where the clerk fills them in. `recipients` are joined by commas; the
+    other texts hold a line for each entry.
+    """
+
+    __tablename__ = "official_report"
+    __table_args__ = (
+        UniqueConstraint("commune_id", "client_key"),
+        CheckConstraint("document_number >= 1", name="document_number_positive"),
+        Index(None, "commune_id", "id"),
+    )
+
+    id: Mapped[Id]
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
+    code: Mapped[str] = mapped_column(unique=True)
+    client_key: Mapped[str | None]
+    kind: Mapped[ReportKind]
+    span_kind: Mapped[SpanKind]
+    span_year: Mapped[int]
+    span_number: Mapped[int]
+    by_decree: Mapped[bool]
+    known_at: Mapped[datetime]
+    signatory: Mapped[Signatory]
+    signer: Mapped[str]
+    document_number: Mapped[int | None]
+    dated_on: Mapped[date | None]
+    recipients: Mapped[str]
+    other_recipients: Mapped[str]
+    grounds: Mapped[str]
+    limits: Mapped[str]
+    tasks: Mapped[str]
+    proposals: Mapped[str]
+    made_by: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+
+    @property
+    def span(self) -> ReportSpan:
+        return ReportSpan(kind=self.span_kind, year=self.span_year, number=self.span_number, by_decree=self.by_decree)

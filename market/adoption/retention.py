@@ -5,9 +5,12 @@ from market.adoption.models import (
     CallDraw,
     DeclaredSale,
     EvidenceReview,
+    LedgerEntry,
+    LedgerHead,
     LockedBusiness,
     LockedNumber,
     LockedTarget,
+    OfficialReport,
     PeriodLock,
     PeriodSending,
     PlatformAccount,
@@ -18,13 +21,16 @@ from market.adoption.models import (
 from market.base.retention import Rule
 
 _PROOF = "Giữ hẳn: bằng chứng của chỉ tiêu, đã báo cáo thì phải tính lại ra như cũ."
-
 _LOCKED = "Giữ hẳn: số đã chốt và gửi thì không sửa, không bỏ."
+_REPORTED = "Giữ hẳn: mã in trong báo cáo phải mở lại được số liệu của nó."
+_OF_PROOF = (
+    *(BuyerCall, CallDraw, DeclaredSale, EvidenceReview, LedgerEntry, LedgerHead),
+    *(PlatformAccount, RaisedFlag, SaleCheck),
+)
+_OF_LOCKS = (ReportPeriod, PeriodLock, LockedNumber, LockedBusiness, LockedTarget, PeriodSending)
 
-RULES = tuple(
-    Rule(model=model, says=_PROOF)
-    for model in (BuyerCall, CallDraw, DeclaredSale, EvidenceReview, PlatformAccount, RaisedFlag, SaleCheck)
-) + tuple(
-    Rule(model=model, says=_LOCKED)
-    for model in (ReportPeriod, PeriodLock, LockedNumber, LockedBusiness, LockedTarget, PeriodSending)
+RULES = (
+    *(Rule(model=model, says=_PROOF) for model in _OF_PROOF),
+    *(Rule(model=model, says=_LOCKED) for model in _OF_LOCKS),
+    Rule(model=OfficialReport, says=_REPORTED),
 )

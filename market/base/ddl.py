@@ -10,6 +10,7 @@ APPEND_ONLY = ("event", "journal_entry", "allocation", "stock_move", "business_h
 APPEND_ONLY_SINCE = (
     *("refund", "call_draw", "buyer_call", "bank_credit_check", "market_mode"),
     *("refund_answer", "line_change", "change_answer"),
+    "official_report",
 )
 APPEND_ONLY_BUT = {"evidence": "replaced_at"}
 """Those of which one column follows from the rows behind, and may change."""

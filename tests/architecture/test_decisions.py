@@ -197,6 +197,7 @@ NEED_NONE: Mapping[str, str] = {
     "office.mandate_end": ONE_LINE,
     "office.post_end": ONE_LINE,
     "office.posts": ADDS,
+    "office.reports": ADDS,
     "office.reset_stop": ONE_LINE,
     "office.resets": ADDS,
     "office.register_preview_do": "it names one kept preview: each row is written as it was shown, or stays out",

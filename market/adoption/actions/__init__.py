@@ -13,12 +13,14 @@ from market.adoption.actions.locking import (
 )
 from market.adoption.actions.merging import Joining, join_businesses, part_joined
 from market.adoption.actions.platforms import NewAccount, end_account, record_account
+from market.adoption.actions.reporting import NewReport, make_report
 from market.adoption.actions.reviewing import SaleReview, review_evidence
 
 __all__ = [
     "Joining",
     "NewAccount",
     "NewCall",
+    "NewReport",
     "PeriodLocking",
     "SaleReview",
     "Sending",
@@ -29,6 +31,7 @@ __all__ = [
     "facts_to_send",
     "join_businesses",
     "lock_period",
+    "make_report",
     "open_period",
     "part_joined",
     "pool_to_draw",

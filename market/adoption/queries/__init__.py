@@ -34,6 +34,16 @@ from market.adoption.queries.merging import TwoSides, holding_words, merge_sides
 from market.adoption.queries.parties import LedgerScope
 from market.adoption.queries.platforms import OWN_PLATFORM, account_with_id, accounts_elsewhere, platform_words
 from market.adoption.queries.proofs import risk_flags_about, with_proofs
+from market.adoption.queries.reporting import (
+    FigureRow,
+    FigureRows,
+    MadeReport,
+    paper_of,
+    report_figures,
+    report_with_code,
+    reports_of,
+    rows_of_figure,
+)
 from market.adoption.queries.reviewing import SaleCase, case_of, facts_to_review
 from market.places.queries import hamlet_names
 
@@ -42,6 +52,8 @@ __all__ = [
     "BankProof",
     "Broken",
     "CallLine",
+    "FigureRow",
+    "FigureRows",
     "FlagLine",
     "Head",
     "KpiBoard",
@@ -49,6 +61,7 @@ __all__ = [
     "LedgerScope",
     "ListFilter",
     "Listed",
+    "MadeReport",
     "Named",
     "Point",
     "RegisterChange",
@@ -80,12 +93,17 @@ __all__ = [
     "merge_sides_facts",
     "names_of",
     "number_on",
+    "paper_of",
     "platform_words",
     "recounted",
     "register_changes",
+    "report_figures",
+    "report_with_code",
     "reporting_month",
+    "reports_of",
     "reviews_of",
     "risk_flags_about",
+    "rows_of_figure",
     "sale_of",
     "two_sides",
     "verify",

@@ -1,10 +1,11 @@
-"""A small workbook of text for people: codes keep their zeros, nothing is a formula."""
+"""A small workbook for people: codes keep their zeros, nothing is a formula, the same cells give the same bytes."""
 
 from collections.abc import Sequence
 from html import escape
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from market.base.sealed_zip import member
 from market.base.spreadsheets.columns import letters_of
 from market.base.spreadsheets.filling import as_xml_text
 
@@ -15,13 +16,16 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _RELATIONS = "application/vnd.openxmlformats-package.relationships+xml"
 _LONGEST_NAME = 31
+_WIDEST = 60
 
-Page = tuple[str, Sequence[Sequence[str]]]
+Cell = str | int
+"""Text, or a whole number that can be added up."""
+Page = tuple[str, Sequence[Sequence[Cell]]]
 """A sheet's name and its rows."""
 
 
 def workbook_of(pages: Sequence[Page]) -> bytes:
-    """An .xlsx with these sheets, every cell text; one empty sheet where there is none."""
+    """An .xlsx with these sheets, text and whole numbers; one empty sheet where there is none."""
     pages = pages or [("Trống", [])]
     named = [(_name(name, at if len(pages) > 1 else 0), rows) for at, (name, rows) in enumerate(pages, start=1)]
     members = _frame([name for name, _rows in named])
@@ -29,7 +33,7 @@ def workbook_of(pages: Sequence[Page]) -> bytes:
     out = BytesIO()
     with ZipFile(out, "w", ZIP_DEFLATED) as package:
         for path, xml in members.items():
-            package.writestr(path, _HEAD + xml)
+            package.writestr(member(path), _HEAD + xml)
     return out.getvalue()
 
 
@@ -71,15 +75,30 @@ def _links(links: str) -> str:
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{links}</Relationships>'
 
 
-def _sheet(rows: Sequence[Sequence[str]]) -> str:
+def _sheet(rows: Sequence[Sequence[Cell]]) -> str:
     lines = "".join(f'<row r="{number}">{_cells(row, number)}</row>' for number, row in enumerate(rows, start=1))
-    return f'<worksheet xmlns="{_MAIN}"><sheetData>{lines}</sheetData></worksheet>'
+    return f'<worksheet xmlns="{_MAIN}">{_columns(rows)}<sheetData>{lines}</sheetData></worksheet>'
 
 
-def _cells(row: Sequence[str], number: int) -> str:
-    return "".join(
-        f'<c r="{letters_of(column)}{number}" t="inlineStr">'
-        f'<is><t xml:space="preserve">{as_xml_text(text)}</t></is></c>'
-        for column, text in enumerate(row, start=1)
-        if text
+def _columns(rows: Sequence[Sequence[Cell]]) -> str:
+    """Each as wide as its longest text, within what a screen shows."""
+    longest = [0] * max(map(len, rows), default=0)
+    for row in rows:
+        for at, value in enumerate(row):
+            longest[at] = max(longest[at], len(str(value)))
+    told = "".join(
+        f'<col min="{n}" max="{n}" width="{min(_WIDEST, length + 2)}" customWidth="1"/>'
+        for n, length in enumerate(longest, 1)
     )
+    return f"<cols>{told}</cols>" if told else ""
+
+
+def _cells(row: Sequence[Cell], number: int) -> str:
+    places = ((f"{letters_of(column)}{number}", value) for column, value in enumerate(row, start=1))
+    return "".join(_cell(place, value) for place, value in places if value != "")
+
+
+def _cell(place: str, value: Cell) -> str:
+    if isinstance(value, int):
+        return f'<c r="{place}"><v>{value}</v></c>'
+    return f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{as_xml_text(value)}</t></is></c>'

@@ -13,6 +13,7 @@ from market.web.office import posts as posts
 from market.web.office import programme as programme
 from market.web.office import ratings as ratings
 from market.web.office import register as register
+from market.web.office import reports as reports
 from market.web.office import settings as settings
 from market.web.office import survey as survey
 from market.web.office import tasks as tasks

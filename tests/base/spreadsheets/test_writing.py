@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -29,3 +30,13 @@ def test_the_market_reads_what_it_wrote(rows: list[list[str]]) -> None:
     assert [[" ".join(cell.split()) for cell in row] for row in rows] == [
         [cell for cell in row if cell] for row in sheet.rows
     ]
+
+
+def test_numbers_can_be_added_up_and_the_same_cells_are_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = [("Số", [["a", 12, 0], ["", -3]])]
+    raw = workbook_of(pages)
+    monkeypatch.setattr("time.time", lambda: 4_000_000_000.0)
+    assert workbook_of(pages) == raw
+    sheet = load_workbook(BytesIO(raw)).worksheets[0]
+    assert [[cell.value for cell in row] for row in sheet.rows] == [["a", 12, 0], [None, -3, None]]
+    assert sheet["B1"].data_type == "n"

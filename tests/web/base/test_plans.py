@@ -42,7 +42,10 @@ SHORT = {
 LAST_ENTRY = "SELECT max(product.id)"
 """The search asks once a minute how large the market is: the last entry of an index, though it has no condition."""
 
-KPI = {"office.home", "office.kpi", "office.kpi_csv", "office.kpi_order", "office.kpi_calls"}
+KPI = {
+    *("office.home", "office.kpi", "office.kpi_csv", "office.kpi_order", "office.kpi_calls"),
+    *("office.report", "office.report_file", "office.report_workbook", "office.figure_rows"),
+}
 ALLOWED = {
     "office.register_import_check": "compares a file with the whole register: growth 10, becomes a job",
     "office.register_import_fix": "as office.register_import_check, for the same file; what was answered is few words",

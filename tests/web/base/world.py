@@ -13,9 +13,10 @@ from werkzeug.routing import Rule
 
 from market.accounts.models import LoginSession, PasswordReset, Person, ResetWay
 from market.adoption.actions import PeriodLocking, facts_to_lock, lock_period, open_period
-from market.adoption.models import PlatformAccount
+from market.adoption.models import OfficialReport, PlatformAccount
 from market.adoption.queries.locked import count_period, locked_figure
 from market.adoption.rules.periods import NamedPeriod, PeriodCut, PeriodKind
+from market.adoption.rules.reporting.codes import new_report_code
 from market.base.audit import Actor
 from market.base.db import Base, transaction
 from market.base.jobs.long_tasks import LongTask, LongTaskState
@@ -258,6 +259,7 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
         "variant_id": product.variants[0].id,
         "photo_id": session.scalars(select(Photo.id).where(Photo.product_id == product.id)).first(),
         "file": file.partition("/")[2],
+        **_report(session, stall, officer, now),
         **_lot(session, stall, product, now),
         **_order(session, stall, product.variants[0], now),
         **_exports(session, stall, now),
@@ -297,6 +299,14 @@ def _outreach(session: Session, stall: Stall, product: Product, officer: Person,
         "practice_id": plain_row(session, FarmPractice, now, since=today, recorded_by=by, **whose).id,
         "signature_id": plain_row(session, SignatureProduct, now, **chosen, **here).id,
     }
+
+
+def _report(session: Session, stall: Stall, officer: Person, now: datetime) -> Things:
+    """A report of the commune, and one of its figures."""
+    whose = {"commune_id": stall.commune_id, "made_by": officer.id, "recipients": ""}
+    told = {"span_year": 2026, "span_number": 10, "code": new_report_code(), "known_at": now}
+    report = plain_row(session, OfficialReport, now, **whose, **told)
+    return {"report_code": report.code, "figure_code": f"{report.code}-MS"}
 
 
 def change(session: Session, business_id: int, person_id: int, now: datetime) -> WaitingChange:

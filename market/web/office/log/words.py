@@ -65,6 +65,7 @@ VERBS = {
     "record_certificate": "ghi giấy chứng nhận",
     "end_certificate": "thôi hiện giấy chứng nhận",
     "record_account": "ghi tài khoản trên sàn khác",
+    "make_report": "lập báo cáo",
     "end_account": "ghi thôi dùng tài khoản trên sàn khác",
     "grant_mandate": "ghi ủy quyền",
     "revoke_mandate": "chấm dứt ủy quyền",
