@@ -196,6 +196,23 @@ def test_a_try_again_that_falls_into_the_night_waits_too(loud: Loudspeaker, cast
     assert len(loud.told) == 1
 
 
+def test_what_a_worker_died_at_in_the_evening_wakes_nobody(loud: Loudspeaker, cast: Cast, now: Clock) -> None:
+    """Found by the night's stories: it was sent again as soon as its time was over, whatever the hour."""
+    now.move(hours=11, minutes=58)
+    loud.keys = True
+    loud.faults.append(Killed())
+    tell(now, message("a", business=cast.lan.business))
+    killed_at_work()
+    for _ in range(17):
+        now.move(minutes=30)
+        look_after_deliveries(now())
+        work()
+    assert len(loud.tried) == 1
+    now.move(minutes=90)
+    until(lambda: waiting() == 0, now)
+    assert (len(loud.told), ends()) == (1, [("loa", "da_gui", None)])
+
+
 @pytest.mark.parametrize("wakes", [False, True])
 def test_a_new_order_wakes_the_seller_who_wants_it_alone(
     loud: Loudspeaker, cast: Cast, now: Clock, *, wakes: bool

@@ -79,22 +79,23 @@ def begin(session: Session, delivery_id: int, to: DueDelivery, *, now: datetime)
     """Claim a delivery, to be committed before anybody is called; whether the caller is to send it now.
 
     One that is found claimed, its time over, was broken off between the call and its note: it is sent again where the
-    outside knows it by its key, and else nobody knows, and the next way's turn comes. NotFound where it is forgotten.
+    outside knows it by its key, by day like any other, and else nobody knows, and the next way's turn comes. NotFound
+    where it is forgotten.
     """
     held = _held(session, delivery_id)
     row = held.row
     if row.state not in OPEN:
         return False
-    may_begin = row.next_at if row.state is DeliveryState.SENDING else _not_before(session, held, to.route, now)
+    is_given_up = row.state is DeliveryState.SENDING and (not to.takes_keys or row.attempts >= TRIES)
+    may_begin = row.next_at if is_given_up else _not_before(session, held, to.route, now)
     if may_begin > now:
         row.next_at = may_begin
         _enqueue(session, row, now)
         return False
-    if row.state is DeliveryState.SENDING:
-        if not to.takes_keys or row.attempts >= TRIES:
-            _end(session, held, to.route, DeliveryState.MAYBE_SENT, None, now)
-            return False
-    elif why := _why_not(session, row, to, now):
+    if is_given_up:
+        _end(session, held, to.route, DeliveryState.MAYBE_SENT, None, now)
+        return False
+    if row.state is not DeliveryState.SENDING and (why := _why_not(session, row, to, now)):
         _end(session, held, to.route, DeliveryState.SKIPPED, why, now)
         return False
     row.state, row.attempts, row.next_at = DeliveryState.SENDING, row.attempts + 1, now + to.most_time + MARGIN
