@@ -1,7 +1,6 @@
 """A report of a random village: every printed figure opens the businesses that it is the number of, as they were known
 when it was made, whatever comes later."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 from random import Random
@@ -22,17 +21,19 @@ from market.adoption.papers.report_xlsx import report_xlsx
 from market.adoption.queries import FigureRows, board_of, rows_of_figure
 from market.adoption.rules import State
 from market.adoption.rules.reporting.codes import FigureCode
-from market.adoption.rules.reporting.content import ReportContent, report_content
+from market.adoption.rules.reporting.content import ReportContent
 from market.adoption.rules.reporting.signing import ReportKind, Signatory
 from market.adoption.rules.reporting.spans import ReportSpan, SpanKind
-from market.adoption.rules.reporting.tallies import ReportCount, ReportLock
+from market.adoption.rules.reporting.tallies import ReportCount
 from market.base.audit import Event
 from market.base.client_keys import SentOtherwise
 from market.base.db import transaction
 from market.base.errors import NotFound, Refused
 from market.places.models import DatedFact
 from market.sellers.models import Business, BusinessHistory, BusinessStatus
+from market.values.period import day_start
 from tests import factories as make
+from tests.adoption import periods
 from tests.adoption.figures import look_everywhere
 from tests.adoption.reports import DECEMBER, address_of, content_of, file_of, made
 from tests.adoption.sales import Sold, sell
@@ -182,23 +183,34 @@ def test_a_period_that_has_not_begun_is_refused(cast: Cast, now: Clock) -> None:
 
 
 @by_day_on("sqlite")
-def test_a_locked_report_is_of_its_locks_moment_and_prints_the_ledgers_head(
+def test_a_report_of_a_locked_period_is_of_its_locks_moment_and_prints_the_ledgers_head(
     cast: Cast, now: Clock, session: Session
 ) -> None:
-    locked_at = now()
+    """Whenever it is made, and what is replaced since changes no report."""
+    now.at = day_start(DECEMBER.days.end + timedelta(days=1)) + timedelta(hours=9)
+    draft = made(cast, now, span=DECEMBER)
+    now.move(hours=1)
+    period_id = periods.opened(cast, now)
+    periods.lock_as_shown(cast, period_id, now)
+    head = queries.head_of(session, cast.commune).seal
     now.move(days=2)
     with transaction() as writing:
-        sell(writing, cast.commune, cast.lan, Sold(on=date(2026, 11, 25), is_known=True))
+        sell(writing, cast.commune, cast.lan, Sold(on=date(2026, 12, 2), is_known=True))
     look_everywhere(cast.commune)
-    late, then = made(cast, now, span=QUARTER), made(cast, now, span=QUARTER, known_at=locked_at)
-    assert (content_of(cast, late).figures[0].value, content_of(cast, then).figures[0].value) == (1, 0)
-    report = queries.report_with_code(session, cast.commune, then)
-    figures = replace(queries.report_figures(session, report), lock=ReportLock(locked_at=locked_at, head="ab12" * 16))
-    paper = docx.Document(BytesIO(report_docx(report_content(figures, queries.paper_of(session, report)), address_of)))
+    code = made(cast, now, span=DECEMBER)
+    assert content_of(cast, code).figures[0].value == 0
+    paper = docx.Document(BytesIO(file_of(cast, code)))
     told = " ".join(one.text for one in paper.element.body.iter(qn("w:t")))
     assert "DỰ THẢO" not in told
-    assert f"Báo cáo {then}: số liệu chốt lúc 09:00:00 ngày 24/11/2026. Cách tính: bản 1." in told
-    assert "ab12" * 16 in told
+    assert f"Báo cáo {code}: số liệu chốt lúc 10:00:00 ngày 15/12/2026." in told
+    assert (len(head), head in told) == (64, True)
+    assert head != queries.head_of(session, cast.commune).seal, "more was entered since"
+    assert "DỰ THẢO" in " ".join(
+        one.text for one in docx.Document(BytesIO(file_of(cast, draft))).element.body.iter(qn("w:t"))
+    )
+    periods.lock_as_shown(cast, period_id, now, replaces=1, reason="ghi thiếu một đơn")
+    again = made(cast, now, span=DECEMBER)
+    assert [content_of(cast, one).figures[0].value for one in (code, again)] == [0, 1]
 
 
 def test_a_report_is_never_changed(cast: Cast, now: Clock) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.adoption.models import OfficialReport
+from market.adoption.queries.reporting import lock_of_span
 from market.adoption.rules.reporting.codes import new_report_code
 from market.adoption.rules.reporting.signing import ReportKind, ReportRecipient, Signatory
 from market.adoption.rules.reporting.spans import ReportSpan
@@ -43,12 +44,14 @@ class NewReport:
 
 
 def make_report(session: Session, actor: Actor, new: NewReport, *, clock: Clock) -> str:
-    """Write a report down; its figures are those known at its moment, for good. Returns its code.
+    """Write a report down; its figures are those known at its moment, for good: of a period that is locked, at that of
+    its newest lock. Returns its code.
 
     Refused for a period that has not begun then; NotFound where nobody acts. Sent twice it is one report.
     """
     now = clock()
-    known_at = min(now, new.known_at or now)
+    lock = lock_of_span(session, new.commune_id, new.span)
+    known_at = lock.locked_at if lock else min(now, new.known_at or now)
     if new.span.days.start > local_day(known_at):
         starts = format_date(new.span.days.start)
         raise Refused("not_begun", f"Kỳ này bắt đầu từ {starts}, chưa có số liệu. Mời chọn kỳ đã bắt đầu.")

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import Person
-from market.adoption.models import OfficialReport
+from market.adoption.models import OfficialReport, PeriodLock, ReportPeriod
 from market.adoption.queries.board import Named, Targets, by_name, names_of
 from market.adoption.queries.figures import FigureSources, day_before, figure_in, points_of, sources_of
 from market.adoption.queries.ledger import papers_of
@@ -17,6 +17,7 @@ from market.adoption.queries.proofs import with_proofs
 from market.adoption.queries.sellers import Sellers
 from market.adoption.rules import BusinessStanding, Trade
 from market.adoption.rules.counting import COOPERATIVE, HOUSEHOLD
+from market.adoption.rules.periods import PeriodCut, PeriodKind
 from market.adoption.rules.reporting.codes import FigureCode
 from market.adoption.rules.reporting.content import ReportPaper
 from market.adoption.rules.reporting.sentences import OwnWords
@@ -27,6 +28,7 @@ from market.adoption.rules.reporting.tallies import (
     FarmHouseholds,
     ReportCount,
     ReportFigures,
+    ReportLock,
     ReportTargets,
     definitions_version,
     tally_of,
@@ -148,8 +150,26 @@ def days_so_far(span: ReportSpan, known_at: datetime) -> Period:
     return Period(span.days.start, min(span.days.end, local_day(known_at)))
 
 
+def lock_of_span(
+    session: Session, commune_id: int, span: ReportSpan, *, at: datetime | None = None
+) -> PeriodLock | None:
+    """The newest lock of a period, or the one of a moment; None where it was not locked."""
+    cut = PeriodCut.REPORTING if span.by_decree else PeriodCut.CALENDAR
+    query = (
+        select(PeriodLock)
+        .join(ReportPeriod, ReportPeriod.id == PeriodLock.report_period_id)
+        .where(ReportPeriod.commune_id == commune_id, ReportPeriod.year == span.year)
+        .where(ReportPeriod.kind == PeriodKind(span.kind.value), ReportPeriod.cut == cut)
+        .where(ReportPeriod.number == span.number)
+        .order_by(PeriodLock.version.desc())
+        .limit(1)
+    )
+    return session.scalar(query if at is None else query.where(PeriodLock.locked_at == at))
+
+
 def report_figures(session: Session, report: OfficialReport) -> ReportFigures:
-    """A draft's figures, as known when it was made: the same whenever they are read."""
+    """Its figures, as known when it was made, or when its period was locked: the same whenever they are read."""
+    lock = lock_of_span(session, report.commune_id, report.span, at=report.known_at)
     hamlets, span = hamlet_names(session, report.commune_id), report.span
     now = day_count(session, report.commune_id, days_so_far(span, report.known_at), known_at=report.known_at)
     before = day_count(session, report.commune_id, span.before.days, known_at=report.known_at)
@@ -160,7 +180,8 @@ def report_figures(session: Session, report: OfficialReport) -> ReportFigures:
         now=tally_of(now.told, hamlets, BASE_KIND_WORDS),
         before=tally_of(before.told, hamlets, BASE_KIND_WORDS),
         targets=ReportTargets(plan=targets.plan, annex=targets.annex, farms=targets.farms),
-        definitions=definitions_version(report.known_at),
+        definitions=lock.definitions_version if lock else definitions_version(report.known_at),
+        lock=ReportLock(locked_at=lock.locked_at, head=lock.ledger_head) if lock else None,
     )
 
 

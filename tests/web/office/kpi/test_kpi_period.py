@@ -50,7 +50,7 @@ def test_before_the_lock_one_list_says_what_is_open_and_where_it_is_settled(
     assert "Đơn cần kiểm tra: 1" in told
     assert f'href="/van-phong/chi-tieu/don/{code}"' in page
     assert "Có thể ghi trùng trong sổ: 1 cặp" in told
-    assert f'href="/van-phong/so-ho/{cast.theu}"' in page
+    assert f'href="/van-phong/so-ho/{cast.lan.business}/gop-voi/{cast.theu}"' in page
     assert "1 hàng chờ duyệt" in told
     assert "Hôm nay là ngày gửi báo cáo." in told
     assert "Chốt số của kỳ này" in told
