@@ -210,7 +210,7 @@ def test_what_a_worker_died_at_in_the_evening_wakes_nobody(loud: Loudspeaker, ca
     assert len(loud.tried) == 1
     now.move(minutes=90)
     until(lambda: waiting() == 0, now)
-    assert (len(loud.told), ends()) == (1, [("loa", "da_gui", None)])
+    assert (ends(), len(loud.tried)) == ([("loa", "da_gui", None)], 2)
 
 
 @pytest.mark.parametrize("wakes", [False, True])
