@@ -35,6 +35,7 @@ class News(enum.StrEnum):
     CONSENT_ASKED = "xin_dong_y"
     TICKET_ANSWERED = "phan_anh_tra_loi"
     IDEA_DECIDED = "gop_y_tra_loi"
+    STORY_WRITTEN = "xin_dang_chuyen"
     PASSWORD_RESET = "dat_lai_mat_khau"  # noqa: S105 - a kind of notice
 
 

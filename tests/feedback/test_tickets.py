@@ -156,7 +156,8 @@ def test_nothing_says_who_sent_it_but_what_the_office_alone_is_shown(cast: Cast,
     assert (event.actor_id, event.business_id, event.request_id) == (None, None, None)
     assert {step.actor_id for step in row.steps} == {None}
     contact = contact_of(reading(), row.id)
-    assert contact is not None and contact.person_id == cast.mai
+    assert contact is not None
+    assert contact.person_id == cast.mai
     assert not hasattr(row, "contact"), "a helper's page has the ticket alone"
     assert [one.code for one in tickets_sent_by(reading(), cast.commune, cast.mai)] == [code]
 
@@ -166,13 +167,15 @@ def test_its_clock_ends_in_the_evening_and_takes_it_from_the_helpers_to_the_offi
 ) -> None:
     code = send(cast, now)
     row = ticket(cast, code)
-    assert row.due_at is not None and format_moment(row.due_at) == "20:00 26/11"
+    assert row.due_at is not None
+    assert format_moment(row.due_at) == "20:00 26/11"
     assert escalate_tickets(now()) == 0
     now.at = row.due_at
     assert escalate_tickets(now()) == 1
     row = ticket(cast, code)
     assert (row.desk, row.escalated_at) == (Desk.CULTURE, None)
-    assert row.due_at is not None and format_moment(row.due_at) == "20:00 01/12"
+    assert row.due_at is not None
+    assert format_moment(row.due_at) == "20:00 01/12"
     assert not sees(helper(cast), code)
     now.at = row.due_at
     assert escalate_tickets(now()) == 1

@@ -16,6 +16,8 @@ from market.base.seen import check_seen
 from market.feedback.models import Story, StoryConsent
 from market.feedback.queries.stories import facts_of_story, holding_consent
 from market.feedback.rules.stories import NO_STORY, StoryGround, text_digest
+from market.notices.actions import Message, enqueue_notifications
+from market.notices.rules import News, news_key
 from market.sellers.actions.authority import refuse_helper
 from market.sellers.models import Business
 from market.values.text import slug
@@ -73,7 +75,20 @@ def write_story(session: Session, actor: Actor, new: NewStory, *, clock: Clock) 
     session.add(story)
     session.flush()
     _note(session, actor, story, "write_story", now)
+    _ask(session, story, now)
     return story.id
+
+
+def _ask(session: Session, story: Story, now: datetime) -> None:
+    """Its people hear that there is something to read, and to agree to."""
+    message = Message(
+        commune_id=story.commune_id,
+        dedupe_key=news_key("story", story.id, News.STORY_WRITTEN, now),
+        kind=News.STORY_WRITTEN,
+        sentence="Xã viết một chuyện về bạn. Mời đọc; bạn đồng ý thì chợ mới đăng.",
+        business_id=story.business_id,
+    )
+    enqueue_notifications(session, [message], now=now)
 
 
 def _free_slug(session: Session, commune_id: int, title: str) -> str:
@@ -116,6 +131,7 @@ def change_story(
     story.title, story.words, story.bulletin, story.digest = text.title, text.words, text.bulletin, text.digest
     session.flush()
     _note(session, actor, story, "change_story", now)
+    _ask(session, story, now)
 
 
 def _withdraw(session: Session, story: Story, now: datetime) -> None:

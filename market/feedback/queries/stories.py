@@ -25,7 +25,7 @@ from market.orders.models import Order
 from market.orders.rules import OrderStatus
 from market.places.models import Hamlet
 from market.places.queries import number_on
-from market.sellers.models import Business, BusinessStatus, Certificate, Mandate
+from market.sellers.models import Business, BusinessStatus, Certificate, Mandate, Stall, StallState
 from market.values.period import day_start, local_day
 
 MOST_OF_ONE = 50
@@ -71,6 +71,12 @@ def stories_of_business(session: Session, business_id: int) -> Sequence[Story]:
     """The newest stories of a business, as its own people see them."""
     query = select(Story).where(Story.business_id == business_id).order_by(Story.id.desc()).limit(MOST_OF_ONE)
     return session.scalars(query).all()
+
+
+def open_stall_of(session: Session, business_id: int) -> str | None:
+    """The address of a business's stall that everybody may visit; None where there is none."""
+    query = select(Stall.slug).where(Stall.business_id == business_id, Stall.state == said(StallState.OPEN))
+    return session.scalar(query)
 
 
 def _found(story: Story | None) -> Story:

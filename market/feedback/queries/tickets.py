@@ -283,3 +283,11 @@ def photos_to_forget(session: Session, now: datetime, *, most: int = 200) -> Seq
     old = Ticket.state == said(TicketState.ANSWERED), Ticket.answered_at < now - SENDER_KEPT
     query = select(TicketPhoto.id).join(Ticket, Ticket.id == TicketPhoto.ticket_id).where(*old)
     return session.scalars(query.order_by(TicketPhoto.id).limit(most)).all()
+
+
+def seat_with_id(session: Session, commune_id: int, seat_id: int) -> DeskSeat:
+    """A seat of a commune, taken or left; NotFound for another's."""
+    seat = session.get(DeskSeat, seat_id)
+    if seat is None or seat.commune_id != commune_id:
+        raise NotFound
+    return seat

@@ -46,9 +46,18 @@ def _named(query: Select[int, str]) -> dict[int, str]:
     return {number: name for number, name in reading().execute(query)}
 
 
+_PAGES = {
+    News.PASSWORD_RESET: "account.resets",
+    News.CONSENT_ASKED: "account.me",
+    News.TICKET_ANSWERED: "shop.tickets",
+    News.IDEA_DECIDED: "shop.ideas",
+}
+_PAGES_OF_STALL = {News.STORY_WRITTEN: "stall.stories", News.DRAFTS_LISTED: "stall.products"}
+
+
 def _target(one: Notice, *, gian: str | None, code: str | None) -> Target:
-    if one.kind == News.PASSWORD_RESET:
-        return "account.resets", {}
+    if one.kind in _PAGES:
+        return _PAGES[one.kind], {}
     if one.product_id is not None and gian:
         return "stall.product_edit", {"gian": gian, "product_id": one.product_id}
     if one.order_id is not None and gian:
@@ -57,8 +66,6 @@ def _target(one: Notice, *, gian: str | None, code: str | None) -> Target:
         return "shop.order", {"code": code}
     if one.purchase_id is not None:
         return "shop.purchase", {"code": code}
-    if one.kind == News.DRAFTS_LISTED and gian:
-        return "stall.products", {"gian": gian}
-    if one.kind == News.CONSENT_ASKED:
-        return "account.me", {}
+    if one.kind in _PAGES_OF_STALL and gian:
+        return _PAGES_OF_STALL[one.kind], {"gian": gian}
     return "stall.mine", {}

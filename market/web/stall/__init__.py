@@ -17,7 +17,9 @@ from market.web.stall import products as products
 from market.web.stall import ratings as ratings
 from market.web.stall import settings as settings
 from market.web.stall import statements as statements
+from market.web.stall import stories as stories
 from market.web.stall import tasks as tasks
+from market.web.stall import tickets as tickets
 from market.web.stall import today as today
 from market.web.stall import window as window
 from market.web.stall.blueprint import blueprint

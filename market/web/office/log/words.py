@@ -218,8 +218,8 @@ VERBS = {
 }
 """Verb of an event -> what a person did, as the log says it after the person's name."""
 
-NOBODY = dict.fromkeys(("expire", "keep_paid", "put_money", "begin_change", "stop_change", "ticket_escalated"), "Chợ") | dict.fromkeys(
-    ("accept", "decline", "ready", "complete", "answer_by_link"), "Gian hàng"
-)
+NOBODY = dict.fromkeys(
+    ("expire", "keep_paid", "put_money", "begin_change", "stop_change", "ticket_escalated"), "Chợ"
+) | dict.fromkeys(("accept", "decline", "ready", "complete", "answer_by_link"), "Gian hàng")
 """Who did what nobody signed in did, where that was no guest: a clock or a bank's notice, a stall that accepts by
 itself or answers by its signed link."""
