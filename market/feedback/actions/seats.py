@@ -8,9 +8,10 @@ from market.base.clock import Clock
 from market.base.db import locked
 from market.base.errors import NotFound, Refused
 from market.feedback.models import DeskSeat
-from market.feedback.queries.tickets import officer_names
 from market.feedback.rules.tickets import MOST_SEATS, OFFICE_DESKS, Desk
 from market.places.models import Commune
+from market.sellers.queries import officers_of
+from market.values.period import local_day
 
 
 def take_seat(session: Session, actor: Actor, commune_id: int, desk: Desk, person_id: int, *, clock: Clock) -> None:
@@ -20,7 +21,7 @@ def take_seat(session: Session, actor: Actor, commune_id: int, desk: Desk, perso
     now = clock()
     if desk not in OFFICE_DESKS:
         raise Refused("no_office_desk", "Tổ công nghệ số của thôn do Phòng Kinh tế giao nhiệm vụ, không chọn ở đây.")
-    if person_id not in officer_names(session, commune_id, now):
+    if person_id not in officers_of(session, commune_id, local_day(now)):
         raise NotFound
     taken = DeskSeat.commune_id == commune_id, DeskSeat.desk == desk, DeskSeat.ended_at.is_(None)
     if session.scalar(select(DeskSeat.id).where(*taken, DeskSeat.person_id == person_id)) is not None:

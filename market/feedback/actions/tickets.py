@@ -22,7 +22,6 @@ from market.feedback.queries.tickets import (
     contact_of,
     facts_of_ticket,
     may_read,
-    officer_names,
     seats_taken,
     ticket_terms,
     who_may_answer,
@@ -46,6 +45,8 @@ from market.notices.actions import Message, enqueue_notifications
 from market.notices.rules import News, news_key
 from market.places.queries import hamlet_with_id, quiet_hours
 from market.sellers.models import Business
+from market.sellers.queries import officers_of
+from market.values.period import local_day
 from market.values.phone import Phone
 
 FORGET_PICTURE = "forget_ticket_picture"
@@ -141,7 +142,7 @@ def _check_new(session: Session, new: NewTicket, now: datetime) -> None:
         hamlet_with_id(session, new.commune_id, new.hamlet_id)
     elif new.about is AboutKind.HELPER:
         raise Refused("no_hamlet", "Mời chọn thôn: phản ánh về Tổ công nghệ số thì không đưa cho Tổ của thôn ấy.")
-    if new.about is AboutKind.OFFICER and new.officer_id not in officer_names(session, new.commune_id, now):
+    if new.about is AboutKind.OFFICER and new.officer_id not in officers_of(session, new.commune_id, local_day(now)):
         raise Refused("no_officer", "Mời chọn tên cán bộ: không biết là ai thì chợ có thể đưa đúng cho người ấy.")
     if new.about is AboutKind.BUSINESS:
         business = session.get(Business, new.business_id) if new.business_id else None
@@ -379,8 +380,8 @@ def rate_answer(session: Session, commune_id: int, code: str, said: AnswerRating
     now = clock()
     if ticket.satisfied is said.is_satisfied:
         return
-    if ticket.state is not TicketState.ANSWERED:
-        raise Conflict("not_answered", "Phản ánh này chưa có trả lời mới. Mời tải lại trang.")
+    if ticket.state is not TicketState.ANSWERED or ticket.satisfied is not None:
+        raise Conflict("not_answered", "Không có trả lời mới nào chờ bạn chấm. Mời tải lại trang.")
     check_seen(said.seen, facts_of_ticket(ticket))
     ticket.satisfied = said.is_satisfied
     kind = TicketStepKind.SATISFIED if said.is_satisfied else TicketStepKind.UNSATISFIED

@@ -34,9 +34,11 @@ A_YEAR = "story.year"
 
 
 def is_agreed() -> ColumnElement[bool]:
-    """Of stories: whether a consent to the very text holds."""
+    """Of stories: whether a consent to the very text holds. Said so that PostgreSQL looks at it for each story, and
+    does not make a table of all consents."""
     holds = StoryConsent.story_id == Story.id, StoryConsent.digest == Story.digest, StoryConsent.withdrawn_at.is_(None)
-    return exists().where(*holds).correlate(Story)
+    one = select(StoryConsent.id).where(*holds).limit(1)
+    return one.correlate(Story).scalar_subquery().is_not(None)
 
 
 def is_shown() -> ColumnElement[bool]:
@@ -178,7 +180,7 @@ def story_leads(session: Session, commune_id: int, now: datetime) -> list[StoryL
 
 def _leads(commune_id: int, today: date) -> Iterator[tuple[StoryGround, Leads]]:
     yield StoryGround.FIRST_SALE, _first_sales(today)
-    yield StoryGround.ALONE_NOW, _alone(today)
+    yield StoryGround.ALONE_NOW, _alone(commune_id, today)
     yield StoryGround.GOOD_SEASON, _seasons(commune_id, today)
     yield StoryGround.CERTIFIED, _certified(today)
 
@@ -201,25 +203,27 @@ def _was_helped() -> ColumnElement[bool]:
     return exists().where(Mandate.business_id == Business.id).correlate(Business)
 
 
-def _alone(today: date) -> Leads:
+def _alone(commune_id: int, today: date) -> Leads:
     """Who gave mandates, has none that lives any more, and has handed over orders since the last one ended."""
     lives = Mandate.business_id == Business.id, Mandate.revoked_at.is_(None), Mandate.ends_on >= today
     not_over = or_(Mandate.revoked_at.is_(None), Mandate.revoked_at >= Order.completed_at)
     helped = exists().where(Mandate.business_id == Order.business_id, Mandate.ends_on >= Order.completed_on, not_over)
     since = ~exists().where(*lives).correlate(Business), _was_helped(), ~helped.correlate(Order)
-    return _counted(Order.completed_on > today - LOOKED_BACK, *since, least=LEAST_ALONE)
+    return _counted(commune_id, today - LOOKED_BACK, *since, least=LEAST_ALONE)
 
 
 def _seasons(commune_id: int, today: date) -> Leads:
     """Who handed over many orders in a season."""
-    return _counted(Order.commune_id == commune_id, Order.completed_on > today - SEASON, least=LEAST_IN_SEASON)
+    return _counted(commune_id, today - SEASON, least=LEAST_IN_SEASON)
 
 
-def _counted(*which: ColumnElement[bool], least: int) -> Leads:
+def _counted(commune_id: int, after: date, *which: ColumnElement[bool], least: int) -> Leads:
     """Whose orders of these were handed over so often, the steadiest first: with the day of the first."""
     number = func.count(Order.id)
     query = select(*_NAMES, func.min(Order.completed_on), number).join(Hamlet, Hamlet.id == Business.hamlet_id)
-    sold = query.join(Order, Order.business_id == Business.id).where(_DELIVERED, *which)
+    sold = query.join(Order, Order.business_id == Business.id).where(
+        Order.commune_id == commune_id, Order.completed_on > after, _DELIVERED, *which
+    )
     return sold.group_by(*_NAMES).having(number >= least).order_by(number.desc(), Business.id)
 
 

@@ -14,6 +14,7 @@ from market.base.seen import Facts
 from market.feedback.models import DeskSeat, Ticket, TicketContact, TicketPhoto
 from market.feedback.rules.tickets import (
     DESK_WORDS,
+    MOST_SEATS,
     NO_TICKET,
     OFFICE_DESKS,
     SENDER_KEPT,
@@ -29,7 +30,7 @@ from market.sellers.models import Business, BusinessMember, ClaimState, Mandate,
 from market.sellers.queries import officers_of
 from market.values.period import local_day
 
-MOST_OWN = 20
+MOST_OWN, MOST_OFFICERS = 20, 60
 ANSWERED_OF_LATE = timedelta(days=30)
 PersonId = int | InstrumentedAttribute[int]
 _TERMS = {"helper_days": "ticket.helper_days", "office_days": "ticket.office_days", "again_days": "ticket.again_days"}
@@ -193,14 +194,17 @@ def desk_seats(session: Session, commune_id: int) -> list[SeatHolder]:
     """Who sits at which desk."""
     query = select(DeskSeat, Person.name).join(Person, Person.id == DeskSeat.person_id)
     here = query.where(DeskSeat.commune_id == commune_id, DeskSeat.ended_at.is_(None))
-    here = here.order_by(DeskSeat.desk, DeskSeat.id)
+    here = here.order_by(DeskSeat.desk, DeskSeat.id).limit(len(OFFICE_DESKS) * MOST_SEATS)
     return [SeatHolder(seat=seat, name=name) for seat, name in session.execute(here)]
 
 
 def officer_names(session: Session, commune_id: int, now: datetime) -> dict[int, str]:
-    """Who decides for a commune today, by name."""
+    """Who decides for a commune today, by name: sixty at most, as many as no commune has."""
     people = select(Person.id, Person.name).where(Person.id.in_(officers_of(session, commune_id, local_day(now))))
-    return {person_id: name for person_id, name in session.execute(people.order_by(Person.name, Person.id))}
+    return {
+        person_id: name
+        for person_id, name in session.execute(people.order_by(Person.name, Person.id).limit(MOST_OFFICERS))
+    }
 
 
 # --- the board --------------------------------------------------------------------------------------------------------

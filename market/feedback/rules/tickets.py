@@ -15,6 +15,8 @@ LONGEST_WORDS, LONGEST_ANSWER, LONGEST_NAME = 1500, 1500, 60
 MOST_PICTURES = 3
 MOST_HANDOVERS = 4
 """Handed over so often, a ticket is answered where it lies: each goes with a new clock."""
+MOST_STEPS = 16
+"""No ticket has more: it is sent once, goes on so often by hand and twice by the clock before each of two answers."""
 MOST_SEATS = 20
 SENDER_KEPT = timedelta(days=180)
 """For so long after the answer the office may still ask its sender, and look at the pictures."""
