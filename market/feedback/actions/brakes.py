@@ -6,7 +6,7 @@ from market.base.attempts import Brake, Limit
 
 SEND = Brake(
     kind="feedback-send",
-    sentence="Máy này hoặc mạng này vừa gửi nhiều lần liền. Lời bạn viết còn ở dưới, mời chờ {wait} rồi gửi lại.",
+    sentence="Máy này hoặc mạng này gửi nhiều lần liền nhau. Lời bạn viết còn ở dưới, mời chờ {wait} rồi gửi lại.",
     device=(Limit(most=5, within=timedelta(hours=1)), Limit(most=10, within=timedelta(days=1))),
     network=(Limit(most=40, within=timedelta(hours=1)), Limit(most=150, within=timedelta(days=1))),
 )

@@ -36,7 +36,8 @@ class NewIdea:
 
 
 def send_idea(session: Session, new: NewIdea, *, clock: Clock) -> str:
-    """Keep an idea; returns the code that follows it. The same form again adds nothing. No event names its sender."""
+    """Keep an idea; returns the code that follows it. The same form again adds nothing, SentOtherwise
+    where it says something else. No event names its sender."""
     now = clock()
     content = (new.title, new.words, new.signed, new.phone, new.person_id, new.may_publish)
     sent = SentForm(key=new.client_key, content=content, told="góp ý của bạn")

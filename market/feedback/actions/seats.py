@@ -20,7 +20,7 @@ def take_seat(session: Session, actor: Actor, commune_id: int, desk: Desk, perso
     locked(session, Commune, Commune.id == commune_id)
     now = clock()
     if desk not in OFFICE_DESKS:
-        raise Refused("no_office_desk", "Tổ công nghệ số của thôn do Phòng Kinh tế giao nhiệm vụ, không chọn ở đây.")
+        raise Refused("no_office_desk", "Người của Tổ công nghệ số thì giao nhiệm vụ ở trang Tổ công nghệ.")
     if person_id not in officers_of(session, commune_id, local_day(now)):
         raise NotFound
     taken = DeskSeat.commune_id == commune_id, DeskSeat.desk == desk, DeskSeat.ended_at.is_(None)

@@ -183,14 +183,16 @@ def _consent(session: Session, actor: Actor, story: Story, seen: str, now: datet
 
 
 def withdraw_story_consent(session: Session, actor: Actor, business_id: int, story_id: int, *, clock: Clock) -> None:
-    """One of the business's own people takes their consent back, whoever gave it: the page is gone at once. Idempotent.
+    """One of the business's own people takes back what any of them agreed to: the page is gone at once. Idempotent.
+
     NotAllowed for a helper, NotFound for another's."""
     refuse_helper(actor)
     _take_back(session, actor, _held_of(session, business_id, story_id), clock())
 
 
 def take_story_back(session: Session, actor: Actor, commune_id: int, story_id: int, *, clock: Clock) -> None:
-    """An officer takes a story down because its people said so, on paper or by word: as `withdraw_story_consent`."""
+    """An officer takes a story down because its people said so, on paper or by word. Idempotent. NotFound for another
+    commune's."""
     _take_back(session, actor, _held(session, commune_id, story_id), clock())
 
 

@@ -231,7 +231,7 @@ def _add_step(
     return step
 
 
-# --- whoever answers --------------------------------------------------------------------------------------------------
+# --- who answers -----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -339,7 +339,8 @@ def _check_handover(ticket: Ticket, new: Handover) -> None:
 
 def escalate(session: Session, ticket_id: int, *, clock: Clock) -> bool:
     """What the clock does: what helpers leave goes to the office, what a desk leaves to all officers whom it is not
-    about. False where somebody was first."""
+    about. False where somebody was first. NotFound for no such ticket, Refused as
+    `send_ticket`."""
     ticket = locked(session, Ticket, Ticket.id == ticket_id, missing=NO_TICKET).row
     now = clock()
     is_over = ticket.state is TicketState.WAITING and ticket.due_at is not None and ticket.due_at <= now
@@ -373,7 +374,8 @@ def rate_answer(session: Session, commune_id: int, code: str, said: AnswerRating
     """The sender, by the code, is satisfied with the answer or is not; the first time not, the ticket goes on, to all
     officers whom it is not about. Idempotent.
 
-    Conflict where nothing was answered, ChangedSince where it is not what their page showed, NotFound for no such code.
+    Conflict where nothing was answered, ChangedSince where it is not what their page showed, NotFound for no such code,
+    Refused as `send_ticket`.
     """
     here = Ticket.code == code, Ticket.commune_id == commune_id
     ticket = locked(session, Ticket, *here, missing=NO_TICKET).row

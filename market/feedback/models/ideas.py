@@ -13,7 +13,7 @@ IS_PUBLISHED = text("published_at IS NOT NULL")
 
 
 class Idea(Base):
-    """What somebody proposes, and what became of it. Whoever has its `code` follows it.
+    """What somebody proposes, and what became of it. Who has its `code` follows it.
 
     `may_publish`: the sender's own wish, which they take back by the code; `published_at`: an officer then put it up.
     `signed`: how they want to be named there. `phone` and `person_id` are for the office alone.

@@ -14,7 +14,7 @@ SITS = text("ended_at IS NULL")
 
 
 class Ticket(Base):
-    """What somebody told the commune of something that is not as it should be. Whoever has its `code` follows it; who
+    """What somebody told the commune of something that is not as it should be. Who has its `code` follows it; who
     sent it stands in `TicketContact` alone, and in no event.
 
     `page`: on which page it was begun, without what would lead to anybody's own (`web.shop.feedback.pages`).
@@ -105,7 +105,7 @@ class TicketPhoto(Base):
 
 
 class TicketStep(Base):
-    """What happened to a ticket, the `number`th time, at which desk. Whoever follows it reads `words`, never a name."""
+    """What happened to a ticket, the `number`th time, at which desk. Who follows it reads `words`, never a name."""
 
     __tablename__ = "ticket_step"
     __table_args__ = (

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from market.base.db import said
 from market.base.errors import NotFound
 from market.base.seen import Facts
+from market.catalog.queries.public import is_open
 from market.feedback.models import Story, StoryConsent
 from market.feedback.rules.stories import (
     LEADS_OF_A_KIND,
@@ -25,7 +26,7 @@ from market.orders.models import Order
 from market.orders.rules import OrderStatus
 from market.places.models import Hamlet
 from market.places.queries import number_on
-from market.sellers.models import Business, BusinessStatus, Certificate, Mandate, Stall, StallState
+from market.sellers.models import Business, BusinessStatus, Certificate, Mandate, Stall
 from market.values.period import day_start, local_day
 
 MOST_OF_ONE = 50
@@ -77,7 +78,7 @@ def stories_of_business(session: Session, business_id: int) -> Sequence[Story]:
 
 def open_stall_of(session: Session, business_id: int) -> str | None:
     """The address of a business's stall that everybody may visit; None where there is none."""
-    query = select(Stall.slug).where(Stall.business_id == business_id, Stall.state == said(StallState.OPEN))
+    query = select(Stall.slug).where(Stall.business_id == business_id, is_open())
     return session.scalar(query)
 
 

@@ -26,7 +26,7 @@ from market.feedback.rules.tickets import (
     TicketTerms,
 )
 from market.places.queries import number_on
-from market.sellers.models import Business, BusinessMember, ClaimState, Mandate, Post, PostRole
+from market.sellers.models import Business, BusinessMember, Mandate, Post, PostRole
 from market.sellers.queries import officers_of
 from market.values.period import local_day
 
@@ -48,12 +48,11 @@ def ticket_terms(session: Session, commune_id: int, now: datetime) -> TicketTerm
 def is_about(person_id: PersonId) -> ColumnElement[bool]:
     """Of tickets: whether one is about this person, or they stand or stood behind the business that it is about.
 
-    Behind it stands who is or was of its people or says so, whose phone is the register's, and who has or had its
+    Behind it stands who is or was of its people or ever said so, whose phone is the register's, and who has or had its
     mandate. About a hamlet's helpers is about everybody who is or was one there.
     """
     of_business = Ticket.about_business_id
-    of_it = BusinessMember.business_id == of_business, BusinessMember.state != said(ClaimState.REFUSED)
-    member = exists().where(*of_it, BusinessMember.person_id == person_id)
+    member = exists().where(BusinessMember.business_id == of_business, BusinessMember.person_id == person_id)
     helper = exists().where(Mandate.business_id == of_business, Mandate.helper_id == person_id)
     owner = aliased(Person)
     phone = exists().where(Business.id == of_business, owner.id == person_id, owner.phone == Business.phone)

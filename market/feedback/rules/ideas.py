@@ -21,8 +21,8 @@ class IdeaState(enum.StrEnum):
 
 
 STATE_WORDS: Mapping[IdeaState, str] = {
-    IdeaState.NEW: "Mới gửi",
-    IdeaState.LOOKED_AT: "Xã đang xem",
+    IdeaState.NEW: "Chưa trả lời",
+    IdeaState.LOOKED_AT: "Xã xem xét",
     IdeaState.DOING: "Xã làm",
     IdeaState.NOT_DOING: "Xã không làm",
 }

@@ -1,4 +1,4 @@
-"""What somebody follows by a code, without an account: whoever has the code may look, nobody finds it by trying."""
+"""What somebody follows by a code, without an account: who has the code may look, nobody finds it by trying."""
 
 from collections.abc import Callable
 from typing import TypeVar

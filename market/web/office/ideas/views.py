@@ -52,7 +52,8 @@ def idea(desk: OfficeDesk, idea_id: int) -> Page:
             flash("Đã ghi. Người gửi mở mã là đọc được.")
             return redirect(url_for("office.ideas", xem=new.state.value), 303)
         found = idea_with_id(reading(), desk.commune_id, idea_id)
-    return form.page("office/ideas/idea.html", idea=found, facts=facts_of_idea(found))
+    listed_at = found.state.value
+    return form.page("office/ideas/idea.html", idea=found, facts=facts_of_idea(found), listed_at=listed_at)
 
 
 @blueprint.get("/van-phong/gop-y.xlsx")

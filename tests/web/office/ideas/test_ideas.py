@@ -19,6 +19,6 @@ def test_the_list_by_state_and_the_workbook_without_anybody_s_phone(hung: FlaskC
     answer = hung.get("/van-phong/gop-y.xlsx")
     rows = list(load_workbook(BytesIO(answer.data)).active.iter_rows(values_only=True))
     assert rows[0][:4] == ("Ngày gửi", "Ý tưởng", "Kể rõ", "Trạng thái")
-    assert rows[1][:4] == ("24/11/2026", "=HYPERLINK(1)", "Mở chợ ở nhà văn hóa", "Mới gửi")
+    assert rows[1][:4] == ("24/11/2026", "=HYPERLINK(1)", "Mở chợ ở nhà văn hóa", "Chưa trả lời")
     assert load_workbook(BytesIO(answer.data)).active["B2"].data_type in ("s", "inlineStr")
     assert not {"0900 000 021", "+84900000021", "Mai"} & {cell for row in rows for cell in row}

@@ -1,4 +1,4 @@
-"""The page of one ticket: whoever has its code reads the answer and says whether it will do."""
+"""The page of one ticket: who has its code reads the answer and says whether it will do."""
 
 from flask import Flask
 from flask.testing import FlaskClient
