@@ -35,6 +35,7 @@ NOT_PAGES = {
     "stall.photo",
     "stall.export_run",
     "stall.photo_jpeg",
+    "office.ideas_xlsx",
     "office.kpi_csv",
     "office.register_preview_csv",
     "office.register_import_fix",

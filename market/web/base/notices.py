@@ -1,6 +1,6 @@
 """Where the link of a notice leads: the notice itself holds only what it is about."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import url_for
@@ -46,13 +46,13 @@ def _named(query: Select[int, str]) -> dict[int, str]:
     return {number: name for number, name in reading().execute(query)}
 
 
-_PAGES = {
+_PAGES: Mapping[str, str] = {
     News.PASSWORD_RESET: "account.resets",
     News.CONSENT_ASKED: "account.me",
     News.TICKET_ANSWERED: "shop.tickets",
     News.IDEA_DECIDED: "shop.ideas",
 }
-_PAGES_OF_STALL = {News.STORY_WRITTEN: "stall.stories", News.DRAFTS_LISTED: "stall.products"}
+_PAGES_OF_STALL: Mapping[str, str] = {News.STORY_WRITTEN: "stall.stories", News.DRAFTS_LISTED: "stall.products"}
 
 
 def _target(one: Notice, *, gian: str | None, code: str | None) -> Target:
