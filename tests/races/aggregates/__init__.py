@@ -14,6 +14,7 @@ from tests.races.aggregates import (
     drafts,
     elsewhere,
     evidence,
+    feedback,
     goods,
     long_work,
     lots,
@@ -103,9 +104,21 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "accounts elsewhere": elsewhere.accounts,
     "papers without accounts": elsewhere.papers,
     "notices": notices.notices,
+    "waiting tickets": feedback.waiting_tickets,
+    "answered tickets": feedback.answered_tickets,
+    "desk seats": feedback.desk_seats,
+    "ideas": feedback.ideas,
+    "stories": feedback.stories,
+    "new stories": feedback.new_stories,
 }
 DRAWN_BY_DAY = {
     "notices",
+    "waiting tickets",
+    "answered tickets",
+    "desk seats",
+    "ideas",
+    "stories",
+    "new stories",
     "asked orders",
     "changing orders",
     "drafts",
@@ -165,6 +178,12 @@ DRAWN_BY_DAY = {
 }
 """Not what is ordered and paid by transfer itself: a share of their pairs by day, all nightly."""
 ONE_PAIR_BY_DAY = {
+    "waiting tickets",
+    "answered tickets",
+    "desk seats",
+    "ideas",
+    "stories",
+    "new stories",
     "accounts elsewhere",
     "appointments",
     "businesses",
