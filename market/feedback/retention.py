@@ -2,22 +2,23 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, or_
+from sqlalchemy import ColumnElement, exists, func, or_
 
 from market.accounts.models import Person
 from market.base.retention import Rule
 from market.feedback.jobs import FORGET_TICKET_PHOTOS
 from market.feedback.models import DeskSeat, Idea, Story, StoryConsent, Ticket, TicketContact, TicketPhoto, TicketStep
+from market.feedback.queries.tickets import is_done_with
 from market.feedback.rules.ideas import SENDER_KEPT as IDEA_SENDER_KEPT
-from market.feedback.rules.ideas import IdeaState
-from market.feedback.rules.tickets import SENDER_KEPT, WORDS_KEPT
+from market.feedback.rules.tickets import WORDS_KEPT
 
 NO_LONGER = "Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15: không giữ lâu hơn mục đích"
 
 
 def _old_contact(now: datetime) -> ColumnElement[bool]:
-    """Of a ticket that was answered long ago, and of somebody whose account is gone."""
-    answered = Ticket.id == TicketContact.ticket_id, Ticket.due_at.is_(None), Ticket.answered_at < now - SENDER_KEPT
+    """Of a ticket that was answered long ago, or that nobody has answered for longer still, and of somebody whose
+    account is gone."""
+    answered = Ticket.id == TicketContact.ticket_id, is_done_with(now)
     gone = Person.id == TicketContact.person_id, Person.erased_at.is_not(None)
     return or_(exists().where(*answered), exists().where(*gone))
 
@@ -32,8 +33,8 @@ def _old_step(now: datetime) -> ColumnElement[bool]:
 
 
 def _old_idea(now: datetime) -> ColumnElement[bool]:
-    """Whose office has long decided, and of whose sender nothing is shown; of who has no account any more."""
-    decided = (Idea.state != IdeaState.NEW) & (Idea.decided_at < now - IDEA_SENDER_KEPT)
+    """That was decided long ago, or sent long before; of who has no account any more."""
+    decided = func.coalesce(Idea.decided_at, Idea.sent_at) < now - IDEA_SENDER_KEPT
     gone = exists().where(Person.id == Idea.person_id, Person.erased_at.is_not(None))
     return Idea.forgotten_at.is_(None) & or_(decided, gone)
 
@@ -41,14 +42,15 @@ def _old_idea(now: datetime) -> ColumnElement[bool]:
 RULES = (
     Rule(
         model=TicketContact,
-        says="Tên, số máy, tài khoản của người gửi phản ánh: 180 ngày sau khi trả lời; người gửi xóa được bằng "
-        "mã; tài khoản xóa thì xóa.",
+        says="Tên, số máy, tài khoản của người gửi phản ánh: 180 ngày sau khi trả lời, chưa trả lời thì 2 năm "
+        "sau khi gửi; người gửi xóa được bằng mã; tài khoản xóa thì xóa.",
         source=NO_LONGER,
         is_old=_old_contact,
     ),
     Rule(
         model=TicketPhoto,
-        says="Ảnh gửi kèm phản ánh: 180 ngày sau khi trả lời; người gửi xóa được ngay bằng mã.",
+        says="Ảnh gửi kèm phản ánh: 180 ngày sau khi trả lời, chưa trả lời thì 2 năm sau khi gửi; người gửi xóa được "
+        "ngay bằng mã.",
         source=NO_LONGER,
         task=FORGET_TICKET_PHOTOS.name,
     ),
@@ -69,8 +71,8 @@ RULES = (
     Rule(model=DeskSeat, says="Giữ hẳn: cán bộ nào nhận phản ánh của nơi nào, từ ngày nào."),
     Rule(
         model=Idea,
-        says="Góp ý: giữ; số máy, tài khoản, tên ký của người gửi xóa một năm sau khi xã trả lời, hoặc khi tài khoản "
-        "xóa.",
+        says="Góp ý: giữ; số máy, tài khoản, tên ký của người gửi xóa một năm sau khi xã trả lời (chưa trả lời: sau khi "
+        "gửi), hoặc khi tài khoản xóa.",
         source=NO_LONGER,
         is_old=_old_idea,
         cleared={"phone": None, "person_id": None, "signed": None},

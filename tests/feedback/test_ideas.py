@@ -19,6 +19,7 @@ from market.values.phone import Phone
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.events import events_of
+from tests.nights import in_turns
 
 
 def propose(cast: Cast, now: Clock, **said: object) -> str:
@@ -54,6 +55,7 @@ def shown(cast: Cast) -> list[str]:
     return [one.code for one in published_ideas(reading(), cast.commune, 0, 10)]
 
 
+@in_turns
 def test_it_is_shown_by_its_sender_s_wish_alone_and_no_longer_than_that(cast: Cast, now: Clock) -> None:
     code = propose(cast, now)
     with pytest.raises(Refused, match="không muốn đăng"):
@@ -71,6 +73,7 @@ def test_it_is_shown_by_its_sender_s_wish_alone_and_no_longer_than_that(cast: Ca
     assert {event.actor_id for event in events_of(reading(), "idea", idea(cast, code).id)} == {None, cast.hung}
 
 
+@in_turns
 def test_a_no_has_a_reason_and_its_sender_hears_of_it_and_is_forgotten_in_time(cast: Cast, now: Clock) -> None:
     code = propose(cast, now, person_id=cast.mai, phone=Phone("0900 000 021"), signed="Mai")
     with pytest.raises(Refused, match="vì sao"):

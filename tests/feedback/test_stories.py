@@ -38,6 +38,7 @@ from market.values.period import local_day
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import in_turns
 from tests.payments.steps import buy
 from tests.web.base.world import plain_row
 
@@ -80,6 +81,7 @@ def shown(cast: Cast) -> list[str]:
     return [one.title for one in shown_stories(reading(), cast.commune, 0, 10)]
 
 
+@in_turns
 def test_nobody_is_told_of_without_their_word_and_is_gone_at_once_when_they_take_it_back(
     cast: Cast, now: Clock
 ) -> None:
@@ -104,6 +106,7 @@ def test_nobody_is_told_of_without_their_word_and_is_gone_at_once_when_they_take
     assert [(one.given_by, one.withdrawn_at) for one in consents] == [(cast.lan.person, now())], "kept as proof"
 
 
+@in_turns
 def test_another_text_asks_for_another_consent(cast: Cast, now: Clock) -> None:
     story = written(cast, now)
     agree(cast, story, now)
@@ -125,6 +128,7 @@ def test_another_text_asks_for_another_consent(cast: Cast, now: Clock) -> None:
     assert shown(cast) == []
 
 
+@in_turns
 def test_a_year_counts_what_is_shown_against_what_the_plan_wants(cast: Cast, now: Clock) -> None:
     with transaction() as session:
         day = local_day(now()) - timedelta(days=1)

@@ -41,6 +41,7 @@ from tests.catalog.pictures import jpeg
 from tests.conftest import Clock
 from tests.events import events_of
 from tests.feedback.steps import another_officer, answer, hand, helper, officer, rate, seen, sees, send, ticket
+from tests.nights import in_turns
 
 State, Step = TicketState, TicketStepKind
 
@@ -59,6 +60,7 @@ def test_a_difficulty_goes_to_the_hamlet_s_helpers_fraud_to_the_police_the_rest_
     assert len(at_home) == CODE_BODY + 3
 
 
+@in_turns
 @pytest.mark.parametrize("tie", ["member", "claims it", "was a member", "mandate", "ended mandate", "phone"])
 def test_who_stands_behind_a_business_never_sees_what_is_said_of_it(cast: Cast, now: Clock, tie: str) -> None:
     """Neither as an officer, nor by the code of another desk; the office's other officer does."""
@@ -148,6 +150,7 @@ def test_an_officer_sees_what_lies_at_their_desks(cast: Cast, now: Clock) -> Non
     assert sees(officer(cast, now), fraud), "a seat of who is no officer any more holds nothing back"
 
 
+@in_turns
 def test_nothing_says_who_sent_it_but_what_the_office_alone_is_shown(cast: Cast, now: Clock) -> None:
     sender = SentBy(name="Vũ Thị Mai", phone=Phone("0900 000 021"), person_id=cast.mai)
     code = send(cast, now, sender=sender)
@@ -162,6 +165,7 @@ def test_nothing_says_who_sent_it_but_what_the_office_alone_is_shown(cast: Cast,
     assert [one.code for one in tickets_sent_by(reading(), cast.commune, cast.mai)] == [code]
 
 
+@in_turns
 def test_its_clock_ends_in_the_evening_and_takes_it_from_the_helpers_to_the_office_to_all(
     cast: Cast, now: Clock
 ) -> None:
@@ -188,6 +192,7 @@ def test_its_clock_ends_in_the_evening_and_takes_it_from_the_helpers_to_the_offi
         assert not escalate(session, row.id, clock=now)
 
 
+@in_turns
 def test_an_answer_is_read_by_the_code_and_told_to_who_left_their_account(cast: Cast, now: Clock) -> None:
     code = send(cast, now, sender=SentBy(person_id=cast.mai))
     for _ in range(2):
@@ -201,6 +206,7 @@ def test_an_answer_is_read_by_the_code_and_told_to_who_left_their_account(cast: 
         answer(cast, helper(cast), code, now, "Khác")
 
 
+@in_turns
 def test_who_is_not_satisfied_is_heard_once_more_by_others(cast: Cast, now: Clock) -> None:
     code = send(cast, now)
     with pytest.raises(Conflict, match="Không có trả lời mới"):
@@ -220,6 +226,7 @@ def test_who_is_not_satisfied_is_heard_once_more_by_others(cast: Cast, now: Cloc
     assert (board.waiting, board.answered, board.satisfied, board.unsatisfied) == (0, 1, 0, 1)
 
 
+@in_turns
 def test_it_is_handed_over_with_a_reason_so_often_and_no_more(cast: Cast, now: Clock) -> None:
     code = send(cast, now)
     with pytest.raises(Refused, match="đang ở đúng nơi đó"):
@@ -237,6 +244,7 @@ def test_it_is_handed_over_with_a_reason_so_often_and_no_more(cast: Cast, now: C
         hand(cast, officer(cast, now), code, Desk.POLICE, now)
 
 
+@in_turns
 def test_the_board_counts_what_waits_by_age_and_what_is_late(cast: Cast, now: Clock) -> None:
     for _ in range(2):
         send(cast, now)
@@ -250,6 +258,7 @@ def test_the_board_counts_what_waits_by_age_and_what_is_late(cast: Cast, now: Cl
     assert (board.waiting, board.overdue, by_desk[Desk.HELPER].overdue) == (3, 2, 2)
 
 
+@in_turns
 def test_who_sent_it_and_their_pictures_are_forgotten_in_time_or_at_their_word(cast: Cast, now: Clock) -> None:
     photos = []
     for _ in range(2):
@@ -279,6 +288,7 @@ def _left() -> tuple[int | None, int | None]:
     return reading().scalar(select(func.count(TicketContact.id))), reading().scalar(select(func.count(TicketPhoto.id)))
 
 
+@in_turns
 def test_the_same_form_adds_one_ticket(cast: Cast, now: Clock) -> None:
     codes = {send(cast, now, client_key="a-key") for _ in range(2)}
     assert len(codes) == 1

@@ -18,6 +18,7 @@ from market.feedback.rules.tickets import (
     NO_TICKET,
     OFFICE_DESKS,
     SENDER_KEPT,
+    WORDS_KEPT,
     YOUNGER_THAN,
     AboutKind,
     Age,
@@ -281,10 +282,15 @@ def facts_of_ticket(ticket: Ticket) -> Facts:
     }
 
 
+def is_done_with(now: datetime) -> ColumnElement[bool]:
+    """Of tickets: whether one was answered so long ago, or sent so much longer, that nobody need ask its sender."""
+    answered = and_(Ticket.state == said(TicketState.ANSWERED), Ticket.answered_at < now - SENDER_KEPT)
+    return or_(answered, Ticket.sent_at < now - WORDS_KEPT)
+
+
 def photos_to_forget(session: Session, now: datetime, *, most: int = 200) -> Sequence[int]:
-    """The pictures of tickets that were answered long ago."""
-    old = Ticket.state == said(TicketState.ANSWERED), Ticket.answered_at < now - SENDER_KEPT
-    query = select(TicketPhoto.id).join(Ticket, Ticket.id == TicketPhoto.ticket_id).where(*old)
+    """The pictures of tickets that are done with."""
+    query = select(TicketPhoto.id).join(Ticket, Ticket.id == TicketPhoto.ticket_id).where(is_done_with(now))
     return session.scalars(query.order_by(TicketPhoto.id).limit(most)).all()
 
 
