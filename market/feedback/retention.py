@@ -71,8 +71,8 @@ RULES = (
     Rule(model=DeskSeat, says="Giữ hẳn: cán bộ nào nhận phản ánh của nơi nào, từ ngày nào."),
     Rule(
         model=Idea,
-        says="Góp ý: giữ; số máy, tài khoản, tên ký của người gửi xóa một năm sau khi xã trả lời (chưa trả lời: sau khi "
-        "gửi), hoặc khi tài khoản xóa.",
+        says="Góp ý: giữ; số máy, tài khoản, tên ký của người gửi xóa một năm sau khi xã trả lời (chưa trả lời: sau "
+        "khi gửi), hoặc khi tài khoản xóa.",
         source=NO_LONGER,
         is_old=_old_idea,
         cleared={"phone": None, "person_id": None, "signed": None},

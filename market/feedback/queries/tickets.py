@@ -31,7 +31,7 @@ from market.sellers.models import Business, BusinessMember, Mandate, Post, PostR
 from market.sellers.queries import officers_of
 from market.values.period import local_day
 
-MOST_OWN, MOST_OFFICERS = 20, 60
+MOST_OWN, MOST_OFFICERS, MOST_COUNTED = 20, 60, 99
 ANSWERED_OF_LATE = timedelta(days=30)
 PersonId = int | InstrumentedAttribute[int]
 _TERMS = {"helper_days": "ticket.helper_days", "office_days": "ticket.office_days", "again_days": "ticket.again_days"}
@@ -123,6 +123,12 @@ def waiting_tickets(session: Session, reader: TicketReader, first: int, most: in
     """What waits for this reader, what is due first before the rest: from the `first` on, at most so many."""
     query = select(Ticket).where(may_read(reader), Ticket.state == said(TicketState.WAITING))
     return session.scalars(query.order_by(Ticket.due_at, Ticket.id).offset(first).limit(most)).all()
+
+
+def tickets_to_answer(session: Session, reader: TicketReader) -> int:
+    """How many wait for this reader; of very many it says `MOST_COUNTED`."""
+    query = select(Ticket.id).where(may_read(reader), Ticket.state == said(TicketState.WAITING)).limit(MOST_COUNTED)
+    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
 def answered_tickets(session: Session, reader: TicketReader, first: int, most: int) -> Sequence[Ticket]:

@@ -14,6 +14,7 @@ from market.accounts.queries import live_codes
 from market.base import clock
 from market.base.attempts import count_tries, count_try, succeed_try
 from market.base.db import reading, transaction
+from market.feedback.queries.tickets import helper_reader, tickets_to_answer
 from market.orders.queries.orders import Unanswered, unanswered_orders
 from market.orders.queries.reminders import OrderToCall, orders_to_call
 from market.sellers import actions, queries
@@ -68,7 +69,8 @@ def helper_home(desk: HamletDesk) -> Page:
     calls = _calls(reach)
     called = {one.business.id for one in calls}
     late = [one for one in _late(reach, queries.helped_ids(reach)) if one.business.id not in called]
-    return render_template("stall/helper/helper_home.html", businesses=page, calls=calls, late=late)
+    told = tickets_to_answer(reading(), helper_reader(desk.commune_id, desk.person_id, desk.hamlet_ids))
+    return render_template("stall/helper/helper_home.html", businesses=page, calls=calls, late=late, told=told)
 
 
 def _calls(reach: Reach) -> list[HelperCall]:
