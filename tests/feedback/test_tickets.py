@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from market.accounts.models import Consent, ConsentPurpose
 from market.base.audit import Actor, Event
 from market.base.db import reading, transaction
 from market.base.errors import Conflict, NotFound, Refused
@@ -32,7 +33,7 @@ from market.feedback.rules.tickets import (
     parse_ticket_code,
 )
 from market.notices.models import Notice
-from market.sellers.models import Business, BusinessMember, ClaimState, Post, PostRole
+from market.sellers.models import BankAccount, Business, BusinessMember, ClaimState, HolderRelation, Post, PostRole
 from market.values.period import format_moment
 from market.values.phone import Phone
 from tests import factories as make
@@ -42,6 +43,7 @@ from tests.conftest import Clock
 from tests.events import events_of
 from tests.feedback.steps import another_officer, answer, hand, helper, officer, rate, seen, sees, send, ticket
 from tests.nights import in_turns
+from tests.web.base.world import plain_row
 
 State, Step = TicketState, TicketStepKind
 
@@ -61,7 +63,9 @@ def test_a_difficulty_goes_to_the_hamlet_s_helpers_fraud_to_the_police_the_rest_
 
 
 @in_turns
-@pytest.mark.parametrize("tie", ["member", "claims it", "was a member", "mandate", "ended mandate", "phone"])
+@pytest.mark.parametrize(
+    "tie", ["member", "claims it", "was a member", "mandate", "ended mandate", "phone", "kin", "family account"]
+)
 def test_who_stands_behind_a_business_never_sees_what_is_said_of_it(cast: Cast, now: Clock, tie: str) -> None:
     """Neither as an officer, nor by the code of another desk; the office's other officer does."""
     tied = another_officer(cast, now)
@@ -70,6 +74,12 @@ def test_who_stands_behind_a_business_never_sees_what_is_said_of_it(cast: Cast, 
         state = ClaimState.PENDING if tie == "claims it" else ClaimState.CONFIRMED
         if tie == "phone":
             business.phone = Phone("0900 000 003")
+        elif tie == "kin":
+            session.get_one(make.Person, tied).phone = Phone("0900 000 011")
+        elif tie == "family account":
+            consent = plain_row(session, Consent, now(), person_id=tied, purpose=ConsentPurpose.FAMILY_ACCOUNT)
+            account = session.scalars(select(BankAccount).where(BankAccount.business_id == business.id)).one()
+            account.relation, account.consent_id = HolderRelation.FAMILY, consent.id
         elif "mandate" in tie:
             hung, person = (session.get_one(make.Person, one) for one in (cast.hung, tied))
             mandate = make.make_mandate(session, business, person, hung, now())

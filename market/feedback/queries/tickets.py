@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, selectinload
 
-from market.accounts.models import Person
+from market.accounts.models import Consent, Person
 from market.base.db import said
 from market.base.errors import NotFound
 from market.base.seen import Facts
@@ -27,7 +27,7 @@ from market.feedback.rules.tickets import (
     TicketTerms,
 )
 from market.places.queries import number_on
-from market.sellers.models import Business, BusinessMember, Mandate, Post, PostRole
+from market.sellers.models import BankAccount, Business, BusinessMember, Mandate, Post, PostRole
 from market.sellers.queries import officers_of
 from market.values.period import local_day
 
@@ -49,8 +49,9 @@ def ticket_terms(session: Session, commune_id: int, now: datetime) -> TicketTerm
 def is_about(person_id: PersonId) -> ColumnElement[bool]:
     """Of tickets: whether one is about this person, or they stand or stood behind the business that it is about.
 
-    Behind it stands who is or was of its people or ever said so, whose phone is the register's, and who has or had its
-    mandate. About a hamlet's helpers is about everybody who is or was one there.
+    Behind it stands who is or was of its people or ever said so, who shares a phone with one of them or with the
+    register's word of it, whose account it is or was paid into as of their family, and who has or had its mandate.
+    About a hamlet's helpers is about everybody who is or was one there.
     """
     of_business = Ticket.about_business_id
     member = exists().where(BusinessMember.business_id == of_business, BusinessMember.person_id == person_id)
@@ -58,7 +59,12 @@ def is_about(person_id: PersonId) -> ColumnElement[bool]:
     owner = aliased(Person)
     phone = exists().where(Business.id == of_business, owner.id == person_id, owner.phone == Business.phone)
     of_hamlet = Post.hamlet_id == Ticket.hamlet_id, Post.role == PostRole.HELPER, Post.person_id == person_id
-    behind = [one.correlate(Ticket, Person) for one in (member, helper, phone)]
+    kin = aliased(Person)
+    of_member = BusinessMember.business_id == of_business, kin.id == BusinessMember.person_id
+    family = exists().where(*of_member, owner.id == person_id, owner.phone == kin.phone)
+    paid = BankAccount.business_id == of_business, Consent.id == BankAccount.consent_id, Consent.person_id == person_id
+    ties = (member, helper, phone, family, exists().where(*paid))
+    behind = [one.correlate(Ticket, Person) for one in ties]
     helps = exists().where(*of_hamlet).correlate(Ticket, Person)
     return or_(
         func.coalesce(Ticket.about_person_id == person_id, False),
