@@ -49,9 +49,10 @@ def ticket_send() -> Page:
     form = TicketForm.of_request()
     _offer(form)
     if form.submitted():
-        with form.keeping_what_was_typed(), given_back_if_refused(count_try(SEND, caller=caller())):
-            new = form.as_new(current_commune().id, signed_in_id(), _kept(form))
-            with transaction() as writing:
+        with form.keeping_what_was_typed():
+            counted = count_try(SEND, caller=caller())
+            new = form.as_new(current_commune().id, signed_in_id(), _kept(form))  # a bad picture has cost its try
+            with given_back_if_refused(counted), transaction() as writing:
                 code = send_ticket(writing, new, clock=clock.now)
             session[JUST_SENT] = code
             return redirect(url_for("shop.ticket", ticket_code=code), 303)
