@@ -25,6 +25,7 @@ from market.feedback.queries.tickets import (
     ticket_photo as photo_for,
 )
 from market.feedback.rules.tickets import Desk, may_go_to_helpers
+from market.places.queries import hamlet_names
 from market.web.base.access import OfficeDesk, office_page
 from market.web.base.feedback import ticket_picture
 from market.web.base.listing import listed
@@ -67,6 +68,7 @@ def _page(found: Ticket, answer: TicketAnswerForm, handover: HandoverForm) -> tu
     return typed.page(
         "office/tickets/ticket.html",
         ticket=found,
+        hamlet=hamlet_names(reading(), found.commune_id).get(found.hamlet_id or 0),
         facts=facts_of_ticket(found),
         contact=contact_of(reading(), found.id),
         photos=ticket_photos(reading(), found.id),
