@@ -44,6 +44,8 @@ from market.catalog import retention as catalog_retention
 from market.channels import cli as channels
 from market.channels import exporting
 from market.channels import retention as channels_retention
+from market.feedback import jobs as feedback_jobs
+from market.feedback import retention as feedback_retention
 from market.notices import cli as notices
 from market.notices import jobs as notices_jobs
 from market.notices import retention as notices_retention
@@ -81,6 +83,7 @@ HANDLERS: dict[str, Handler] = {
     **sellers_jobs.HANDLERS,
     **orders_jobs.HANDLERS,
     **payments_jobs.HANDLERS,
+    **feedback_jobs.HANDLERS,
     LONG_TASK: long_task_handler(LONG_WORKS),
 }
 RETENTION: tuple[retention.Rule, ...] = (
@@ -96,6 +99,7 @@ RETENTION: tuple[retention.Rule, ...] = (
     *channels_retention.RULES,
     *adoption_retention.RULES,
     *outreach_retention.RULES,
+    *feedback_retention.RULES,
 )
 """How long each table's rows are kept."""
 
@@ -119,6 +123,7 @@ PERIODIC_TASKS: tuple[PeriodicTask, ...] = (
     *payments_jobs.PERIODIC_TASKS,
     *adoption_jobs.PERIODIC_TASKS,
     *outreach_jobs.PERIODIC_TASKS,
+    *feedback_jobs.PERIODIC_TASKS,
 )
 
 WAIT_SECONDS = 5

@@ -15,6 +15,7 @@ from market.base.db import Base, PhoneType, WholeNumber, db
 from market.base.secrets import vault
 from market.catalog.actions.photos import MOST_PHOTOS
 from market.catalog.actions.variants import MOST_VARIANTS
+from market.feedback.rules import tickets
 from market.notices.models import Notice
 from market.notices.rules import News
 from market.orders.models import Order, OrderLine, Purchase
@@ -64,6 +65,10 @@ QUOTAS = {
     "complaint_line": MOST_LINES,
     "complaint_photo": MOST_PICTURES,
     "complaint_step": MOST_STEPS,
+    "desk_seat": tickets.MOST_SEATS,
+    "ticket_contact": 1,
+    "ticket_photo": tickets.MOST_PICTURES,
+    "ticket_step": tickets.MOST_STEPS,
 }
 """What a rule, asked under the lock of what it hangs on, lets be no more of: it is that many from the first on."""
 APART = {"order": {"purchase_id"}}

@@ -36,6 +36,9 @@ class News(enum.StrEnum):
     CHANGE_BEGUN = "thay_doi_bat_dau"
     CHANGE_STOPPED = "thay_doi_dung"
     CONSENT_ASKED = "xin_dong_y"
+    TICKET_ANSWERED = "phan_anh_tra_loi"
+    IDEA_DECIDED = "gop_y_tra_loi"
+    STORY_WRITTEN = "xin_dang_chuyen"
     PASSWORD_RESET = "dat_lai_mat_khau"  # noqa: S105 - a kind of notice
 
 

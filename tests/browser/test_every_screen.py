@@ -35,6 +35,9 @@ NOT_PAGES = {
     "stall.photo",
     "stall.export_run",
     "stall.photo_jpeg",
+    "office.ideas_xlsx",
+    "shop.idea_find",  # leads on to what has the code that is typed
+    "shop.ticket_find",
     "office.kpi_csv",
     "office.register_preview_csv",
     "office.register_import_fix",

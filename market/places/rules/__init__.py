@@ -212,6 +212,23 @@ FACTS: Mapping[str, FactKind] = {
     "complaint.office_days": FactKind(
         words="Xã kết luận về hàng không đúng trong chừng này ngày", unit="ngày", read=_whole(1, 30)
     ),
+    "ticket.helper_days": FactKind(
+        words="Tổ công nghệ số trả lời phản ánh trong chừng này ngày", unit="ngày", read=_whole(1, 14)
+    ),
+    "ticket.office_days": FactKind(
+        words="Phòng Văn hóa - Xã hội, Công an xã trả lời phản ánh trong chừng này ngày",
+        unit="ngày",
+        read=_whole(1, 30),
+    ),
+    "ticket.again_days": FactKind(
+        words="Phản ánh quá hạn hoặc người gửi chưa hài lòng thì trả lời trong chừng này ngày",
+        unit="ngày",
+        read=_whole(1, 14),
+    ),
+    "story.year": FactKind(
+        words="Mỗi năm giới thiệu chừng này gương đổi mới sáng tạo (IV.5.3)", unit="gương", read=_whole(1, 200)
+    ),
+    "idea.total": FactKind(words="Số ý tưởng cần có đến năm 2030 (III.2.3)", unit="ý tưởng", read=_whole(1, 1000)),
     "weigh.most_percent": FactKind(
         words="Hàng cân thực tế lệch nhiều nhất so với số khách đặt", unit="%", read=_whole(1, 50)
     ),

@@ -1,6 +1,6 @@
 """Where the link of a notice leads: the notice itself holds only what it is about."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import url_for
@@ -46,13 +46,18 @@ def _named(query: Select[int, str]) -> dict[int, str]:
     return {number: name for number, name in reading().execute(query)}
 
 
-OF_KIND: dict[str, str] = {News.PASSWORD_RESET: "account.resets", News.CONSENT_ASKED: "account.me"}
-"""Kind -> the page of news that is of no goods and no order."""
+_PAGES: Mapping[str, str] = {
+    News.PASSWORD_RESET: "account.resets",
+    News.CONSENT_ASKED: "account.me",
+    News.TICKET_ANSWERED: "shop.tickets",
+    News.IDEA_DECIDED: "shop.ideas",
+}
+_PAGES_OF_STALL: Mapping[str, str] = {News.STORY_WRITTEN: "stall.stories", News.DRAFTS_LISTED: "stall.products"}
 
 
 def _target(one: Notice, *, gian: str | None, code: str | None) -> Target:
-    if page := OF_KIND.get(one.kind):
-        return page, {}
+    if one.kind in _PAGES:
+        return _PAGES[one.kind], {}
     if one.product_id is not None and gian:
         return "stall.product_edit", {"gian": gian, "product_id": one.product_id}
     if one.order_id is not None and gian:
@@ -61,8 +66,8 @@ def _target(one: Notice, *, gian: str | None, code: str | None) -> Target:
         return "shop.order", {"code": code}
     if one.purchase_id is not None:
         return "shop.purchase", {"code": code}
-    if one.kind == News.DRAFTS_LISTED and gian:
-        return "stall.products", {"gian": gian}
+    if one.kind in _PAGES_OF_STALL and gian:
+        return _PAGES_OF_STALL[one.kind], {"gian": gian}
     if one.kind == News.PAPER_ENDS and one.person_id is not None:
         return "office.ocop", {}
     return "stall.mine", {}

@@ -19,8 +19,10 @@ from market.web.stall import ratings as ratings
 from market.web.stall import rounds as rounds
 from market.web.stall import settings as settings
 from market.web.stall import statements as statements
+from market.web.stall import stories as stories
 from market.web.stall import survey as survey
 from market.web.stall import tasks as tasks
+from market.web.stall import tickets as tickets
 from market.web.stall import today as today
 from market.web.stall import visits as visits
 from market.web.stall import window as window

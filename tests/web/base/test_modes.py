@@ -71,6 +71,7 @@ JOBS: Mapping[str, Feature | None] = {
             *("drop half-written files", "count rows", "forget what is old", "look after long tasks", "list drafts"),
             *("end lapsed mandates", "keep the search", "forget drafts", "begin waiting changes", "end overdue orders"),
             *("forget_complaint_picture", "forget complaint photos", "advance complaints"),
+            *("forget_ticket_picture", "forget ticket photos", "escalate tickets"),
             *("ask_identity", "ask about links", "renew_zalo_token", "look after zalo"),
             *("raise risk flags", "draw calls", "plan visits", "warn of ending papers"),
             *("plan_notice", "remind stalls", "look after deliveries"),

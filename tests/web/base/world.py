@@ -25,6 +25,18 @@ from market.base.seen import seen_of
 from market.base.storage import new_key, storage
 from market.catalog.models import Photo, Product, Variant
 from market.channels.models import ChannelTemplate, ExportRun
+from market.feedback.models import (
+    DeskSeat,
+    Idea,
+    Story,
+    StoryConsent,
+    Ticket,
+    TicketContact,
+    TicketPhoto,
+    TicketStep,
+)
+from market.feedback.rules.ideas import new_idea_code
+from market.feedback.rules.tickets import Desk, new_ticket_code
 from market.orders.models import (
     Complaint,
     ComplaintLine,
@@ -262,6 +274,7 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
         **_report(session, stall, officer, now),
         **_lot(session, stall, product, now),
         **_order(session, stall, product.variants[0], now),
+        **_told(session, stall, owner.person_id, officer, now),
         **_exports(session, stall, now),
         **_tasks(session, stall, owner.person_id, now),
         **_outreach(session, stall, product, officer, now),
@@ -391,6 +404,39 @@ def _complaint(session: Session, order: Order, line: OrderLine, now: datetime) -
     photo = plain_row(session, ComplaintPhoto, now, key=random_key(), **of_it)
     storage().put(f"photo/{photo.key}-960.webp", b"RIFF")
     return {"complaint_id": complaint.id, "complaint_photo_id": photo.id}
+
+
+def _told(session: Session, stall: Stall, owner_id: int, officer: Person, now: datetime) -> Things:
+    """What somebody told the commune of the hamlet, an idea of theirs, and a story of the stall's people."""
+    of_commune = {"commune_id": stall.commune_id}
+    ticket = plain_row(
+        session,
+        Ticket,
+        now,
+        **of_commune,
+        code=new_ticket_code(),
+        hamlet_id=stall.business.hamlet_id,
+        desk=Desk.HELPER,
+        due_at=now + timedelta(days=2),
+    )
+    of_it = {**of_commune, "ticket_id": ticket.id}
+    plain_row(session, TicketStep, now, number=1, desk=Desk.HELPER, **of_it)
+    plain_row(session, TicketContact, now, person_id=owner_id, **of_it)
+    photo = plain_row(session, TicketPhoto, now, key=random_key(), **of_it)
+    storage().put(f"photo/{photo.key}-960.webp", b"RIFF")
+    idea = plain_row(session, Idea, now, **of_commune, code=new_idea_code(), may_publish=True, published_at=now)
+    story = plain_row(session, Story, now, **of_commune, business_id=stall.business_id, digest="x", published_at=now)
+    plain_row(session, StoryConsent, now, **of_commune, story_id=story.id, digest="x", given_by=owner_id)
+    return {
+        "ticket_id": ticket.id,
+        "ticket_code": ticket.code,
+        "ticket_photo_id": photo.id,
+        "seat_id": plain_row(session, DeskSeat, now, **of_commune, person_id=officer.id, ended_at=now).id,
+        "idea_id": idea.id,
+        "idea_code": idea.code,
+        "story_id": story.id,
+        "story_slug": story.slug,
+    }
 
 
 def _debt(session: Session, stall: Stall, now: datetime) -> Things:

@@ -223,6 +223,26 @@ VERBS = {
     "choose_signature": "chọn sản phẩm đặc trưng",
     "note_brand": "ghi thương hiệu của sản phẩm đặc trưng",
     "note_trademark": "ghi nhãn hiệu bảo hộ sản phẩm đặc trưng",
+    # what people tell the commune, and what it tells of them
+    "ticket_sent": "gửi phản ánh",
+    "ticket_handed_over": "chuyển phản ánh sang nơi khác",
+    "ticket_escalated": "đưa phản ánh quá hạn lên",
+    "ticket_answered": "trả lời phản ánh",
+    "ticket_satisfied": "hài lòng với trả lời phản ánh",
+    "ticket_unsatisfied": "chưa hài lòng với trả lời phản ánh",
+    "ticket_forget_sender": "xóa thông tin người gửi phản ánh",
+    "take_desk_seat": "giao cán bộ nhận phản ánh",
+    "leave_desk_seat": "thôi giao cán bộ nhận phản ánh",
+    "send_idea": "gửi góp ý",
+    "decide_idea": "trả lời góp ý",
+    "wish_idea_shown": "cho đăng góp ý của mình",
+    "wish_idea_hidden": "thôi cho đăng góp ý của mình",
+    "write_story": "viết chuyện người thật",
+    "change_story": "sửa chuyện người thật",
+    "agree_story": "đồng ý đăng chuyện về mình",
+    "record_story_paper": "ghi giấy đồng ý đăng chuyện",
+    "withdraw_story": "rút đồng ý, gỡ chuyện",
+    "publish_story": "đăng chuyện người thật",
     # other markets
     "keep_template": "giữ mẫu của sàn",
     "choose_category": "chọn ngành hàng của sàn",
@@ -234,8 +254,8 @@ VERBS = {
 }
 """Verb of an event -> what a person did, as the log says it after the person's name."""
 
-NOBODY = dict.fromkeys(("expire", "keep_paid", "put_money", "begin_change", "stop_change"), "Chợ") | dict.fromkeys(
-    ("accept", "decline", "ready", "complete", "answer_by_link"), "Gian hàng"
-)
+NOBODY = dict.fromkeys(
+    ("expire", "keep_paid", "put_money", "begin_change", "stop_change", "ticket_escalated"), "Chợ"
+) | dict.fromkeys(("accept", "decline", "ready", "complete", "answer_by_link"), "Gian hàng")
 """Who did what nobody signed in did, where that was no guest: a clock or a bank's notice, a stall that accepts by
 itself or answers by its signed link."""

@@ -16,6 +16,7 @@ from market.adoption.queries.steps import steps_of
 from market.base import clock
 from market.base.attempts import count_tries, count_try, succeed_try
 from market.base.db import reading, transaction
+from market.feedback.queries.tickets import helper_reader, tickets_to_answer
 from market.orders.queries.orders import Unanswered, unanswered_orders
 from market.orders.queries.reminders import OrderToCall, orders_to_call
 from market.sellers import actions, queries
@@ -76,6 +77,7 @@ def helper_home(desk: HamletDesk) -> Page:
         late=late,
         to_visit=to_visit(reading(), reach, most=FIRST_TO_VISIT),
         reasons=VISIT_REASON_WORDS,
+        told=tickets_to_answer(reading(), helper_reader(desk.commune_id, desk.person_id, desk.hamlet_ids)),
     )
 
 

@@ -1,0 +1,1 @@
+"""What people tell the commune, what it answers, and what it tells of them."""

@@ -1,0 +1,1 @@
+"""Questions about tickets, ideas and stories; who may see which of them is decided here."""
