@@ -44,6 +44,8 @@ from market.catalog import retention as catalog_retention
 from market.channels import cli as channels
 from market.channels import exporting
 from market.channels import retention as channels_retention
+from market.communes import cli as communes
+from market.communes import retention as communes_retention
 from market.notices import cli as notices
 from market.notices import jobs as notices_jobs
 from market.notices import retention as notices_retention
@@ -53,7 +55,6 @@ from market.payments import cli as payments
 from market.payments import importing as statements
 from market.payments import jobs as payments_jobs
 from market.payments import retention as payments_retention
-from market.places import cli as places
 from market.places import retention as places_retention
 from market.seeding import cli as seeding
 from market.sellers import cli as sellers
@@ -93,6 +94,7 @@ RETENTION: tuple[retention.Rule, ...] = (
     *payments_retention.RULES,
     *channels_retention.RULES,
     *adoption_retention.RULES,
+    *communes_retention.RULES,
 )
 """How long each table's rows are kept."""
 
@@ -219,7 +221,6 @@ COMMANDS: tuple[click.Command, ...] = (
     doctor,
     retention_command,
     JOBS,
-    *places.COMMANDS,
     *notices.COMMANDS,
     *sellers.COMMANDS,
     *catalog.COMMANDS,
@@ -227,6 +228,7 @@ COMMANDS: tuple[click.Command, ...] = (
     *channels.COMMANDS,
     *payments.COMMANDS,
     *adoption.COMMANDS,
+    *communes.COMMANDS,
     *seeding.COMMANDS,
 )
 

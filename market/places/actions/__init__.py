@@ -22,3 +22,6 @@ from market.places.actions.points import PointSaid as PointSaid
 from market.places.actions.points import add_point as add_point
 from market.places.actions.points import edit_point as edit_point
 from market.places.actions.points import use_point as use_point
+from market.places.actions.rollout import Switch as Switch
+from market.places.actions.rollout import switch_off as switch_off
+from market.places.actions.rollout import switch_on as switch_on

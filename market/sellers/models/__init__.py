@@ -5,7 +5,7 @@ from market.sellers.models.changes import ChangeKind, ChangeState, WaitingChange
 from market.sellers.models.drafts import DraftedAccount, DraftedListing, ListingLeave, PicturePurpose, PrivatePicture
 from market.sellers.models.identity import IdentityEvent
 from market.sellers.models.intake import RegisterJoin, UnreadCell
-from market.sellers.models.posts import Appointment, Mandate, MandateMethod, Post, PostRole
+from market.sellers.models.posts import Appointment, CityPost, Mandate, MandateMethod, Post, PostRole
 from market.sellers.models.register import (
     AnswerAbout,
     Business,
@@ -50,6 +50,7 @@ __all__ = [
     "ChangeKind",
     "ChangeRequest",
     "ChangeState",
+    "CityPost",
     "ClaimState",
     "DraftedAccount",
     "DraftedListing",
