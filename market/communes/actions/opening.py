@@ -53,7 +53,7 @@ class _Register:
     """A register's rows with what would become of them; `faults` where it cannot be read at all."""
 
     rows: Sequence[TypedRow] = ()
-    report: ImportReport = ImportReport(decisions=())
+    report: ImportReport = field(default_factory=lambda: ImportReport(decisions=()))
     faults: Sequence[Fault] = ()
 
 

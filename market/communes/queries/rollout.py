@@ -7,13 +7,16 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from market.base.db import said
 from market.communes.rules.rollout import RULE, ActiveRule, HamletState, state_of
-from market.orders.models import COMPLETED, Order
+from market.orders.models import Order
+from market.orders.rules import OrderStatus
 from market.places.models import Hamlet, HamletOpening
 from market.places.queries import hamlets_of, number_on
 from market.places.queries.rollout import is_on, openings_of
 from market.sellers.models import Business, Stall, StallState
 
+IS_SOLD = Order.status == said(OrderStatus.DELIVERED)
 OF_THE_COUNTRY = 0
 """No commune's number: what is asked under it is the country's."""
 
@@ -84,14 +87,14 @@ def rollout_of(session: Session, commune_id: int, day: date, *, rule_of: int | N
 
 def _now(
     hamlet: Hamlet,
-    said: Sequence[HamletOpening],
+    rows: Sequence[HamletOpening],
     day: date,
     rule: ActiveRule | None,
     stalls: int,
     trade: tuple[int, int],
 ) -> HamletNow:
-    held = next((row for row in said if is_on(row, day)), None)
-    to_come = next((row for row in said if row.opened_on > day and row.closed_on is None), None)
+    held = next((row for row in rows if is_on(row, day)), None)
+    to_come = next((row for row in rows if row.opened_on > day and row.closed_on is None), None)
     sellers, orders = trade
     opening = held or to_come
     return HamletNow(
@@ -101,7 +104,7 @@ def _now(
         stalls=stalls,
         sellers=sellers,
         orders=orders,
-        earlier=[row for row in said if row is not opening],
+        earlier=[row for row in rows if row is not opening],
     )
 
 
@@ -120,7 +123,7 @@ def _trade(session: Session, commune_id: int, first: date, last: date) -> dict[i
     query = (
         select(Business.hamlet_id, func.count(Order.stall_id.distinct()), func.count(Order.id))
         .join(Business, Business.id == Order.business_id)
-        .where(Order.commune_id == commune_id, COMPLETED, Order.completed_on.between(first, last))
+        .where(Order.commune_id == commune_id, IS_SOLD, Order.completed_on.between(first, last))
         .group_by(Business.hamlet_id)
     )
     return {hamlet_id: (stalls, orders) for hamlet_id, stalls, orders in session.execute(query)}

@@ -50,7 +50,7 @@ Point = tuple[Decimal, Decimal]
 FEWEST, MOST = 3, 400
 """Points of a shape."""
 WIDTH = 640
-TILE, GAP, TILES_ACROSS = 120, 8, 5
+TILE, TILE_HIGH, GAP, TILES_ACROSS = 208, 92, 8, 3
 LONGEST_NAME = 14
 """Letters that find room in a tile."""
 FLAT = Decimal("0.9336")
@@ -92,6 +92,10 @@ class Map:
     tiles: Sequence[Drawn]
     height: int
 
+    @property
+    def all(self) -> Sequence[Drawn]:
+        return [*self.shapes, *self.tiles]
+
 
 def draw_map(hamlets: Sequence[tuple[int, str]], outlines: Mapping[int, str]) -> Map:
     """The hamlets (number and name) in their order: those with a shape by it, the others as tiles in rows."""
@@ -102,8 +106,8 @@ def draw_map(hamlets: Sequence[tuple[int, str]], outlines: Mapping[int, str]) ->
     top = high + (GAP * 2 if drawn and rest else 0)
     tiles = [_tile(at, key, names[key], top) for at, key in enumerate(rest)]
     rows = -(-len(rest) // TILES_ACROSS)
-    height = top + (rows * (TILE // 2 + GAP) if rows else 0)
-    return Map(shapes=drawn, tiles=tiles, height=max(height, TILE // 2))
+    height = top + (rows * (TILE_HIGH + GAP) if rows else 0)
+    return Map(shapes=drawn, tiles=tiles, height=max(height, TILE_HIGH))
 
 
 def _shapes(shapes: Mapping[int, Sequence[Point]], names: Mapping[int, str]) -> tuple[list[Drawn], int]:
@@ -124,8 +128,9 @@ def _shapes(shapes: Mapping[int, Sequence[Point]], names: Mapping[int, str]) -> 
 
 
 def _tile(at: int, key: int, name: str, top: int) -> Drawn:
-    x, y = at % TILES_ACROSS * (TILE + GAP), top + at // TILES_ACROSS * (TILE // 2 + GAP)
-    return Drawn(key=key, points=None, x=x, y=y, middle=(x + TILE // 2, y + TILE // 4), name=short_name(name))
+    x, y = at % TILES_ACROSS * (TILE + GAP), top + at // TILES_ACROSS * (TILE_HIGH + GAP)
+    middle = x + TILE // 2, y + TILE_HIGH // 2 - GAP
+    return Drawn(key=key, points=None, x=x, y=y, middle=middle, name=short_name(name))
 
 
 def short_name(name: str) -> str:

@@ -11,6 +11,7 @@ from market.places.actions.facts import withdraw_fact as withdraw_fact
 from market.places.actions.hamlets import HamletEdit as HamletEdit
 from market.places.actions.hamlets import NewHamlet as NewHamlet
 from market.places.actions.hamlets import add_hamlet as add_hamlet
+from market.places.actions.hamlets import add_hamlets as add_hamlets
 from market.places.actions.hamlets import add_old_name as add_old_name
 from market.places.actions.hamlets import rename_hamlet as rename_hamlet
 from market.places.actions.modes import NewMode as NewMode

@@ -8,6 +8,7 @@ from market.web.office import log as log
 from market.web.office import posts as posts
 from market.web.office import ratings as ratings
 from market.web.office import register as register
+from market.web.office import rollout as rollout
 from market.web.office import settings as settings
 from market.web.office import tasks as tasks
 from market.web.office.blueprint import blueprint
