@@ -45,6 +45,7 @@ from market.channels import cli as channels
 from market.channels import exporting
 from market.channels import retention as channels_retention
 from market.communes import cli as communes
+from market.communes import jobs as communes_jobs
 from market.communes import retention as communes_retention
 from market.notices import cli as notices
 from market.notices import jobs as notices_jobs
@@ -117,6 +118,7 @@ PERIODIC_TASKS: tuple[PeriodicTask, ...] = (
     *catalog_jobs.PERIODIC_TASKS,
     *payments_jobs.PERIODIC_TASKS,
     *adoption_jobs.PERIODIC_TASKS,
+    *communes_jobs.PERIODIC_TASKS,
 )
 
 WAIT_SECONDS = 5

@@ -11,14 +11,17 @@ from market.base.config import current_settings
 from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.communes import archive
-from market.communes.actions.opening import BadOpening, Opened, fault_line, open_commune, row_line
+from market.communes.actions.opening import OPERATOR, BadOpening, Opened, fault_line, open_commune, row_line
 from market.communes.rules.opening_file import read_opening_file
 from market.places import cli as places
 from market.places.actions import add_commune
 from market.places.queries import commune_named, commune_with_id
 from market.seeding.actions.places import load_country
 from market.seeding.files import SEEDS, Seeds
+from market.sellers.actions.city_posts import NewCityPost, add_city_post, end_city_posts
+from market.sellers.queries import person_of_phone
 from market.values.period import local_day
+from market.values.phone import Phone
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUT = click.Path(dir_okay=False, path_type=Path)
@@ -146,6 +149,37 @@ def bring(file: Path, *, host: str | None, as_json: bool) -> None:
     say(answer, text, as_json=as_json)
 
 
+whose = click.option("--name", help="Whose account it is, where several people share the phone.")
+
+
+@command("appoint-city")
+@click.argument("phone")
+@whose
+@click.option("--province", required=True, help="The province's code: 31 for Hải Phòng.")
+@click.option("--paper", default=OPERATOR, help="The decision that says so.")
+@as_json
+def appoint_city(phone: str, *, name: str | None, province: str, paper: str, as_json: bool) -> None:
+    """Let an account see the figures of all communes of a province side by side, at /thanh-pho: no person's data, no
+    page of any commune."""
+    person = person_of_phone(reading(), Phone.written(phone), name)
+    new = NewCityPost(person_id=person.id, province_code=province, paper=paper)
+    with transaction() as writing:
+        add_city_post(writing, Actor(), new, now=clock.now())
+    say({"person": person.id, "province": province}, f"{person.name} xem được số các xã ở /thanh-pho.", as_json=as_json)
+
+
+@command("end-city")
+@click.argument("phone")
+@whose
+@as_json
+def end_city(phone: str, *, name: str | None, as_json: bool) -> None:
+    """End at once what an account sees of the communes of a province."""
+    person = person_of_phone(reading(), Phone.written(phone), name)
+    with transaction() as writing:
+        end_city_posts(writing, Actor(), person.id, now=clock.now())
+    say({"person": person.id}, f"{person.name} thôi là cán bộ thành phố từ giờ.", as_json=as_json)
+
+
 @command("tables")
 def tables() -> None:
     """Describe the tables of an archive (`docs/commune-archive.md`)."""
@@ -157,4 +191,4 @@ COMMUNE = click.Group(
     commands=[add, places.edit, places.list_communes, export, bring, tables],
     help="The communes here: list, add, edit, export, import.",
 )
-COMMANDS = (COMMUNE,)
+COMMANDS = (COMMUNE, appoint_city, end_city)

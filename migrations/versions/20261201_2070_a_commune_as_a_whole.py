@@ -99,7 +99,6 @@ def _make_posts() -> None:
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date()),
         sa.Column("recorded_at", MOMENT, nullable=False),
-        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name=op.f(f"ck_{POST}_ends_after_start")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f(f"fk_{POST}_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{POST}")),
     )

@@ -55,6 +55,10 @@ class Rollout:
         return self.count(HamletState.ON, HamletState.ACTIVE)
 
     @property
+    def active(self) -> int:
+        return self.count(HamletState.ACTIVE)
+
+    @property
     def stalls(self) -> int:
         return sum(one.stalls for one in self.hamlets)
 

@@ -77,7 +77,6 @@ class CityPost(Base):
     side by side, and nothing that is of one person. Given and ended by the operator's command alone."""
 
     __tablename__ = "city_post"
-    __table_args__ = (CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),)
 
     id: Mapped[Id]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)

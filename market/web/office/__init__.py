@@ -1,6 +1,7 @@
 """The commune office's pages."""
 
 from market.web.office import approvals as approvals
+from market.web.office import city as city
 from market.web.office import complaints as complaints
 from market.web.office import identity as identity
 from market.web.office import kpi as kpi
