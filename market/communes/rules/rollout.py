@@ -50,8 +50,8 @@ Point = tuple[Decimal, Decimal]
 FEWEST, MOST = 3, 400
 """Points of a shape."""
 WIDTH = 640
-TILE, TILE_HIGH, GAP, TILES_ACROSS = 208, 92, 8, 3
-LONGEST_NAME = 14
+TILE, TILE_HIGH, GAP, TILES_ACROSS = 208, 100, 8, 3
+LONGEST_NAME = 12
 """Letters that find room in a tile."""
 FLAT = Decimal("0.9336")
 """How much shorter a degree of longitude is than one of latitude at 21° north (the cosine)."""

@@ -39,7 +39,7 @@ def post_take() -> Page:
                 role = actions.take_appointment(writing, actor(), typed, clock=clock.now)
             succeed_try(tried)
             flash(TOLD[role])
-            return redirect(url_for("account.me"), 303)
+            return redirect(url_for("office.home" if role is PostRole.OFFICER else "account.me"), 303)
     return form.page("account/staff/post_take.html")
 
 

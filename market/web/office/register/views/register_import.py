@@ -20,6 +20,7 @@ from market.sellers.previews import REGISTER_PREVIEW, Look, look_at, preview_of,
 from market.sellers.queries.questions import hamlets_named
 from market.sellers.rules import ImportReport, RowOutcome
 from market.web.base.access import OfficeDesk, office_page
+from market.web.base.first_day import after_saving
 from market.web.base.forms import BaseForm
 from market.web.base.long_tasks import ask_with_file
 from market.web.base.seen import seen_given
@@ -148,11 +149,11 @@ def register_import_do(desk: OfficeDesk, file: str) -> Page:
         seen, commune_id = seen_given(), desk.commune_id
         with transaction() as writing:
             report = actions.import_register(writing, desk.actor, commune_id, rows, seen=seen, clock=clock.now)
-        return _written(file, report)
+        return _written(desk, file, report)
     return _check_page(desk, file, form)
 
 
-def _written(file: str, report: ImportReport) -> Page:
+def _written(desk: OfficeDesk, file: str, report: ImportReport) -> Page:
     """Back to the sheet where rows of it are left to be put right."""
     flash(
         f"Đã ghi vào sổ: thêm mới {report.count(RowOutcome.CREATED)}, cập nhật {report.count(RowOutcome.UPDATED)}. "
@@ -160,4 +161,4 @@ def _written(file: str, report: ImportReport) -> Page:
     )
     if report.refused or report.asked or report.partly_read:
         return redirect(url_for("office.register_import_check", file=file), 303)
-    return redirect(url_for("office.register"), 303)
+    return redirect(after_saving(desk.commune_id, url_for("office.register")), 303)

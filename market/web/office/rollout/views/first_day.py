@@ -4,7 +4,8 @@ from flask import render_template
 
 from market.base import clock
 from market.base.db import reading
-from market.communes.queries.first_day import first_day_of
+from market.communes.queries.first_day import TARGET, first_day_of
+from market.communes.rules.first_day import StepKey
 from market.values.period import local_day
 from market.web.base.access import OfficeDesk, office_page
 from market.web.base.web import Page
@@ -16,4 +17,4 @@ from market.web.office.rollout.words import STEPS
 @office_page
 def first_day(desk: OfficeDesk) -> Page:
     day = first_day_of(reading(), desk.commune_id, local_day(clock.now()))
-    return render_template("office/rollout/first_day.html", day=day, words=STEPS)
+    return render_template("office/rollout/first_day.html", day=day, words=STEPS, target=TARGET, key=StepKey.TARGET)
