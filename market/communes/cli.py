@@ -10,8 +10,9 @@ from market.base.commands import as_json, command, say
 from market.base.config import current_settings
 from market.base.db import reading, transaction
 from market.base.errors import Refused
+from market.base.storage import storage
 from market.communes import archive
-from market.communes.actions.opening import OPERATOR, BadOpening, Opened, fault_line, open_commune, row_line
+from market.communes.actions.opening import OPERATOR, Opened, Opening, open_commune, row_line
 from market.communes.rules.opening_file import read_opening_file
 from market.places import cli as places
 from market.places.actions import add_commune
@@ -55,18 +56,16 @@ def _seeds() -> Seeds:
 
 
 def _open(path: Path, register: Path | None, *, as_json: bool) -> None:
-    file = read_opening_file(_text_of(path))
-    raw = register.read_bytes() if register else None
-    try:
-        with transaction() as writing:
-            opened = open_commune(
-                writing, file, raw, seeds=_seeds(), own_host=current_settings().own_host, clock=clock.now
-            )
-    except BadOpening as error:
-        told = [fault_line(one, path.name) for one in error.of_file]
-        told += [row_line(one, register.name if register else "") for one in error.of_register]
-        raise Refused(error.code, "\n".join([error.sentence, *told])) from error
-    _tell_opened(opened, register.name if register else "", as_json=as_json)
+    opening = Opening(
+        file=read_opening_file(_text_of(path)),
+        called=path.name,
+        register=register.read_bytes() if register else None,
+        register_called=register.name if register else "",
+    )
+    with transaction() as writing:
+        own_host = current_settings().own_host
+        opened = open_commune(writing, opening, seeds=_seeds(), own_host=own_host, clock=clock.now)
+    _tell_opened(opened, opening.register_called, as_json=as_json)
 
 
 def _text_of(path: Path) -> str:
@@ -130,13 +129,24 @@ def export(code: str, *, out: Path | None, archived: Path | None, as_json: bool)
     say(answer, text, as_json=as_json)
 
 
+def bring_commune(file: Path, host: str | None) -> archive.CommuneBrought:
+    """Everything of an archive in one transaction; what was not taken over of its files is forgotten."""
+    own_host = current_settings().own_host
+    try:
+        checked = archive.check_archive(file)
+        with transaction() as writing:
+            return archive.bring_in(writing, checked, host=host, own_host=own_host, now=clock.now())
+    finally:
+        storage().clear_beside()
+
+
 @command("import")
 @click.argument("file", type=FILE)
 @click.option("--host", help="The host at which its market answers here; unset: as in the archive.")
 @as_json
 def bring(file: Path, *, host: str | None, as_json: bool) -> None:
     """Bring in a commune that another installation exported: everything, or nothing where anything does not suit."""
-    came = archive.bring_in(file, host=host, own_host=current_settings().own_host, now=clock.now())
+    came = bring_commune(file, host)
     commune = commune_with_id(reading(), came.commune_id)
     figures = came.figures
     text = (
@@ -155,7 +165,7 @@ whose = click.option("--name", help="Whose account it is, where several people s
 @command("appoint-city")
 @click.argument("phone")
 @whose
-@click.option("--province", required=True, help="The province's code: 31 for Hải Phòng.")
+@click.option("--province", required=True, help="The province's code, two digits.")
 @click.option("--paper", default=OPERATOR, help="The decision that says so.")
 @as_json
 def appoint_city(phone: str, *, name: str | None, province: str, paper: str, as_json: bool) -> None:

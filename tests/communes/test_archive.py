@@ -26,9 +26,10 @@ from market.base.errors import Refused
 from market.base.storage import is_key, new_key, storage
 from market.catalog.models import Category
 from market.catalog.pictures import files_of
-from market.communes.archive import bring_in, carry_out, description
+from market.communes.archive import carry_out, description
 from market.communes.archive.figures import figures_of
 from market.communes.archive.tables import carried_tables, parent_name, rows_to_carry
+from market.communes.cli import bring_commune
 from market.communes.rules.carried import FILES, LEFT_OUT, NUMBERS, PLAIN
 from market.places.models import Commune
 from market.sellers.models import PostRole, Stall
@@ -154,7 +155,7 @@ def test_communes_come_in_again_beside_one_with_the_same_numbers(
         there = a_commune_with_the_same_numbers(categories, now)
         own = counts_of(there)
         for commune_id, archive in left.items():
-            came = bring_in(archive, host=None, own_host="cho.test", now=now()).commune_id
+            came = bring_commune(archive, None).commune_id
             assert counts_of(came) == before[commune_id] | {"event": before[commune_id]["event"] + 1}, "it came"
             assert figures(came, now) == shown[commune_id]
             again = carried(came, tmp_path / f"again-{commune_id}.tar.gz", now)
@@ -218,7 +219,7 @@ def test_what_was_changed_is_refused_and_nothing_of_it_comes_in(
 ) -> None:
     archive = carried(two.first, tmp_path / "xa.tar.gz", now)
     with pytest.raises(Refused, match="Đã có xã khác mang mã 20001"):
-        bring_in(archive, host="x.test", own_host="cho.test", now=now())
+        bring_commune(archive, "x.test")
     whole = members_of(archive)
     named = ("hamlet", "old_place", "business", "business_history")
     hamlet, old_place, business, history = (name_of(whole, one) for one in named)
@@ -236,14 +237,14 @@ def test_what_was_changed_is_refused_and_nothing_of_it_comes_in(
             assert all(whole[name] != content for name, content in changed.items()), why
             copy = rewritten(archive, lambda members, new=changed: members.update(new))
             with pytest.raises(Refused, match=why):
-                bring_in(copy, host=None, own_host="cho.test", now=now())
+                bring_commune(copy, None)
             copy = rewritten(copy, lambda members: None)
             written_as(copy, members_of(copy) | {"manifest.json": json.dumps(sealed).encode()})
             with pytest.raises(Refused, match="đã bị sửa: bang/"):
-                bring_in(copy, host=None, own_host="cho.test", now=now())
+                bring_commune(copy, None)
         assert reading().scalar(select(func.count(Commune.id))) == 1
         assert [*storage().all_keys()] == []
-        bring_in(archive, host=None, own_host="cho.test", now=now())
+        bring_commune(archive, None)
 
 
 def written_as(archive: Path, whole: Members) -> None:
@@ -261,7 +262,7 @@ def test_an_installation_without_the_key_takes_nothing(
     other = secrets.Vault({"khac": "k" * 32})
     monkeypatch.setattr(secrets, "_VAULTS", [other])
     with pytest.raises(Refused, match="CHOSO_DATA_KEYS"):
-        bring_in(archive, host=None, own_host="cho.test", now=now())
+        bring_commune(archive, None)
 
 
 def test_every_column_that_may_number_rows_is_known() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from market.base.audit import Actor
 from market.base.clock import Clock
 from market.base.errors import Refused
-from market.communes.rules.opening_file import Fault, Item, OpeningFile, day_of
+from market.communes.rules.opening_file import FileFault, Item, OpeningFile, day_of, text_of, texts_of
 from market.places.actions import NewCommune, Switch, add_commune, switch_on, take_places
 from market.places.models import Commune, Hamlet
 from market.places.rules import bare_name
@@ -37,15 +37,17 @@ class Opened:
     is_new: bool
     businesses: int = 0
     codes: Mapping[str, str] = field(default_factory=dict)
-    told: Sequence[Fault] = ()
+    told: Sequence[FileFault] = ()
 
 
-class BadOpening(Refused):
-    """A file or register that no commune is opened from: `of_file` and `of_register` say everything that is wrong."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What a commune is opened from: the file as it was read, its name, the register's bytes and name."""
 
-    def __init__(self, of_file: Sequence[Fault], of_register: Sequence[Fault]) -> None:
-        super().__init__("bad_file", "Chưa mở xã nào, chưa ghi gì: mời sửa các chỗ sau rồi chạy lại.")
-        self.of_file, self.of_register = of_file, of_register
+    file: OpeningFile
+    called: str
+    register: bytes | None = None
+    register_called: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,53 +56,62 @@ class _Register:
 
     rows: Sequence[TypedRow] = ()
     report: ImportReport = field(default_factory=lambda: ImportReport(decisions=()))
-    faults: Sequence[Fault] = ()
+    faults: Sequence[FileFault] = ()
 
 
-def open_commune(
-    session: Session, file: OpeningFile, register: bytes | None, *, seeds: Seeds, own_host: str, clock: Clock
-) -> Opened:
+def open_commune(session: Session, opening: Opening, *, seeds: Seeds, own_host: str, clock: Clock) -> Opened:
     """Open the commune of a file with the register beside it. One that is there already is left as it is by now:
     `is_new` is False then.
 
-    BadOpening with every fault of both files; Refused as by `add_commune`.
+    Refused with every fault of both files, each with its line; and as by `add_commune`.
     """
-    now = clock()
+    file, now = opening.file, clock()
     known = None if file.faults else session.scalar(select(Commune).where(Commune.code == file.commune["code"]))
     if known is not None:
         _refuse_otherwise(known, file.commune)
         return Opened(commune_id=known.id, is_new=False)
-    read = _read_register(file, register, now)
-    _refuse_faults(file, read)
+    read = _read_register(file, opening.register, now)
+    _refuse_faults(opening, read)
     commune_id = add_commune(session, Actor(), new_commune(file.commune), own_host=own_host, now=now)
-    load_country(session, seeds, commune_id, decided={one["key"] for one in file.lists.get("facts", ())})
+    load_country(session, seeds, commune_id, decided={text_of(one, "key") for one in file.lists.get("facts", ())})
     take_places(session, Actor(), commune_id, _places(file), now=now)
     _hamlets_more(session, commune_id, file, clock)
     if read:
         report = import_register(session, Actor(), commune_id, read.rows, clock=clock)
-        _refuse_faults(file, _Register(rows=read.rows, report=report))
+        _refuse_faults(opening, _Register(rows=read.rows, report=report))
     return Opened(
         commune_id=commune_id,
         is_new=True,
         businesses=read.report.count(RowOutcome.CREATED) if read else 0,
         codes=_officers(session, commune_id, file.lists.get("officers", ()), clock),
-        told=[Fault(one.number, one.reason) for one in read.report.partly_read] if read else (),
+        told=[FileFault(one.number, one.reason) for one in read.report.partly_read] if read else (),
     )
 
 
 def new_commune(said: Item) -> NewCommune:
     """A commune as a file or a command says it; its office is called by its name where nothing is said."""
-    values = {key: value for key, value in said.items() if value}
-    values.setdefault("office_name", f"Phòng Kinh tế {values['name']}")
-    if "office_phone" in values:
-        values["office_phone"] = Phone(values["office_phone"])
-    return NewCommune(**values)
+    phone, name = text_of(said, "office_phone"), text_of(said, "name")
+    return NewCommune(
+        code=text_of(said, "code"),
+        name=name,
+        province_code=text_of(said, "province_code"),
+        province_name=text_of(said, "province_name"),
+        letters=text_of(said, "letters"),
+        office_name=text_of(said, "office_name") or f"Phòng Kinh tế {name}",
+        office_phone=Phone(phone) if phone else None,
+        office_address=text_of(said, "office_address"),
+        office_email=text_of(said, "office_email"),
+        welcome=text_of(said, "welcome"),
+        complaints=text_of(said, "complaints"),
+        own_rules=text_of(said, "own_rules"),
+        host=text_of(said, "host") or None,
+    )
 
 
 def _refuse_otherwise(known: Commune, said: Item) -> None:
     """What the file says otherwise than the commune that is there: it was not opened from it, or changed since."""
     names = ("name", "letters", "province_code")
-    other = [name for name in names if said[name] != getattr(known, name)]
+    other = [name for name in names if text_of(said, name) != getattr(known, name)]
     if other:
         raise Refused(
             "other_commune",
@@ -109,23 +120,28 @@ def _refuse_otherwise(known: Commune, said: Item) -> None:
         )
 
 
-def _refuse_faults(file: OpeningFile, read: _Register | None) -> None:
+def _refuse_faults(opening: Opening, read: _Register | None) -> None:
     rows = [*read.report.refused, *read.report.asked] if read else []
-    of_register = [*(read.faults if read else ()), *(Fault(one.number, f"{one.name}: {one.reason}") for one in rows)]
-    if file.faults or of_register:
-        raise BadOpening(file.faults, of_register)
+    of_register = [
+        *(read.faults if read else ()),
+        *(FileFault(one.number, f"{one.name}: {one.reason}") for one in rows),
+    ]
+    told = [fault_line(one, opening.called) for one in opening.file.faults]
+    told += [row_line(one, opening.register_called) for one in of_register]
+    if told:
+        raise Refused("bad_file", "\n".join(["Chưa mở xã nào, chưa ghi gì. Mời sửa các chỗ sau rồi chạy lại:", *told]))
 
 
 def _read_register(file: OpeningFile, raw: bytes | None, now: datetime) -> _Register | None:
     """The register as it would go into a commune with the file's hamlets, before anything is written."""
     if raw is None:
         return None
-    named = list(enumerate((str(one.get("name", "")) for one in file.lists.get("hamlets", ())), start=1))
+    named = list(enumerate((text_of(one, "name") for one in file.lists.get("hamlets", ())), start=1))
     names = HamletNames(named, [])
     try:
         rows = register_file(raw, vocabulary({}, names)).rows
     except Refused as error:
-        return _Register(faults=[Fault(0, error.sentence)])
+        return _Register(faults=[FileFault(0, error.sentence)])
     beside = Beside(hamlets=dict(named), names=names, answers=Answers(), known=[])
     return _Register(rows=rows, report=plan_beside(beside, rows, today=local_day(now)))
 
@@ -134,18 +150,20 @@ def _places(file: OpeningFile) -> dict[str, object]:
     """The file's lists as `take_places` reads them."""
     lists = file.lists
     hamlets = lists.get("hamlets", ())
-    called = {bare_name(one["name"]): one["name"] for one in hamlets}
+    called = {bare_name(text_of(one, "name")): text_of(one, "name") for one in hamlets}
 
     def by_name(item: Item, *keys: str) -> dict[str, object]:
-        return dict(item) | {key: called[bare_name(item[key])] for key in keys}
+        return dict(item) | {key: called[bare_name(text_of(item, key))] for key in keys}
 
     return {
         "hamlets": [{key: one[key] for key in ("name", "source", "old_commune") if key in one} for one in hamlets],
         "neighbours": [by_name(one, "hamlet", "beside") for one in lists.get("neighbours", ())],
         "pickup_points": [by_name(one, "hamlet") for one in lists.get("pickup_points", ())],
-        "old_places": [{"old_name": old, "hamlet": one["name"]} for one in hamlets for old in one.get("old_names", ())],
+        "old_places": [
+            {"old_name": old, "hamlet": text_of(one, "name")} for one in hamlets for old in texts_of(one, "old_names")
+        ],
         "facts": [
-            {**one, "value": str(one["value"]), "valid_from": day_of(one["valid_from"]).isoformat()}
+            {**one, "value": text_of(one, "value"), "valid_from": text_of(one, "valid_from")}
             for one in lists.get("facts", ())
         ],
     }
@@ -155,14 +173,14 @@ def _hamlets_more(session: Session, commune_id: int, file: OpeningFile, clock: C
     """The shapes of hamlets, and from when the market is on in them."""
     rows = {one.slug: one for one in session.scalars(select(Hamlet).where(Hamlet.commune_id == commune_id))}
     for item in file.lists.get("hamlets", ()):
-        hamlet = rows[slug(item["name"])]
-        hamlet.outline = " ".join(str(item["outline"]).split()) if item.get("outline") else None
-        if item.get("on_from"):
+        hamlet = rows[slug(text_of(item, "name"))]
+        hamlet.outline = " ".join(text_of(item, "outline").split()) or None
+        if text_of(item, "on_from"):
             on = Switch(
                 commune_id=commune_id,
                 hamlet_id=hamlet.id,
-                from_day=day_of(item["on_from"]),
-                source=item["on_source"].strip(),
+                from_day=day_of(text_of(item, "on_from")),
+                source=text_of(item, "on_source"),
             )
             switch_on(session, Actor(), on, clock=clock)
 
@@ -174,18 +192,18 @@ def _officers(session: Session, commune_id: int, items: Sequence[Item], clock: C
             commune_id=commune_id,
             role=PostRole.OFFICER,
             hamlet_id=None,
-            name=item["name"].strip(),
-            paper=item.get("paper", "").strip() or OPERATOR,
+            name=text_of(item, "name"),
+            paper=text_of(item, "paper") or OPERATOR,
         )
         codes[new.name] = make_appointment(session, Actor(), new, clock=clock) or ""
     return codes
 
 
-def fault_line(fault: Fault, file: str) -> str:
+def fault_line(fault: FileFault, file: str) -> str:
     """A fault of the TOML file as it is told: `tep.toml, dòng 7: …`."""
     return f"{file}, dòng {fault.line}: {fault.says}" if fault.line else f"{file}: {fault.says}"
 
 
-def row_line(fault: Fault, file: str) -> str:
+def row_line(fault: FileFault, file: str) -> str:
     """A fault of a register's row."""
     return f"{file}, {row_words(fault.line)}: {fault.says}" if fault.line else f"{file}: {fault.says}"

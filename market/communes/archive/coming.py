@@ -6,7 +6,7 @@ A row's new number is its old one moved by as much as its table's largest number
 
 import csv
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from market.base.audit import Actor, Change, record
 from market.base.backup.archive import BLOCK, BadArchive, members, of_another_program
 from market.base.backup.archive import FILES as STORED
-from market.base.db import AnyColumn, Base, db, lock_name, transaction
+from market.base.db import AnyColumn, Base, db, lock_name
 from market.base.errors import Refused
 from market.base.revisions import migration_of
 from market.base.seals import WORD
@@ -42,8 +42,17 @@ Values = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CameIn:
-    """The commune's number here, and how many rows each table has of it."""
+class CheckedArchive:
+    """An archive that was found whole, with its files in the storage beside (`files`: their keys)."""
+
+    path: Path
+    manifest: CommuneManifest
+    files: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommuneBrought:
+    """The commune's number here, how many rows each table has of it, and the figures that came out the same."""
 
     commune_id: int
     rows: Mapping[str, int]
@@ -70,33 +79,37 @@ class _Coming:
         return number + self.moved[table] if table in self.moved else 0
 
 
-def bring_in(path: Path, *, host: str | None, own_host: str, now: datetime) -> CameIn:
-    """Bring the commune of an archive into this installation; `host` None: at the host that the archive says.
+def check_archive(path: Path) -> CheckedArchive:
+    """Find an archive whole and bring its files beside, before any lock: who asks clears the storage beside after.
 
-    BadArchive where it is damaged, was changed, or is of another version of the program; Refused where its code,
-    letters or host are another commune's, where this installation has not its data key, and where its figures would be
-    others. Nothing has changed then.
+    BadArchive where it is damaged, was changed, or is of another version of the program; Refused where this
+    installation has not its data key.
     """
     manifest = read_commune_manifest(path)
     _refuse_unlike(path, manifest)
-    coming_files = _bring_files(path)
-    try:
-        with transaction() as writing:
-            lock_name(writing, "communes")
-            coming = _Coming(
-                session=writing, manifest=manifest, host=host, own_host=own_host, categories=_categories(writing)
-            )
-            _fill(path, coming)
-            writing.flush()
-            commune_id = coming.at(COMMUNE, manifest.tables[COMMUNE].largest)
-            _refuse_other_figures(writing, commune_id, manifest)
-            change = Change(verb="bring_commune", subject="commune", subject_id=commune_id, commune_id=commune_id)
-            record(writing, Actor(), change, now=now)
-            for key in coming_files:
-                storage().adopt(key)
-    finally:
-        storage().clear_beside()
-    return CameIn(commune_id=commune_id, rows=coming.rows, figures=manifest.figures)
+    return CheckedArchive(path=path, manifest=manifest, files=_bring_files(path))
+
+
+def bring_in(
+    session: Session, checked: CheckedArchive, *, host: str | None, own_host: str, now: datetime
+) -> CommuneBrought:
+    """Bring the commune of an archive into this installation; `host` None: at the host that the archive says. Its files
+    are taken over last, before the transaction ends.
+
+    BadArchive for a row that no table takes; Refused where its code, letters or host are another commune's, and where
+    its figures would be others.
+    """
+    lock_name(session, "communes")
+    manifest = checked.manifest
+    coming = _Coming(session=session, manifest=manifest, host=host, own_host=own_host, categories=_categories(session))
+    _fill(checked.path, coming)
+    commune_id = coming.at(COMMUNE, manifest.tables[COMMUNE].largest)
+    _refuse_other_figures(session, commune_id, manifest)
+    change = Change(verb="bring_commune", subject="commune", subject_id=commune_id, commune_id=commune_id)
+    record(session, Actor(), change, now=now)
+    for key in checked.files:
+        storage().adopt(key)
+    return CommuneBrought(commune_id=commune_id, rows=coming.rows, figures=manifest.figures)
 
 
 def _refuse_unlike(path: Path, manifest: CommuneManifest) -> None:

@@ -5,7 +5,8 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from market.catalog.models import Product, ProductState
+from market.catalog.models import Product
+from market.catalog.queries.public import is_listed
 from market.communes.rules.first_day import FirstDay, StepKey, first_day
 from market.places.models import Commune, DatedFact, Hamlet, HamletOpening, PickupPoint
 from market.sellers.models import Appointment, Business, Post, PostRole, Stall
@@ -32,11 +33,11 @@ def first_day_of(session: Session, commune_id: int, day: date) -> FirstDay:
         StepKey.ON: exists().where(HamletOpening.commune_id == commune_id, on),
         StepKey.HELPER: or_(exists().where(*here, Post.role == PostRole.HELPER), _helper_named(commune_id)),
         StepKey.STALL: exists().where(Stall.commune_id == commune_id),
-        StepKey.GOODS: exists().where(Product.commune_id == commune_id, Product.state == ProductState.APPROVED),
+        StepKey.GOODS: exists().where(Product.commune_id == commune_id, is_listed()),
         StepKey.SECOND: exists(second),
     }
-    row = session.execute(select(*(what.label(key.value) for key, what in asked.items()))).mappings().one()
-    return first_day({key: bool(row[key.value]) for key in StepKey})
+    row = session.execute(select(*(what.label(key.name) for key, what in asked.items()))).mappings().one()
+    return first_day({key: bool(row[key.name]) for key in StepKey})
 
 
 def _helper_named(commune_id: int) -> ColumnElement[bool]:

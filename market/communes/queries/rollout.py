@@ -8,13 +8,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from market.base.db import said
+from market.catalog.queries.public import is_open
 from market.communes.rules.rollout import RULE, ActiveRule, HamletState, state_of
 from market.orders.models import Order
 from market.orders.rules import OrderStatus
 from market.places.models import Hamlet, HamletOpening
 from market.places.queries import hamlets_of, number_on
 from market.places.queries.rollout import is_on, openings_of
-from market.sellers.models import Business, Stall, StallState
+from market.sellers.models import Business, Stall
 
 IS_SOLD = Order.status == said(OrderStatus.DELIVERED)
 OF_THE_COUNTRY = 0
@@ -116,7 +117,7 @@ def _open_stalls(session: Session, commune_id: int) -> dict[int, int]:
     query = (
         select(Business.hamlet_id, func.count(Stall.id))
         .join(Business, Business.id == Stall.business_id)
-        .where(Stall.commune_id == commune_id, Stall.state == StallState.OPEN)
+        .where(Stall.commune_id == commune_id, is_open())
         .group_by(Business.hamlet_id)
     )
     return {hamlet_id: count for hamlet_id, count in session.execute(query)}

@@ -5,18 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
-class StepKey(enum.StrEnum):
+class StepKey(enum.Enum):
     """What is to be done, in this order."""
 
-    OFFICE = "office"
-    REGISTER = "register"
-    TARGET = "target"
-    POINT = "point"
-    ON = "on"
-    HELPER = "helper"
-    STALL = "stall"
-    GOODS = "goods"
-    SECOND = "second"
+    OFFICE = enum.auto()
+    REGISTER = enum.auto()
+    TARGET = enum.auto()
+    POINT = enum.auto()
+    ON = enum.auto()
+    HELPER = enum.auto()
+    STALL = enum.auto()
+    GOODS = enum.auto()
+    SECOND = enum.auto()
 
 
 BEFORE_SALE = (StepKey.OFFICE, StepKey.REGISTER, StepKey.TARGET, StepKey.POINT, StepKey.ON)
@@ -24,7 +24,7 @@ BEFORE_SALE = (StepKey.OFFICE, StepKey.REGISTER, StepKey.TARGET, StepKey.POINT, 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class FirstDayStep:
     key: StepKey
     is_done: bool
     is_next: bool
@@ -34,7 +34,7 @@ class Step:
 class FirstDay:
     """Every step with whether the data says that it is done; the first that is not is the next."""
 
-    steps: Sequence[Step]
+    steps: Sequence[FirstDayStep]
 
     @property
     def done(self) -> int:
@@ -47,4 +47,4 @@ class FirstDay:
 
 def first_day(done: Mapping[StepKey, bool]) -> FirstDay:
     following = next((key for key in StepKey if not done[key]), None)
-    return FirstDay(steps=[Step(key=key, is_done=done[key], is_next=key is following) for key in StepKey])
+    return FirstDay(steps=[FirstDayStep(key=key, is_done=done[key], is_next=key is following) for key in StepKey])

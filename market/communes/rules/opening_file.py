@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import partial
 
 from market.base.errors import Refused
 from market.communes.rules.rollout import read_outline
@@ -16,7 +16,7 @@ from market.places.rules import FACTS, bare_name, check_code, check_email, check
 from market.places.rules.hours import read_windows
 from market.values.phone import Phone
 
-Item = Mapping[str, Any]
+Item = Mapping[str, object]
 
 COMMUNE = "commune"
 COMMUNE_KEYS = (
@@ -41,7 +41,7 @@ _SYNTAX = re.compile(r"\(at line (\d+), column \d+\)")
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Fault:
+class FileFault:
     """What is wrong, at which line of which file (0: of the whole)."""
 
     line: int
@@ -54,7 +54,7 @@ class OpeningFile:
 
     commune: Item
     lists: Mapping[str, Sequence[Item]]
-    faults: Sequence[Fault]
+    faults: Sequence[FileFault]
 
 
 class _Lines:
@@ -84,40 +84,61 @@ def read_opening_file(text: str) -> OpeningFile:
     except tomllib.TOMLDecodeError as error:
         at = _SYNTAX.search(str(error))
         says = 'Dòng này không viết đúng lối TOML (tên = "giá trị", mỗi mục một dòng).'
-        return OpeningFile(commune={}, lists={}, faults=[Fault(int(at[1]) if at else 0, says)])
+        return OpeningFile(commune={}, lists={}, faults=[FileFault(int(at[1]) if at else 0, says)])
     lines = _Lines(text)
     shape = list(_shape(found, lines))
-    lists = {name: found.get(name, []) for name in LISTS}
-    faults = shape or [*_commune(found[COMMUNE], lines), *_lists(lists, lines)]
-    return OpeningFile(commune=found.get(COMMUNE, {}), lists=lists, faults=sorted(faults))
+    commune, lists = item_of(found.get(COMMUNE)), {name: items_of(found.get(name)) for name in LISTS}
+    faults = shape or [*_commune(commune, lines), *_lists(lists, lines)]
+    return OpeningFile(commune=commune, lists=lists, faults=sorted(faults))
 
 
-def _shape(found: Item, lines: _Lines) -> Iterator[Fault]:
+def item_of(value: object) -> Item:
+    """A table of TOML; empty for anything else."""
+    return {str(key): one for key, one in value.items()} if isinstance(value, dict) else {}
+
+
+def items_of(value: object) -> list[Item]:
+    """A list of tables; what else stands in it is left out."""
+    return [item_of(one) for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def text_of(item: Item, key: str) -> str:
+    """What an item says under a key, as text without blanks around it; empty where it says nothing."""
+    return str(item.get(key, "")).strip()
+
+
+def texts_of(item: Item, key: str) -> list[str]:
+    value = item.get(key)
+    return [str(one) for one in value] if isinstance(value, list) else []
+
+
+def _shape(found: Item, lines: _Lines) -> Iterator[FileFault]:
     """Whether every part is one that is known, and of the right kind."""
     if not isinstance(found.get(COMMUNE), dict):
-        yield Fault(0, "Thiếu phần [commune].")
+        yield FileFault(0, "Thiếu phần [commune].")
         return
-    for name in found.keys() - {COMMUNE, *LISTS}:
-        yield Fault(lines.of(name, 0) or lines.of("", 0, name), f"Không có phần nào tên “{name}”.")
-    yield from _strange(COMMUNE, 0, found[COMMUNE], COMMUNE_KEYS, lines)
+    for name in sorted(found.keys() - {COMMUNE, *LISTS}):
+        yield FileFault(lines.of(name, 0) or lines.of("", 0, name), f"Không có phần nào tên “{name}”.")
+    commune = item_of(found[COMMUNE])
+    yield from _strange(COMMUNE, 0, commune, COMMUNE_KEYS, lines)
     for name, (needed, more) in LISTS.items():
         items = found.get(name, [])
         if not isinstance(items, list) or not all(isinstance(one, dict) for one in items):
-            yield Fault(lines.of(name, 0), f"Phần “{name}” viết như [[{name}]], mỗi mục một lần.")
+            yield FileFault(lines.of(name, 0), f"Phần “{name}” viết như [[{name}]], mỗi mục một lần.")
             continue
-        for place, item in enumerate(items):
+        for place, item in enumerate(items_of(items)):
             yield from _strange(name, place, item, (*needed, *more), lines)
             yield from _missing(name, place, item, needed, lines)
-    yield from _missing(COMMUNE, 0, found[COMMUNE], NEEDED, lines)
+    yield from _missing(COMMUNE, 0, commune, NEEDED, lines)
 
 
-def _strange(section: str, place: int, item: Item, known: Sequence[str], lines: _Lines) -> Iterator[Fault]:
+def _strange(section: str, place: int, item: Item, known: Sequence[str], lines: _Lines) -> Iterator[FileFault]:
     for key, value in item.items():
         line = lines.of(section, place, key)
         if key not in known:
-            yield Fault(line, f"Không có mục nào tên “{key}” ở đây.")
+            yield FileFault(line, f"Không có mục nào tên “{key}” ở đây.")
         elif not isinstance(value, _TYPES.get(key, (str,))):
-            yield Fault(line, f"“{key}” không viết như vậy; xem tệp mẫu docs/commune.example.toml.")
+            yield FileFault(line, f"“{key}” không viết như vậy; xem tệp mẫu docs/commune.example.toml.")
 
 
 _TYPES: Mapping[str, tuple[type, ...]] = {
@@ -130,26 +151,24 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 }
 
 
-def _missing(section: str, place: int, item: Item, needed: Sequence[str], lines: _Lines) -> Iterator[Fault]:
+def _missing(section: str, place: int, item: Item, needed: Sequence[str], lines: _Lines) -> Iterator[FileFault]:
     for key in needed:
-        if not str(item.get(key, "")).strip():
-            yield Fault(lines.of(section, place), f"Thiếu “{key}”.")
+        if not text_of(item, key):
+            yield FileFault(lines.of(section, place), f"Thiếu “{key}”.")
 
 
 # --- values -----------------------------------------------------------------------------------------------------------
 
 
-def day_of(value: object) -> date:
-    """A day as TOML has it, or as text; ValueError for none."""
-    if isinstance(value, date):
-        return value
+def day_of(text: str) -> date:
+    """A day as TOML writes it; ValueError for none."""
     try:
-        return date.fromisoformat(str(value))
+        return date.fromisoformat(text)
     except ValueError as error:
-        raise ValueError(f"Ngày viết như 2026-12-01, không phải “{value}”.") from error
+        raise ValueError(f"Ngày viết như 2026-12-01, không phải “{text}”.") from error
 
 
-def _commune(item: Item, lines: _Lines) -> Iterator[Fault]:
+def _commune(item: Item, lines: _Lines) -> Iterator[FileFault]:
     checks: Mapping[str, Callable[[str], object]] = {
         "code": check_code,
         "letters": check_letters,
@@ -158,65 +177,67 @@ def _commune(item: Item, lines: _Lines) -> Iterator[Fault]:
         "office_phone": Phone,
     }
     for key, check in checks.items():
-        if item.get(key):
-            yield from _told(check, item[key], lines.of(COMMUNE, 0, key))
+        if said := text_of(item, key):
+            yield from _told(check, said, lines.of(COMMUNE, 0, key))
 
 
-def _told(check: Callable[[Any], object], value: object, line: int) -> Iterator[Fault]:
+def _told(check: Callable[[str], object], value: str, line: int) -> Iterator[FileFault]:
     try:
         check(value)
     except (Refused, ValueError) as error:
-        yield Fault(line, str(error))
+        yield FileFault(line, str(error))
 
 
-def _lists(lists: Mapping[str, Sequence[Item]], lines: _Lines) -> Iterator[Fault]:
+def _lists(lists: Mapping[str, Sequence[Item]], lines: _Lines) -> Iterator[FileFault]:
     names: dict[str, int] = {}
     for place, item in enumerate(lists["hamlets"]):
         yield from _hamlet(item, place, names, lines)
     for place, item in enumerate(lists["neighbours"]):
         for key in ("hamlet", "beside"):
             yield from _known(item, key, names, lines.of("neighbours", place, key))
-        if bare_name(item["hamlet"]) == bare_name(item["beside"]):
-            yield Fault(lines.of("neighbours", place, "beside"), "Một thôn không ở bên cạnh chính nó.")
+        if bare_name(text_of(item, "hamlet")) == bare_name(text_of(item, "beside")):
+            yield FileFault(lines.of("neighbours", place, "beside"), "Một thôn không ở bên cạnh chính nó.")
     for place, item in enumerate(lists["pickup_points"]):
         yield from _known(item, "hamlet", names, lines.of("pickup_points", place, "hamlet"))
-        yield from _told(Phone, item["keeper_phone"], lines.of("pickup_points", place, "keeper_phone"))
-        yield from _told(_windows, item.get("windows", []), lines.of("pickup_points", place, "windows"))
+        yield from _told(Phone, text_of(item, "keeper_phone"), lines.of("pickup_points", place, "keeper_phone"))
+        yield from _windows(item.get("windows"), lines.of("pickup_points", place, "windows"))
     for place, item in enumerate(lists["facts"]):
         yield from _fact(item, place, lines)
 
 
-def _hamlet(item: Item, place: int, names: dict[str, int], lines: _Lines) -> Iterator[Fault]:
-    bare, line = bare_name(item["name"]), lines.of("hamlets", place, "name")
+def _hamlet(item: Item, place: int, names: dict[str, int], lines: _Lines) -> Iterator[FileFault]:
+    bare, line = bare_name(text_of(item, "name")), lines.of("hamlets", place, "name")
     if not bare:
-        yield Fault(line, "Mời viết cả tên thôn, như “thôn Mỗ Đoạn”.")
+        yield FileFault(line, "Mời viết cả tên thôn, như “thôn Mỗ Đoạn”.")
     elif bare in names:
-        yield Fault(line, f"“{item['name']}” đã có ở dòng {names[bare]}: bảng tính không phân biệt được.")
+        yield FileFault(line, f"“{text_of(item, 'name')}” đã có ở dòng {names[bare]}: bảng tính không phân biệt được.")
     names.setdefault(bare, line)
     if "outline" in item:
-        yield from _told(read_outline, item["outline"], lines.of("hamlets", place, "outline"))
+        yield from _told(read_outline, text_of(item, "outline"), lines.of("hamlets", place, "outline"))
     if "on_from" in item:
-        yield from _told(day_of, item["on_from"], lines.of("hamlets", place, "on_from"))
-        if not item.get("on_source", "").strip():
-            yield Fault(lines.of("hamlets", place, "on_from"), "Bật chợ ở thôn thì ghi on_source: quyết định nào.")
+        yield from _told(day_of, text_of(item, "on_from"), lines.of("hamlets", place, "on_from"))
+        if not text_of(item, "on_source"):
+            yield FileFault(lines.of("hamlets", place, "on_from"), "Bật chợ ở thôn thì ghi on_source: quyết định nào.")
 
 
-def _known(item: Item, key: str, names: Mapping[str, int], line: int) -> Iterator[Fault]:
-    if bare_name(item[key]) not in names:
-        yield Fault(line, f"Tệp không có thôn “{item[key]}” ở phần [[hamlets]].")
+def _known(item: Item, key: str, names: Mapping[str, int], line: int) -> Iterator[FileFault]:
+    said = text_of(item, key)
+    if bare_name(said) not in names:
+        yield FileFault(line, f"Tệp không có thôn “{said}” ở phần [[hamlets]].")
 
 
-def _windows(items: Sequence[object]) -> None:
-    for one in items:
+def _windows(value: object, line: int) -> Iterator[FileFault]:
+    for one in value if isinstance(value, list) else ():
         if not isinstance(one, list) or len(one) != 2 or not isinstance(one[0], int):
-            raise ValueError('Giờ mở viết như [[2, "16:00-18:00"]]: 0 là thứ Hai.')
-        read_windows(one[0], str(one[1]))
+            yield FileFault(line, 'Giờ mở viết như [[2, "16:00-18:00"]]: 0 là thứ Hai.')
+            return
+        yield from _told(partial(read_windows, one[0]), str(one[1]), line)
 
 
-def _fact(item: Item, place: int, lines: _Lines) -> Iterator[Fault]:
-    line = lines.of("facts", place, "key")
-    if item["key"] not in FACTS:
-        yield Fault(line, f"Không có số nào tên “{item['key']}”.")
+def _fact(item: Item, place: int, lines: _Lines) -> Iterator[FileFault]:
+    key, line = text_of(item, "key"), lines.of("facts", place, "key")
+    if key not in FACTS:
+        yield FileFault(line, f"Không có số nào tên “{key}”.")
         return
-    yield from _told(lambda value: read_fact(item["key"], str(value)), item["value"], lines.of("facts", place, "value"))
-    yield from _told(day_of, item["valid_from"], lines.of("facts", place, "valid_from"))
+    yield from _told(partial(read_fact, key), text_of(item, "value"), lines.of("facts", place, "value"))
+    yield from _told(day_of, text_of(item, "valid_from"), lines.of("facts", place, "valid_from"))

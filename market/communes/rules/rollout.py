@@ -13,12 +13,12 @@ RULE = ("hamlet.active_stalls", "hamlet.active_orders", "hamlet.active_days")
 """The dated facts that say when a hamlet is active."""
 
 
-class HamletState(enum.StrEnum):
+class HamletState(enum.Enum):
     """How far a hamlet is: the market is off there, on, or on and used as the rule asks."""
 
-    OFF = "off"
-    ON = "on"
-    ACTIVE = "active"
+    OFF = enum.auto()
+    ON = enum.auto()
+    ACTIVE = enum.auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,7 +64,7 @@ def add_hamlet(session: Session, actor: Actor, new: NewHamlet, *, now: datetime)
 
 def add_hamlets(session: Session, actor: Actor, commune_id: int, names: Sequence[str], *, now: datetime) -> int:
     """Enter the hamlets that a commune's first register names; returns how many. Those that are there already, by this
-    name or one that no spreadsheet tells from it, are passed over."""
+    name or one that no spreadsheet tells from it, are passed over. Refused for no name, NotFound for no commune."""
     locked(session, Commune, Commune.id == commune_id)
     before = len(hamlet_names(session, commune_id))
     for name in names:

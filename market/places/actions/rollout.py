@@ -32,8 +32,8 @@ class Switch:
 def switch_on(session: Session, actor: Actor, switch: Switch, *, clock: Clock) -> bool:
     """Let the market be on in a hamlet from a day on; whether it was not so before.
 
-    Refused for a day that is past, but from the operator's file (`actor` is nobody); ChangedSince where something else
-    was seen, NotFound for another commune's.
+    Refused for a day that is past, but from the operator's file (`actor` is nobody); Conflict where it is on by another
+    day or paper, ChangedSince where something else was seen, NotFound for another commune's.
     """
     commune = locked(session, Commune, Commune.id == switch.commune_id)
     hamlet = hamlet_here(session, commune, switch.hamlet_id)
@@ -64,7 +64,8 @@ def switch_on(session: Session, actor: Actor, switch: Switch, *, clock: Clock) -
 
 def switch_off(session: Session, actor: Actor, switch: Switch, *, clock: Clock) -> bool:
     """Let the market be off in a hamlet from a day on: no further stall opens there, those that are there go on.
-    Whether it was on before. Refused and raised as `switch_on`."""
+    Whether it was on before. Refused for a day that is past, ChangedSince where something else was seen, NotFound for
+    another commune's."""
     commune = locked(session, Commune, Commune.id == switch.commune_id)
     hamlet = hamlet_here(session, commune, switch.hamlet_id)
     now = clock()

@@ -45,7 +45,8 @@ def add_city_post(session: Session, actor: Actor, new: NewCityPost, *, now: date
 
 
 def end_city_posts(session: Session, actor: Actor, person_id: int, *, now: datetime) -> int:
-    """End what a person holds above the communes at once; returns how many. Refused for who holds none."""
+    """End what a person holds above the communes at once; returns how many. Refused for who holds none,
+    NotFound for a person who is not there."""
     locked(session, Person, Person.id == person_id)
     today = local_day(now)
     held = city_posts_of(session, person_id, today)

@@ -26,7 +26,8 @@ from market.values.period import local_day
 
 
 def open_stall(session: Session, actor: Actor, commune_id: int, business_id: int, *, now: datetime) -> int:
-    """The id of the business's stall, opened now if it had none. NotFound for a business of another commune."""
+    """The id of the business's stall, opened now if it had none. Refused where the market is not on in its
+    hamlet, NotFound for a business of another commune."""
     register = lock_register(session, commune_id)
     business = locked(session, Business, Business.id == business_id, Business.commune_id == commune_id).row
     known = session.scalar(select(Stall.id).where(Stall.business_id == business.id))

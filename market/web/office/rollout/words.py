@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from market.communes.rules.first_day import StepKey
 from market.communes.rules.rollout import HamletState
 
-STATES: Mapping[HamletState, tuple[str, str]] = {
-    HamletState.OFF: ("chưa bật", "–"),
-    HamletState.ON: ("đã bật", "○"),
-    HamletState.ACTIVE: ("hoạt động", "●"),
+STATES: Mapping[HamletState, tuple[str, str, str]] = {
+    HamletState.OFF: ("chưa bật", "–", "off"),
+    HamletState.ON: ("đã bật", "○", "on"),
+    HamletState.ACTIVE: ("hoạt động", "●", "active"),
 }
-"""The word and the mark of a state: on the map the mark stands beside the name, so that colour alone says nothing."""
+"""The word and the mark of a state, and how its shape is drawn: the mark stands beside the name on the map, so that
+colour alone says nothing."""
 
 STEPS: Mapping[StepKey, tuple[str, str, str]] = {
     StepKey.OFFICE: ("Ghi nơi liên hệ của phòng", "Số điện thoại và địa chỉ để bà con gọi, tới.", "office.settings"),

@@ -41,7 +41,7 @@ def test_a_new_commune_is_led_from_its_door_to_the_first_step(app: Flask, cast: 
 def test_what_is_done_is_known_by_itself(hung: FlaskClient, cast: Cast, now: Clock) -> None:
     """Bà Lan's commune sells already; its office has no address, and no hamlet was switched on."""
     found = first_day_of(reading(), cast.commune, local_day(now()))
-    done = {step.key.value: step.is_done for step in found.steps}
+    done = {step.key.name.lower(): step.is_done for step in found.steps}
     assert (done["register"], done["stall"], done["goods"], done["point"]) == (True, True, True, True)
     assert (done["on"], found.is_on_sale) == (False, False)
     assert hung.get("/van-phong").location.endswith("/van-phong/chi-tieu"), "who has begun is led to the figures"
