@@ -292,3 +292,18 @@ def test_the_page_about_the_archive_describes_every_table() -> None:
 
 def name_of(whole: Members, table: str) -> str:
     return next(name for name in whole if name.endswith(f"-{table}.csv"))
+
+
+@in_turns("elsewhere")
+def test_the_commands_write_and_read_it(two: Two, app: Flask, now: Clock, elsewhere: Settings, tmp_path: Path) -> None:
+    out = tmp_path / "xa.tar.gz"
+    written = app.test_cli_runner().invoke(args=["commune", "export", "20001", "--archive", str(out), "--json"])
+    assert (written.exit_code, json.loads(written.stdout)["figures"]["counted"]) == (0, 1), written.stderr
+    assert app.test_cli_runner().invoke(args=["commune", "tables"]).stdout == description()
+    categories = reading().scalars(select(Category).order_by(Category.id)).all()
+    with opened(elsewhere) as there:
+        a_commune_with_the_same_numbers(categories, now)
+        taken = there.test_cli_runner().invoke(args=["commune", "import", str(out), "--host", "moi.test"])
+        assert (taken.exit_code, "chợ ở moi.test" in taken.stdout) == (0, True), taken.stderr
+        again = there.test_cli_runner().invoke(args=["commune", "import", str(out), "--host", "moi.test"])
+        assert (again.exit_code, "Đã có xã khác mang mã 20001" in again.stderr) == (1, True)

@@ -39,6 +39,7 @@ CHANGED: dict[str, tuple[str, ...]] = {
     "20261129_1500": ("product.search_words",),  # each word of some fields stands once more
     "20261130_1861": ("dated_fact",),  # for how many days what is ready waits is a row more
     "20261130_1920": ("dated_fact",),  # how far off goods may weigh, and what deposits may be, are rows more
+    "20261201_2070": ("dated_fact",),  # when a hamlet is active is three rows more
     "20261129_1203": ("commune.mode",),  # who took orders had bank notices matched, which has a name now
 }
 """What migrations changed on purpose: `table`, whose rows are others, or `table.column`."""

@@ -129,7 +129,10 @@ class _Words:
 
     def questions(self, rows: Iterable[TypedRow], given: Mapping[str, str]) -> Iterator[Question]:
         texts = dict.fromkeys(row.cells.get(self.field, "") for row in rows)
-        by_said = {fold(text): text for text in texts if fold(text) and not error_in(text)}
+        by_said: dict[str, str] = {}
+        for text in texts:
+            if (said := fold(text)) and not error_in(text):
+                by_said[said] = max(by_said.get(said, text), text, key=_marks)
         for said, text in by_said.items():
             if said in given or not self._is_read(text):
                 yield Question(
@@ -148,6 +151,11 @@ class _Words:
         except ValueError:
             return False
         return True
+
+
+def _marks(text: str) -> int:
+    """How many letters of a word bear marks: of two spellings the fuller one is shown."""
+    return sum(not letter.isascii() for letter in text)
 
 
 def _twins(register: Beside, report: ImportReport) -> Iterator[Question]:

@@ -72,7 +72,14 @@ JOBS: Mapping[str, Feature | None] = {
             *("end lapsed mandates", "keep the search", "forget drafts", "begin waiting changes", "end overdue orders"),
             *("forget_complaint_picture", "forget complaint photos", "advance complaints"),
             *("ask_identity", "ask about links", "renew_zalo_token", "look after zalo"),
-            *("keep commune figures", "raise risk flags", "draw calls", "plan_notice", "remind stalls", "look after deliveries"),
+            *(
+                "keep commune figures",
+                "raise risk flags",
+                "draw calls",
+                "plan_notice",
+                "remind stalls",
+                "look after deliveries",
+            ),
             *(sending_kind(way) for way in SENDERS),
             *("bring_card_back", "look after cards"),  # what became of refunds that a seller asked for: no money comes
         )
