@@ -189,9 +189,10 @@ def _fill_table(coming: _Coming, table: Table, content: IO[bytes]) -> None:
     if head != [column.name for column in table.columns]:
         raise BadArchive("other_columns", f"Bảng {table.name} có cột khác. Chưa có gì bị đổi.")
     rows, later, count = _read(coming, table, lines), dict[int, Values](), 0
+    own = [column.name for column in table.columns if column.name != "id" and parent_name(column) == table.name]
     while some := list(islice(rows, AT_ONCE)):
         for row in some:
-            _put_off(table, row, later)
+            _put_off(own, row, later)
         try:
             coming.connection.execute(insert(table), some)
         except IntegrityError as error:
@@ -202,13 +203,14 @@ def _fill_table(coming: _Coming, table: Table, content: IO[bytes]) -> None:
     coming.rows[table.name] = count
 
 
-def _put_off(table: Table, row: Values, later: dict[int, Values]) -> None:
-    """What points to a row of the same table that comes after it is said once that is there."""
-    for column in table.columns:
-        pointed = row[column.name]
-        if parent_name(column) == table.name and pointed is not None and int(str(pointed)) > int(str(row["id"])):
-            later.setdefault(int(str(row["id"])), {})[column.name] = pointed
-            row[column.name] = None
+def _put_off(own: Sequence[str], row: Values, later: dict[int, Values]) -> None:
+    """What points to a row of the same table that comes after it is said once that is there; `own`: the columns that
+    may."""
+    for name in own:
+        pointed, number = row[name], int(str(row["id"]))
+        if pointed is not None and int(str(pointed)) > number:
+            later.setdefault(number, {})[name] = pointed
+            row[name] = None
 
 
 def _read(coming: _Coming, table: Table, lines: Iterator[list[str]]) -> Iterator[Values]:

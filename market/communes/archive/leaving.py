@@ -3,7 +3,7 @@ time, so to speak: a thousand."""
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO, TextIOWrapper
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Table, func, select
 from market.base.backup import snapshot
 from market.base.backup.archive import FILES as STORED
 from market.base.backup.archive import MANIFEST, ArchiveWriter, is_packed, new_archive
-from market.base.db import Base, db, reading
+from market.base.db import AnyColumn, Base, db, reading
 from market.base.errors import NotFound, Refused
 from market.base.revisions import migration_of
 from market.base.seals import WORD
@@ -36,7 +36,7 @@ from market.communes.archive.tables import (
     written,
     written_in,
 )
-from market.communes.rules.carried import FORMAT, KIND, LEFT_OUT, NOT_CARRIED, SECRETS
+from market.communes.rules.carried import FORMAT, KIND, LEFT_OUT, NOT_CARRIED, NULL, SECRETS
 from market.places.models import Commune
 from market.values.period import local_day
 
@@ -115,25 +115,26 @@ def _put_table(leaving: _Leaving, table: Table, name: str) -> None:
 
 
 def _rows(leaving: _Leaving, table: Table) -> Iterator[list[str]]:
+    writers = [_writer(leaving, column) for column in table.columns]
     query = select(table).where(rows_to_carry(table, leaving.commune_id)).order_by(*table.primary_key)
-    for row in leaving.connection.execute(query, execution_options={"yield_per": AT_ONCE}).mappings():
-        yield [_said(leaving, table, column.name, dict(row)) for column in table.columns]
+    for row in leaving.connection.execute(query, execution_options={"yield_per": AT_ONCE}):
+        yield [write(value, row[0]) for write, value in zip(writers, row, strict=True)]
 
 
-def _said(leaving: _Leaving, table: Table, name: str, row: dict[str, object]) -> str:
-    column, value = table.c[name], row[name]
+def _writer(leaving: _Leaving, column: AnyColumn) -> Callable[[object, object], str]:
+    """Writes a column's values, told the value and the row's first, which is its number."""
     if is_secret(column):
-        return written(None) if column.nullable else f"{NOT_CARRIED}:{row['id']}"
-    if (table.name, name) == ("login_session", "ended_at"):
-        return written(value or leaving.now)
+        return (lambda _value, _id: NULL) if column.nullable else lambda _value, number: f"{NOT_CARRIED}:{number}"
+    if (column.table.name, column.name) == ("login_session", "ended_at"):
+        return lambda value, _id: written(value or leaving.now)
     parent = parent_name(column)
-    if parent == COMMUNE and value is not None:
-        return written(leaving.commune_id)  # a guest's account too is one of this commune from then on
-    if parent == CATEGORY and value is not None:
-        return leaving.categories[int(str(value))]
+    if parent == COMMUNE:  # a guest's account too is one of this commune from then on
+        return lambda value, _id: NULL if value is None else str(leaving.commune_id)
+    if parent == CATEGORY:
+        return lambda value, _id: NULL if value is None else leaving.categories[int(str(value))]
     if parent in LEFT_OUT:
-        return written(None)
-    return written_in(column, value)
+        return lambda _value, _id: NULL
+    return lambda value, _id: written_in(column, value)
 
 
 def _largest(leaving: _Leaving, table: Table) -> int:
