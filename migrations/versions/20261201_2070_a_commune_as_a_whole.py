@@ -1,5 +1,5 @@
-"""The market is switched on hamlet by hamlet, a hamlet has a shape, the city has officers, and each commune's figures are
-kept for them.
+"""The market is switched on hamlet by hamlet, a hamlet has a shape, the city has officers, and each commune's figures
+are kept for them.
 
 Nothing is switched on by it: a commune that has said of no hamlet yet that the market is on there sells everywhere, as
 before. When a hamlet counts as active is the country's rule, which a commune may set otherwise; an empty market is
