@@ -44,6 +44,9 @@ from market.catalog import retention as catalog_retention
 from market.channels import cli as channels
 from market.channels import exporting
 from market.channels import retention as channels_retention
+from market.communes import cli as communes
+from market.communes import jobs as communes_jobs
+from market.communes import retention as communes_retention
 from market.feedback import jobs as feedback_jobs
 from market.feedback import retention as feedback_retention
 from market.notices import cli as notices
@@ -57,7 +60,6 @@ from market.payments import cli as payments
 from market.payments import importing as statements
 from market.payments import jobs as payments_jobs
 from market.payments import retention as payments_retention
-from market.places import cli as places
 from market.places import retention as places_retention
 from market.seeding import cli as seeding
 from market.sellers import cli as sellers
@@ -100,6 +102,7 @@ RETENTION: tuple[retention.Rule, ...] = (
     *adoption_retention.RULES,
     *outreach_retention.RULES,
     *feedback_retention.RULES,
+    *communes_retention.RULES,
 )
 """How long each table's rows are kept."""
 
@@ -124,6 +127,7 @@ PERIODIC_TASKS: tuple[PeriodicTask, ...] = (
     *adoption_jobs.PERIODIC_TASKS,
     *outreach_jobs.PERIODIC_TASKS,
     *feedback_jobs.PERIODIC_TASKS,
+    *communes_jobs.PERIODIC_TASKS,
 )
 
 WAIT_SECONDS = 5
@@ -228,7 +232,6 @@ COMMANDS: tuple[click.Command, ...] = (
     doctor,
     retention_command,
     JOBS,
-    *places.COMMANDS,
     *notices.COMMANDS,
     *sellers.COMMANDS,
     *catalog.COMMANDS,
@@ -236,6 +239,7 @@ COMMANDS: tuple[click.Command, ...] = (
     *channels.COMMANDS,
     *payments.COMMANDS,
     *adoption.COMMANDS,
+    *communes.COMMANDS,
     *seeding.COMMANDS,
 )
 

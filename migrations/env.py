@@ -18,6 +18,7 @@ import market.base.health
 import market.base.jobs
 import market.catalog.models
 import market.channels.models
+import market.communes.models
 import market.feedback.models
 import market.notices.models
 import market.orders.models

@@ -1,4 +1,4 @@
-"""`flask commune`: the communes of this installation, and each one's own data."""
+"""What `flask commune` does with one commune and its places; the commands over all of it stand in `communes.cli`."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -28,45 +28,48 @@ FIELDS = (
 F = TypeVar("F", bound=Callable[..., None])
 
 
-def _options(*, is_new: bool) -> Callable[[F], F]:
-    """The options that say what a commune is; of a new one most must be said."""
+NEEDED = ("name", "province_code", "province_name", "letters")
+"""What must be said of a new one."""
+
+
+def said_of_it() -> Callable[[F], F]:
+    """The options that say what a commune is."""
 
     def decorate(function: F) -> F:
-        for name, needed, text in (
-            ("mode", False, "Do less at once; a new one begins with showcase: goods and contacts."),
-            ("own-rules", False, "Rules of its own beside the market's, one a line."),
-            ("complaints", False, "Who takes complaints, where and when."),
-            ("welcome", False, "A line on its market's first page."),
-            ("office-email", False, "Its office's e-mail."),
-            ("office-address", False, "Where its office is."),
-            ("office-phone", False, "Its office's phone."),
-            ("office-name", False, "Its office's name."),
-            ("host", False, "The host at which its market answers, such as daison.cho.vn."),
-            ("letters", True, "The two letters that begin its order codes."),
-            ("province-name", True, "The province's name."),
-            ("province-code", True, "The province's code."),
-            ("name", True, "Its name, such as “xã Đại Sơn”."),
+        for name, text in (
+            ("mode", "Do less at once; a new one begins with showcase: goods and contacts."),
+            ("own-rules", "Rules of its own beside the market's, one a line."),
+            ("complaints", "Who takes complaints, where and when."),
+            ("welcome", "A line on its market's first page."),
+            ("office-email", "Its office's e-mail."),
+            ("office-address", "Where its office is."),
+            ("office-phone", "Its office's phone."),
+            ("office-name", "Its office's name."),
+            ("host", "The host at which its market answers, such as daison.cho.vn."),
+            ("letters", "The two letters that begin its order codes."),
+            ("province-name", "The province's name."),
+            ("province-code", "The province's code."),
+            ("name", "Its name, such as “xã Đại Sơn”."),
         ):
             kind = click.Choice([one.value for one in CommuneMode]) if name == "mode" else click.STRING
-            function = click.option(f"--{name}", type=kind, required=is_new and needed, help=text)(function)
+            function = click.option(f"--{name}", type=kind, help=text)(function)
         return function
 
     return decorate
 
 
-@command("add")
-@click.argument("code")
-@_options(is_new=True)
-@as_json
-def add(code: str, *, as_json: bool, **said: str | None) -> None:
-    """Add the commune with this national code."""
+def new_one(code: str, said: Mapping[str, str | None]) -> actions.NewCommune:
+    """The commune with this national code, as the options say. Wrong usage where one that is needed is missing."""
+    if missing := [name for name in NEEDED if said.get(name) is None]:
+        raise click.UsageError(f"Missing option '--{missing[0].replace('_', '-')}'.")
     fields = _values(said)
     if fields.pop("mode", CommuneMode.SHOWCASE) is not CommuneMode.SHOWCASE:
         raise Refused("two_officers", actions.TWO_OFFICERS)
     fields.setdefault("office_name", f"Phòng Kinh tế {fields['name']}")
-    new = actions.NewCommune(code=code, **fields)
-    with transaction() as writing:
-        commune_id = actions.add_commune(writing, Actor(), new, own_host=current_settings().own_host, now=clock.now())
+    return actions.NewCommune(code=code, **fields)
+
+
+def tell_added(commune_id: int, *, as_json: bool) -> None:
     commune = queries.commune_with_id(reading(), commune_id)
     say(_answer(commune), f"Đã thêm {commune.name} ({commune.code}), chợ ở {_address(commune)}.", as_json=as_json)
 
@@ -76,7 +79,7 @@ def add(code: str, *, as_json: bool, **said: str | None) -> None:
 @click.option("--code", "new_code", help="Its right code, where it was entered wrongly.")
 @click.option("--no-host", is_flag=True, help="It answers at CHOSO_BASE_URL.")
 @click.option("--from", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Its places.")
-@_options(is_new=False)
+@said_of_it()
 @as_json
 def edit(
     code: str, *, new_code: str | None, no_host: bool, file: Path | None, as_json: bool, **said: str | None
@@ -104,12 +107,9 @@ def list_communes(*, as_json: bool) -> None:
     say([_answer(one) for one in communes], "\n".join(lines) or "Chưa có xã nào.", as_json=as_json)
 
 
-@command("export")
-@click.argument("code")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file; unset: stdout.")
-def export(code: str, *, out: Path | None) -> None:
-    """Write a commune with its hamlets, old names, pickup points and targets as JSON, for `edit --from`."""
-    commune = queries.commune_named(reading(), current_settings(), code)
+def write_places(commune: Commune, out: Path | None) -> None:
+    """Write a commune with its hamlets, old names, pickup points and targets as JSON, for `edit --from`; `out` None: to
+    stdout."""
     text = json.dumps({"commune": _fields(commune), **queries.places_of(reading(), commune.id)}, **_PRETTY)
     if out is None:
         click.echo(text)
@@ -152,12 +152,3 @@ def _fields(commune: Commune) -> dict[str, object]:
 
 def _answer(commune: Commune) -> dict[str, object]:
     return _fields(commune) | {"mode": commune.mode.value, "address": _address(commune)}
-
-
-COMMANDS = (
-    click.Group(
-        "commune",
-        commands=[add, edit, list_communes, export],
-        help="The communes here: list, add, edit, export.",
-    ),
-)

@@ -3,7 +3,7 @@
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
@@ -134,6 +134,7 @@ class Hamlet(Base):
     """A hamlet (thôn): editable data, because no public list of the merged commune is complete.
 
     `merged_into`: the hamlet of which it is a part now, itself never merged; what was reported of it stays its own.
+    `outline`: its shape on the map, as `rules.rollout.read_outline` reads it; None where nobody has said it.
     """
 
     __tablename__ = "hamlet"
@@ -149,6 +150,37 @@ class Hamlet(Base):
     source: Mapped[str | None]
     is_active: Mapped[bool] = mapped_column(default=True)
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("hamlet.id"))
+    outline: Mapped[str | None]
+
+
+STILL_ON = text("closed_on IS NULL")
+
+
+class HamletOpening(Base):
+    """That the market is switched on in a hamlet from a day on, by which paper, until the day on which it is off again:
+    rows that stay. `said_by`, `closed_by`: the officer who said so; None: the operator's file or command."""
+
+    __tablename__ = "hamlet_opening"
+    __table_args__ = (
+        of_same_commune("hamlet"),
+        CheckConstraint("closed_on IS NULL OR closed_on >= opened_on", name="ends_after_start"),
+        CheckConstraint("(closed_on IS NULL) = (closed_source IS NULL)", name="closed_by_a_paper"),
+        CheckConstraint("(closed_on IS NULL) = (closed_at IS NULL)", name="closed_at_a_moment"),
+        Index("uq_hamlet_opening_on", "hamlet_id", unique=True, postgresql_where=STILL_ON, sqlite_where=STILL_ON),
+        Index(None, "commune_id", "hamlet_id"),
+    )
+
+    id: Mapped[Id]
+    commune_id: Mapped[Ref] = communes_of("hamlet")
+    hamlet_id: Mapped[Ref] = mapped_column(index=True)
+    opened_on: Mapped[date]
+    source: Mapped[str]
+    said_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime]
+    closed_on: Mapped[date | None]
+    closed_source: Mapped[str | None]
+    closed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    closed_at: Mapped[datetime | None]
 
 
 class HamletNeighbour(Base):

@@ -17,6 +17,7 @@ from market.sellers.models import (
     BusinessProposal,
     Certificate,
     ChangeRequest,
+    CityPost,
     DraftedAccount,
     DraftedListing,
     HamletFee,
@@ -129,6 +130,7 @@ RULES = (
     ),
     Rule(model=BankConnection, says="Giữ hẳn: tin báo tiền trỏ tới."),
     Rule(model=Post, says="Giữ hẳn: ai là cán bộ, ai là tổ công nghệ vào ngày nào; chỉ tiêu xét tới."),
+    Rule(model=CityPost, says="Giữ hẳn: ai là cán bộ thành phố vào ngày nào."),
     Rule(model=Mandate, says="Giữ hẳn: ai đã được làm thay ai; chỉ tiêu xét tới."),
     Rule(model=HelpVisit, says="Giữ hẳn: hộ được giúp những bước nào, ai giúp; không có chữ viết tay về ai."),
     Rule(

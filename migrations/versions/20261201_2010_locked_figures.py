@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261201_2010"
-down_revision = "20261201_2040"
+down_revision = "20261201_2000"
 branch_labels = None
 depends_on = None
 phase = "expand"

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261201_2050"
-down_revision = "20261201_2020"
+down_revision = "20261201_2040"
 branch_labels = None
 depends_on = None
 phase = "expand"

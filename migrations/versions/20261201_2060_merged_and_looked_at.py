@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261201_2060"
-down_revision = "20261201_2030"
+down_revision = "20261201_2050"
 branch_labels = None
 depends_on = None
 phase = "expand"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tests.architecture.sources import MARKET, ROOT
 
 EXAMPLES = {
+    "communes/actions/opening.py": "the name that an office has where none is said",
     "places/cli.py": "the operator's help and the name that an office has where none is said",
     "places/rules/__init__.py": "the operator's examples of a code and a host",
     "seeding/actions/history.py": "the demonstration, whose commune is the first",

@@ -44,7 +44,8 @@ VILLAGERS: Mapping[str, str] = {
 
 OPERATOR = re.compile(
     r"(^|/)(cli|checks|retention)\.py$|^cli\.py$|^base/(commands|config|doctor|health|installation_checks|revisions|schema|"
-    r"backup/.*|cli|jobs/commands|rekey)\.?.*$|^seeding/|^notices/senders/|^places/(rules/__init__|actions/communes)\.py$"
+    r"backup/.*|cli|jobs/commands|rekey)\.?.*$|^seeding/|^notices/senders/|^places/(rules/__init__|actions/communes)\.py$|"
+    r"^communes/(archive/.*|actions/opening|rules/(opening_file|carried))\.py$"
 )
 """Said at a command line to the one who runs the machine, whose words these are."""
 

@@ -44,6 +44,7 @@ CHANGED: dict[str, tuple[str, ...]] = {
     "20261130_1920": ("dated_fact",),  # how far off goods may weigh, and what deposits may be, are rows more
     "20261201_2010": ("dated_fact",),  # when a report leaves, and how many people lock and send it, are rows more
     "20261201_2050": ("dated_fact",),  # the clocks of tickets, the plan's numbers of stories and ideas, are rows more
+    "20261201_2070": ("dated_fact",),  # when a hamlet is active is three rows more
     "20261129_1203": ("commune.mode",),  # who took orders had bank notices matched, which has a name now
 }
 """What migrations changed on purpose: `table`, whose rows are others, or `table.column`."""

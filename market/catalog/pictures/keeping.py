@@ -34,6 +34,11 @@ def jpeg_address(key: str) -> str:
     return f"photo/{key}-{WIDTHS[-1]}.jpg"
 
 
+def files_of(key: str) -> list[str]:
+    """The storage keys under which a picture's files may lie: the largest first, of which the others can be made."""
+    return [*(_address(key, width) for width in reversed(WIDTHS)), jpeg_address(key)]
+
+
 def keep(content: bytes, *, key: str | None = None) -> KeptPhoto:
     """Clean a picture and store it in its widths, under a key drawn before (`reserve_upload`) or a new one. Slow,
     so never inside a transaction; BadPicture where it cannot be used, OSError, and no width stored, where storage takes

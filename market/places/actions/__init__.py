@@ -11,6 +11,7 @@ from market.places.actions.facts import withdraw_fact as withdraw_fact
 from market.places.actions.hamlets import HamletEdit as HamletEdit
 from market.places.actions.hamlets import NewHamlet as NewHamlet
 from market.places.actions.hamlets import add_hamlet as add_hamlet
+from market.places.actions.hamlets import add_hamlets as add_hamlets
 from market.places.actions.hamlets import add_old_name as add_old_name
 from market.places.actions.hamlets import rename_hamlet as rename_hamlet
 from market.places.actions.modes import NewMode as NewMode
@@ -22,3 +23,6 @@ from market.places.actions.points import PointSaid as PointSaid
 from market.places.actions.points import add_point as add_point
 from market.places.actions.points import edit_point as edit_point
 from market.places.actions.points import use_point as use_point
+from market.places.actions.rollout import Switch as Switch
+from market.places.actions.rollout import switch_off as switch_off
+from market.places.actions.rollout import switch_on as switch_on

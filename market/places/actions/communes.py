@@ -64,14 +64,20 @@ def add_commune(session: Session, actor: Actor, new: NewCommune, *, own_host: st
     host are none, or another's, and where two communes would answer at the installation's `own_host`."""
     lock_name(session, "communes")
     commune = Commune(**_tidy(asdict(new)))
-    _check(session, commune)
-    _check_own_host(session, commune, own_host)
+    check_commune(session, commune, own_host=own_host)
     session.add(commune)
     session.flush()
     _record(session, actor, "add_commune", commune, [], now=now)
     begin = NewMode(mode=CommuneMode.SHOWCASE, source=ModeSource.OPERATOR)
     first_mode(session, actor, commune, begin, now=now)
     return commune.id
+
+
+def check_commune(session: Session, commune: Commune, *, own_host: str) -> None:
+    """Refused where what a new commune is called, or where it would answer, is none, or another's. Under the lock of
+    the name "communes"."""
+    _check(session, commune)
+    _check_own_host(session, commune, own_host)
 
 
 def edit_commune(session: Session, actor: Actor, edit: CommuneEdit, *, own_host: str, now: datetime) -> list[str]:

@@ -3,7 +3,8 @@
 The name that a hamlet had leads to it from then on: spreadsheets and addresses still say it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from market.base.db import Locked, locked
 from market.base.errors import Conflict, NotFound, Refused
 from market.base.seen import check_seen
 from market.places.models import Commune, Hamlet, HamletNeighbour, OldPlace, PickupPoint
-from market.places.queries import hamlet_facts
+from market.places.queries import hamlet_facts, hamlet_names
 from market.places.queries.neighbours import neighbour_ids
 from market.places.rules import bare_name
 from market.values.text import fold, slug, sort_key
@@ -59,6 +60,20 @@ def add_hamlet(session: Session, actor: Actor, new: NewHamlet, *, now: datetime)
     session.flush()
     _record(session, actor, "add_hamlet", hamlet, now=now)
     return hamlet.id
+
+
+def add_hamlets(session: Session, actor: Actor, commune_id: int, names: Sequence[str], *, now: datetime) -> int:
+    """Enter the hamlets that a commune's first register names; returns how many. Those that are there already, by this
+    name or one that no spreadsheet tells from it, are passed over. Refused for no name, NotFound for no commune."""
+    locked(session, Commune, Commune.id == commune_id)
+    before = len(hamlet_names(session, commune_id))
+    for name in names:
+        with suppress(Conflict):
+            add_hamlet(session, actor, NewHamlet(commune_id=commune_id, name=name, source=FROM_REGISTER), now=now)
+    return len(hamlet_names(session, commune_id)) - before
+
+
+FROM_REGISTER = "theo sổ hộ xã gửi"
 
 
 def rename_hamlet(session: Session, actor: Actor, edit: HamletEdit, *, now: datetime) -> bool:

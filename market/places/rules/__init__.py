@@ -236,6 +236,15 @@ FACTS: Mapping[str, FactKind] = {
     "deposit.kept_percent": FactKind(
         words="Khách không đến lấy thì người bán giữ chừng này tiền cọc", unit="%", read=_whole(0, 100)
     ),
+    "hamlet.active_stalls": FactKind(
+        words="Thôn hoạt động khi có từ chừng này gian có đơn giao xong", unit="gian", read=_whole(1, 1000)
+    ),
+    "hamlet.active_orders": FactKind(
+        words="Thôn hoạt động khi có từ chừng này đơn giao xong", unit="đơn", read=_whole(1, 100_000)
+    ),
+    "hamlet.active_days": FactKind(
+        words="Xét thôn hoạt động trong chừng này ngày gần nhất", unit="ngày", read=_whole(7, 366)
+    ),
     "quiet_hours": FactKind(
         words="Giờ yên tĩnh, không tính giờ trả lời và giữ hàng", unit="", read=_hours, hint="Ví dụ: 21:00-06:00"
     ),

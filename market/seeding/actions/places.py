@@ -5,6 +5,7 @@ commune has said anything of its own itself (a hamlet's name, a keeper, a target
 beside it: they never decide what somebody decided.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -218,9 +219,21 @@ def _categories(session: Session, seeds: Seeds) -> None:
             known[code] = category.id
 
 
-def _facts(session: Session, commune_id: int, seeds: Seeds) -> None:
+PLANNED = "kpi.target."
+"""Begins the names of what stands in the plan of one commune alone."""
+
+
+def load_country(session: Session, seeds: Seeds, commune_id: int, *, decided: Collection[str]) -> None:
+    """Enter what of the goods tree and the facts is not there yet, for a commune that is opened without tables of its
+    own: the numbers by which any market goes, but for those that it has `decided`, and no target of another's plan."""
+    _categories(session, seeds)
+    planned = {row.text("key") for row in seeds.table("facts") if row.text("key").startswith(PLANNED)}
+    _facts(session, commune_id, seeds, without={*decided, *planned})
+
+
+def _facts(session: Session, commune_id: int, seeds: Seeds, *, without: Collection[str] = ()) -> None:
     known = set(session.execute(select(DatedFact.key, DatedFact.valid_from, DatedFact.commune_id)))
-    decided = {key for key, _day, whose in known if whose == commune_id}
+    decided = {*without, *(key for key, _day, whose in known if whose == commune_id)}
     for row in seeds.table("facts"):
         whose = commune_id if row.text("scope") == "commune" else None
         if whose is not None and row.text("key") in decided:

@@ -14,6 +14,7 @@ from market.notices.actions import Message, enqueue_notifications
 from market.notices.rules import News, news_key
 from market.places.models import Commune
 from market.places.queries import number_on
+from market.places.queries.rollout import may_open_stalls
 from market.sellers import queries
 from market.sellers.actions.change_requests import Texts, ask_for
 from market.sellers.actions.register import lock_register, log_business
@@ -26,12 +27,14 @@ from market.values.period import local_day
 
 
 def open_stall(session: Session, actor: Actor, commune_id: int, business_id: int, *, now: datetime) -> int:
-    """The id of the business's stall, opened now if it had none. NotFound for a business of another commune."""
+    """The id of the business's stall, opened now if it had none. Refused where the market is not on in its
+    hamlet, NotFound for a business of another commune."""
     register = lock_register(session, commune_id)
     business = locked(session, Business, Business.id == business_id, Business.commune_id == commune_id).row
     known = session.scalar(select(Stall.id).where(Stall.business_id == business.id))
     if known:
         return known
+    _refuse_where_off(session, business, now=now)
     name = first_name(session, register, business)
     stall = Stall(
         commune_id=business.commune_id,
@@ -44,6 +47,16 @@ def open_stall(session: Session, actor: Actor, commune_id: int, business_id: int
     session.flush()
     log_business(session, actor, "open_stall", business, now=now)
     return stall.id
+
+
+def _refuse_where_off(session: Session, business: Business, *, now: datetime) -> None:
+    """Refused where the market is not on in the business's hamlet: read under the lock of its commune."""
+    if not may_open_stalls(session, business.commune_id, business.hamlet_id, local_day(now)):
+        raise Refused(
+            "hamlet_not_on",
+            f"Chợ số chưa bật ở {business.hamlet.name} nên chưa mở gian được. Mời bật ở Cài đặt, mục Triển khai theo "
+            "thôn, rồi làm lại. Chưa đổi gì.",
+        )
 
 
 SETTINGS = (

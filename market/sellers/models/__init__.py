@@ -7,7 +7,7 @@ from market.sellers.models.help_visits import STEP_COLUMNS, HelpVisit, VisitPlan
 from market.sellers.models.identity import IdentityEvent
 from market.sellers.models.intake import RegisterJoin, UnreadCell
 from market.sellers.models.merges import BusinessMerge, CheckFinding, RegisterCheck
-from market.sellers.models.posts import Appointment, Mandate, MandateMethod, Post, PostRole
+from market.sellers.models.posts import Appointment, CityPost, Mandate, MandateMethod, Post, PostRole
 from market.sellers.models.register import (
     AnswerAbout,
     Business,
@@ -55,6 +55,7 @@ __all__ = [
     "ChangeRequest",
     "ChangeState",
     "CheckFinding",
+    "CityPost",
     "ClaimState",
     "DraftedAccount",
     "DraftedListing",

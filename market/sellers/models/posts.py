@@ -72,6 +72,21 @@ class Appointment(Base):
     withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
+class CityPost(Base):
+    """A person's post above the communes: an officer of the city, who sees the figures of every commune of a province
+    side by side, and nothing that is of one person. Given and ended by the operator's command alone."""
+
+    __tablename__ = "city_post"
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    province_code: Mapped[str]
+    paper: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    recorded_at: Mapped[datetime]
+
+
 class MandateMethod(enum.StrEnum):
     """How a business consented: on a signed paper the office keeps, or by a code from the seller's own phone."""
 

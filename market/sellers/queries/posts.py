@@ -12,6 +12,7 @@ from market.accounts.models import Person
 from market.accounts.queries import people_with_phone
 from market.base.errors import NotFound, Refused
 from market.sellers.models import Appointment, Business, BusinessMember, Mandate, MandateMethod, Post, PostRole
+from market.sellers.queries.city_posts import city_posts_of
 from market.values.phone import Phone
 from market.values.text import fold
 
@@ -81,8 +82,10 @@ def officers_of(session: Session, commune_id: int, today: date) -> set[int]:
 
 def longest_stay(session: Session, commune_id: int, person_id: int, today: date) -> timedelta:
     """How long this person stays signed in, however much they use it: the shortest of the posts they hold today."""
-    held = posts_of(session, commune_id, person_id, today)
-    return min((LONGEST_STAYS[post.role] for post in held), default=LONGEST_STAY)
+    stays = [LONGEST_STAYS[post.role] for post in posts_of(session, commune_id, person_id, today)]
+    if city_posts_of(session, person_id, today):
+        stays.append(LONGEST_STAYS[PostRole.OFFICER])
+    return min(stays, default=LONGEST_STAY)
 
 
 def has_part(person_id: ColumnElement[int]) -> ColumnElement[bool]:

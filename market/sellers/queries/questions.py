@@ -1,11 +1,13 @@
 """What a person is asked about a spreadsheet: columns and words that are not understood, rows that may be a business of
 the register. What was answered stays among them, to be changed or taken back."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
 from market.base.spreadsheets.intake import SKIPPED
+from market.places.rules import bare_name
 from market.sellers.models import AnswerAbout
 from market.sellers.queries.answers import ONE, TWO, Answers
 from market.sellers.queries.imports import Beside
@@ -36,7 +38,8 @@ Choice = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One of them. `said`: what the answer is kept under; `choices`: meaning -> words; `meaning`: "" while open."""
+    """One of them. `said`: what the answer is kept under; `choices`: meaning -> words; `meaning`: "" while open;
+    `text`: of a word, as the file has it."""
 
     about: str
     said: str
@@ -44,6 +47,7 @@ class Question:
     hint: str
     choices: Sequence[Choice]
     meaning: str = ""
+    text: str = ""
 
     @property
     def key(self) -> str:
@@ -72,6 +76,26 @@ def questions_about(register: Beside, file: RegisterFile, report: ImportReport) 
     asked += _twins(register, report)
     asked += _pairs(register, report)
     return sorted(asked, key=lambda one: not one.is_open)[:MOST_ASKED]
+
+
+LONGEST_HAMLET = 60
+_NOT_IN_A_NAME = re.compile(r"[,;()/]| [-–—] ")
+
+
+def hamlets_named(questions: Iterable[Question]) -> list[str]:
+    """The hamlets that a file names, for a commune that has none yet: each once, with the word for what it is. A cell
+    that names several places is none of them."""
+    texts = [one.text for one in questions if one.about == AnswerAbout.HAMLET and one.is_open and _has_no_choice(one)]
+    plain = [text for text in texts if len(text) <= LONGEST_HAMLET and not _NOT_IN_A_NAME.search(text)]
+    named: dict[str, str] = {}
+    for text in plain:
+        if bare := bare_name(text):
+            named.setdefault(bare, text if bare != fold(text) else f"thôn {text}")
+    return list(named.values())
+
+
+def _has_no_choice(question: Question) -> bool:
+    return all(meaning == "" for meaning, _ in question.choices)
 
 
 def _columns(file: RegisterFile, answers: Answers) -> Iterator[Question]:
@@ -105,7 +129,10 @@ class _Words:
 
     def questions(self, rows: Iterable[TypedRow], given: Mapping[str, str]) -> Iterator[Question]:
         texts = dict.fromkeys(row.cells.get(self.field, "") for row in rows)
-        by_said = {fold(text): text for text in texts if fold(text) and not error_in(text)}
+        by_said: dict[str, str] = {}
+        for text in texts:
+            if (said := fold(text)) and not error_in(text):
+                by_said[said] = max(by_said.get(said, text), text, key=_marks)
         for said, text in by_said.items():
             if said in given or not self._is_read(text):
                 yield Question(
@@ -115,6 +142,7 @@ class _Words:
                     hint="Xã trả lời một lần, lần sau chợ nhớ.",
                     choices=(_OPEN, *self.choices),
                     meaning=given.get(said, ""),
+                    text=text,
                 )
 
     def _is_read(self, text: str) -> bool:
@@ -123,6 +151,11 @@ class _Words:
         except ValueError:
             return False
         return True
+
+
+def _marks(text: str) -> int:
+    """How many letters of a word bear marks: of two spellings the fuller one is shown."""
+    return sum(not letter.isascii() for letter in text)
 
 
 def _twins(register: Beside, report: ImportReport) -> Iterator[Question]:

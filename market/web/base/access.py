@@ -13,6 +13,7 @@ from market.base.db import reading
 from market.base.errors import NotFound, SecondFactorNeeded
 from market.sellers import queries
 from market.sellers.models import PostRole
+from market.sellers.queries.city_posts import city_posts_of
 from market.values.period import local_day
 from market.web.base.commune import current_commune
 from market.web.base.private_amounts import hide_amounts_from_helper
@@ -43,6 +44,14 @@ class OfficeDesk:
     commune_id: int
     person_id: int
     actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CityDesk:
+    """Who sees the communes of these provinces (their codes) side by side."""
+
+    person_id: int
+    provinces: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +132,23 @@ def _office_desk(person_id: int) -> OfficeDesk:
     require_second_factor()
     actor = Actor(person_id=person_id, request_id=g.get("request_id"))
     return OfficeDesk(commune_id=current_commune().id, person_id=person_id, actor=actor)
+
+
+def city_page(view: Callable[Concatenate[CityDesk, P], Page]) -> Callable[P, Page]:
+    """A page for the officers of the city, who have given their second factor where they need one: figures of communes
+    alone. They have no right to a page of any commune by it, nor a commune's officers to this one."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> Page:
+        person_id = require_person()
+        held = city_posts_of(reading(), person_id, local_day(clock.now()))
+        if not held:
+            raise NotFound
+        require_second_factor()
+        provinces = frozenset(post.province_code for post in held)
+        return view(CityDesk(person_id=person_id, provinces=provinces), *args, **kwargs)
+
+    return guarded
 
 
 def office_desk_to_look() -> OfficeDesk:

@@ -10,6 +10,7 @@ from market.base import clock
 from market.base.db import reading
 from market.sellers import queries
 from market.sellers.models import PostRole
+from market.sellers.queries.city_posts import city_posts_of
 from market.values.period import local_day
 from market.web.base.blueprint import blueprint
 from market.web.base.commune import current_commune
@@ -35,7 +36,7 @@ def my_desks() -> list[DeskLink]:
         return []
     links = _posts(person_id)
     own = []
-    if any(one.key == "xa" for one in links):
+    if any(one.key in ("xa", CITY) for one in links):
         own.append(DeskLink(word="Mã xác thực của cán bộ", address=url_for("account.second_factor"), icon="smartphone"))
     return [*links, DeskLink(word="Bán hàng", address=url_for("stall.mine"), icon="store"), *own]
 
@@ -63,7 +64,19 @@ def _posts(person_id: int) -> list[DeskLink]:
                 key="diem", word="Điểm nhận hàng", address=kept, icon="package-check", says="Đơn khách tới lấy ở điểm"
             )
         )
-    return links
+    return [*links, *_city(person_id)]
+
+
+CITY = "thanh-pho"
+
+
+def _city(person_id: int) -> list[DeskLink]:
+    """The page of the city's officers, at whichever commune they sign in."""
+    held = city_posts_of(reading(), person_id, local_day(clock.now()))
+    city = DeskLink(
+        key=CITY, word="Các xã của thành phố", address=url_for("office.city"), icon="landmark", says="Số của mọi xã"
+    )
+    return [city] * bool(held)
 
 
 def own_desks(person_id: int) -> list[DeskLink]:

@@ -1,6 +1,7 @@
 """The commune office's pages."""
 
 from market.web.office import approvals as approvals
+from market.web.office import city as city
 from market.web.office import classes as classes
 from market.web.office import complaints as complaints
 from market.web.office import farming as farming
@@ -15,6 +16,7 @@ from market.web.office import programme as programme
 from market.web.office import ratings as ratings
 from market.web.office import register as register
 from market.web.office import reports as reports
+from market.web.office import rollout as rollout
 from market.web.office import settings as settings
 from market.web.office import stories as stories
 from market.web.office import survey as survey

@@ -73,7 +73,7 @@ JOBS: Mapping[str, Feature | None] = {
             *("forget_complaint_picture", "forget complaint photos", "advance complaints"),
             *("forget_ticket_picture", "forget ticket photos", "escalate tickets"),
             *("ask_identity", "ask about links", "renew_zalo_token", "look after zalo"),
-            *("raise risk flags", "draw calls", "plan visits", "warn of ending papers"),
+            *("keep commune figures", "raise risk flags", "draw calls", "plan visits", "warn of ending papers"),
             *("plan_notice", "remind stalls", "look after deliveries"),
             *(sending_kind(way) for way in SENDERS),
             *("bring_card_back", "look after cards"),  # what became of refunds that a seller asked for: no money comes

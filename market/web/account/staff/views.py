@@ -11,6 +11,7 @@ from market.base.errors import NotFound
 from market.base.qr import qr_svg
 from market.sellers import actions, queries
 from market.sellers.models import PostRole
+from market.sellers.queries.city_posts import city_posts_of
 from market.values.period import local_day
 from market.web.account.blueprint import blueprint
 from market.web.account.staff.forms import FactorForm, TakePostForm
@@ -38,13 +39,16 @@ def post_take() -> Page:
                 role = actions.take_appointment(writing, actor(), typed, clock=clock.now)
             succeed_try(tried)
             flash(TOLD[role])
-            return redirect(url_for("account.me"), 303)
+            return redirect(url_for("office.home" if role is PostRole.OFFICER else "account.me"), 303)
     return form.page("account/staff/post_take.html")
 
 
 def _require_officer() -> None:
-    """Only who decides for others has a second factor; who has one gives it before they see or set up another."""
-    if not queries.is_officer(reading(), current_commune().id, require_person(), local_day(clock.now())):
+    """Only who decides for others, or sees the whole city, has a second factor; who has one gives it before they see
+    or set up another."""
+    person_id, today = require_person(), local_day(clock.now())
+    is_officer = queries.is_officer(reading(), current_commune().id, person_id, today)
+    if not is_officer and not city_posts_of(reading(), person_id, today):
         raise NotFound
     require_second_factor(to_set_up=True)
 

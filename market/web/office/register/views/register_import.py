@@ -13,11 +13,14 @@ from market.base.jobs.long_tasks import FILE_KIND as TASK_FILE
 from market.base.jobs.long_tasks import NewTask
 from market.base.spreadsheets import XLSX
 from market.base.storage import is_key, new_key, storage
+from market.places.actions import add_hamlets
 from market.sellers import actions
 from market.sellers.jobs import FORGET_REGISTER_FILE, REGISTER_FILE_LIFE
 from market.sellers.previews import REGISTER_PREVIEW, Look, look_at, preview_of, rows_of
+from market.sellers.queries.questions import hamlets_named
 from market.sellers.rules import ImportReport, RowOutcome
 from market.web.base.access import OfficeDesk, office_page
+from market.web.base.first_day import after_saving
 from market.web.base.forms import BaseForm
 from market.web.base.long_tasks import ask_with_file
 from market.web.base.seen import seen_given
@@ -103,6 +106,7 @@ def _check_page(desk: OfficeDesk, file: str, form: BaseForm) -> Page:
         preview=preview_of(look),
         facts=look.facts,
         answers=answers_form(look.questions),
+        named=hamlets_named(look.questions),
     )
 
 
@@ -116,6 +120,17 @@ def register_import_answer(desk: OfficeDesk, file: str) -> Page:
             writing, desk.actor, desk.commune_id, asked, request.form.to_dict(), clock=clock.now
         )
     flash(answered_words(changed))
+    return redirect(url_for("office.register_import_check", file=file), 303)
+
+
+@blueprint.post("/van-phong/so-ho/nhap/<file>/thon")
+@office_page
+def register_import_hamlets(desk: OfficeDesk, file: str) -> Page:
+    """Of a commune without hamlets: those that its first register names become its list."""
+    named = hamlets_named(_look(desk, file).questions)
+    with transaction() as writing:
+        add_hamlets(writing, desk.actor, desk.commune_id, named, now=clock.now())
+    flash(f"Đã ghi {len(named)} thôn vào danh sách thôn của xã.")
     return redirect(url_for("office.register_import_check", file=file), 303)
 
 
@@ -134,11 +149,11 @@ def register_import_do(desk: OfficeDesk, file: str) -> Page:
         seen, commune_id = seen_given(), desk.commune_id
         with transaction() as writing:
             report = actions.import_register(writing, desk.actor, commune_id, rows, seen=seen, clock=clock.now)
-        return _written(file, report)
+        return _written(desk, file, report)
     return _check_page(desk, file, form)
 
 
-def _written(file: str, report: ImportReport) -> Page:
+def _written(desk: OfficeDesk, file: str, report: ImportReport) -> Page:
     """Back to the sheet where rows of it are left to be put right."""
     flash(
         f"Đã ghi vào sổ: thêm mới {report.count(RowOutcome.CREATED)}, cập nhật {report.count(RowOutcome.UPDATED)}. "
@@ -146,4 +161,4 @@ def _written(file: str, report: ImportReport) -> Page:
     )
     if report.refused or report.asked or report.partly_read:
         return redirect(url_for("office.register_import_check", file=file), 303)
-    return redirect(url_for("office.register"), 303)
+    return redirect(after_saving(desk.commune_id, url_for("office.register")), 303)

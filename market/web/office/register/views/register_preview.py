@@ -8,9 +8,11 @@ from market.base.jobs.long_tasks import LongTask, ask_for, long_task
 from market.base.spreadsheets import XLSX
 from market.base.spreadsheets.csv_file import csv_text
 from market.base.storage import storage
+from market.places.actions import add_hamlets
 from market.sellers import actions
 from market.sellers.importing import CSV, import_of
 from market.sellers.previews import fix_file_at, look_again_of, preview_at
+from market.sellers.queries.questions import hamlets_named
 from market.web.base.access import OfficeDesk, office_page
 from market.web.base.long_tasks import ask_with_file
 from market.web.base.web import Page
@@ -25,9 +27,12 @@ CSV_HEAD = ("Dòng", "Cơ sở", "Vì sao")
 @office_page
 def register_preview(desk: OfficeDesk, preview_id: int) -> Page:
     preview = preview_at(_preview(desk, preview_id))
-    answers = answers_form(preview.questions)
     return render_template(
-        "office/register/register_preview.html", preview=preview, preview_id=preview_id, answers=answers
+        "office/register/register_preview.html",
+        preview=preview,
+        preview_id=preview_id,
+        answers=answers_form(preview.questions),
+        named=hamlets_named(preview.questions),
     )
 
 
@@ -63,6 +68,19 @@ def register_preview_answer(desk: OfficeDesk, preview_id: int) -> Page:
         changed = actions.answer_questions(writing, desk.actor, desk.commune_id, asked, given, clock=clock.now)
     flash(answered_words(changed))
     again = look_again_of(preview, [f"{one.key}={given.get(one.key, '')}" for one in asked])
+    task_id = ask_with_file(desk.actor, again, storage().get(preview.input_key or ""))
+    return redirect(url_for("office.task", office_task_id=task_id), 303)
+
+
+@blueprint.post("/van-phong/so-ho/nhap/viec/<int:preview_id>/thon")
+@office_page
+def register_preview_hamlets(desk: OfficeDesk, preview_id: int) -> Page:
+    """Of a commune without hamlets: those that its first register names become its list; the file is looked at anew."""
+    preview = _preview(desk, preview_id)
+    named = hamlets_named(preview_at(preview).questions)
+    with transaction() as writing:
+        add_hamlets(writing, desk.actor, desk.commune_id, named, now=clock.now())
+    again = look_again_of(preview, named)
     task_id = ask_with_file(desk.actor, again, storage().get(preview.input_key or ""))
     return redirect(url_for("office.task", office_task_id=task_id), 303)
 

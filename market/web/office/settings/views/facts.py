@@ -11,6 +11,7 @@ from market.places.models import DatedFact
 from market.places.rules import FACTS
 from market.values.period import local_day
 from market.web.base.access import OfficeDesk, office_page
+from market.web.base.first_day import after_saving
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
 from market.web.office.settings.forms import FactForm
@@ -28,7 +29,7 @@ def facts(desk: OfficeDesk) -> Page:
             with transaction() as writing:
                 changed = actions.set_fact(writing, desk.actor, new, clock=clock.now)
             flash(SET if changed else "Không có gì thay đổi.")
-            return redirect(url_for("office.facts"), 303)
+            return redirect(after_saving(desk.commune_id, url_for("office.facts")), 303)
     rows = queries.facts_of(reading(), desk.commune_id, FACTS)
     shown = [FactShown.of(key, kind, _of_key(rows)[key], today) for key, kind in FACTS.items()]
     return form.page("office/settings/facts.html", facts=shown, today=today)

@@ -10,6 +10,7 @@ from market.orders.queries.pickups import waiting_at
 from market.places import actions, queries
 from market.places.models import PickupPoint
 from market.web.base.access import OfficeDesk, office_page
+from market.web.base.first_day import after_saving
 from market.web.base.listing import listed
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
@@ -38,7 +39,7 @@ def point_new(desk: OfficeDesk) -> Page:
             with transaction() as writing:
                 actions.add_point(writing, desk.actor, said, now=clock.now())
             flash("Đã thêm. Người mua chọn được điểm này khi đặt hàng.")
-            return redirect(url_for("office.points"), 303)
+            return redirect(after_saving(desk.commune_id, url_for("office.points")), 303)
     return form.page("office/settings/point_new.html")
 
 

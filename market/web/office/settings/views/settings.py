@@ -9,6 +9,7 @@ from market.places import actions, queries
 from market.places.queries.modes import MODE_WORDS
 from market.web.base.access import OfficeDesk, office_page
 from market.web.base.commune import address_of, forget_communes
+from market.web.base.first_day import after_saving
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
@@ -27,7 +28,7 @@ def settings(desk: OfficeDesk) -> Page:
                 changed = actions.edit_commune(writing, desk.actor, edit, own_host=own, now=clock.now())
             forget_communes()
             flash(SAVED if changed else "Không có gì thay đổi.")
-            return redirect(url_for("office.settings"), 303)
+            return redirect(after_saving(desk.commune_id, url_for("office.settings")), 303)
     return form.page(
         "office/settings/settings.html",
         commune=commune,
