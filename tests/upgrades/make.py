@@ -23,6 +23,7 @@ from sqlalchemy import Table, func, make_url, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
+from market.adoption.rules import Finding
 from market.app import create_app
 from market.base import backup, clock
 from market.base.config import ROOT
@@ -30,6 +31,9 @@ from market.base.db import Base, db, transaction
 from market.base.migrations import migrate
 from market.base.secrets import vault
 from market.catalog.models import Product, Variant
+from market.feedback.rules.ideas import IdeaState
+from market.feedback.rules.tickets import AboutKind, Desk
+from market.outreach.rules.classes import SignInWay
 from market.payments.rules.debts import DebtKind
 from market.sellers.models import Business
 from market.values.money import Dong
@@ -141,19 +145,32 @@ def _bend(session: Session) -> None:
 def _together(table: str) -> dict[str, object]:
     """What an odd row needs beside the values of its columns' kinds: by a CHECK, or to be read at all."""
     account = {"bin": "970436", "number": "0", "holder": ODD, "is_family": False, "family_phone": None}
+    said = {"name": ODD, "kind": "ho_kinh_doanh", "hamlet_id": "1"}
     rows: dict[str, dict[str, object]] = {
         "bank_credit_check": {"amount": Dong(LARGEST_EXACT)},
+        "business_merge": {"merged_id": 1, "into_id": 2, "merged_said": said, "into_said": said, "along": {}}
+        | {"undone_at": OPENING},
         "card_refund": {"gateway_id": ODD},
         "change_request": {"fields": {"name": ODD}},
+        "class_attendee": {"way": SignInWay.LISTED, "recorded_by": 1},
         "complaint": {"due_at": OPENING, "amount": Dong(0)},
         "debt_line": {"kind": DebtKind.GOODS},
         "debtor": {"key": ODD},
         "drafted_account": {"content_cipher": vault().encrypt(json.dumps(account))},
+        "desk_seat": {"desk": Desk.CULTURE},
+        "evidence": {"order_id": 1, "level": 0, "finding": Finding.STRUCK_OUT},
         "hamlet_neighbour": {"hamlet_id": 1, "neighbour_id": 2},
+        "idea": {"state": IdeaState.NEW},
         "locked_business": {"evidence": 2},
         "long_task": {"asks": {"lot": ODD}},
+        "ocop_path": {"points_a": 40, "points_b": 25, "points_c": 35},
+        "official_report": {"span_year": 2026, "code": "BC7K2M9PM"},
         "point_window": {"begins": 960, "ends": 1080},
         "push_subscription": {"purchase_id": 1},
+        "register_check": {"settled_at": OPENING},
+        "story_consent": {"given_by": 1},
+        "ticket": {"due_at": OPENING, "desk": Desk.CULTURE, "about": AboutKind.NOBODY},
+        "ticket_contact": {"name": ODD},
         "waiting_change": {"content_cipher": vault().encrypt(json.dumps({"shown": ODD}))},
     }
     return rows.get(table, {})
