@@ -5,15 +5,16 @@ fills a database and calls `enter_commune` (tests/adoption/test_entries.py holds
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 
 from sqlalchemy import Select, event, inspect, select
 from sqlalchemy.orm import Session, UOWTransaction
 from sqlalchemy.orm.util import identity_key
 
-from market.adoption.actions.entering import enter_entries, enter_sales
+from market.adoption.actions.entering import enter_commune, enter_entries, enter_sales
 from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount, RaisedFlag, SaleCheck
 from market.adoption.queries.platforms import OWN_PLATFORM
 from market.adoption.rules import Entry, EntryKind
@@ -86,7 +87,8 @@ def _place_of(row: _SaleFact) -> tuple[type[Base], int]:
             return Order, row.order_id
 
 
-_OtherFact = BusinessHistory | BusinessMember | Certificate | DeclaredSale | PlatformAccount | Stall | Verification
+_Teller = BusinessHistory | Certificate | DeclaredSale | PlatformAccount | Stall | Verification
+_OtherFact = BusinessMember | _Teller
 _OTHER_FACTS = (BusinessHistory, BusinessMember, Certificate, DeclaredSale, PlatformAccount, Stall, Verification)
 
 
@@ -118,7 +120,7 @@ def _of_moment(kind: EntryKind, field: str) -> _Told:
     return _Told(kind=kind, written=field, at=field)
 
 
-_TOLD: Mapping[type[Base], tuple[_Told, ...]] = {
+_TOLD: Mapping[type[_Teller], tuple[_Told, ...]] = {
     BusinessHistory: (_of_moment(EntryKind.REGISTER, "recorded_at"),),
     DeclaredSale: (_of_moment(EntryKind.DECLARED, "declared_at"),),
     Stall: (
@@ -134,7 +136,7 @@ _TOLD: Mapping[type[Base], tuple[_Told, ...]] = {
 }
 
 
-def _told(row: _OtherFact) -> Iterable[tuple[EntryKind, datetime]]:
+def _told(row: _Teller) -> Iterable[tuple[EntryKind, datetime]]:
     """What an entry is to say of a row that is written, and of which moment."""
     for told in _TOLD[type(row)]:
         at: datetime | None = getattr(row, told.at) if told.at else clock.now()
@@ -142,14 +144,27 @@ def _told(row: _OtherFact) -> Iterable[tuple[EntryKind, datetime]]:
             yield told.kind, at
 
 
-def _is_over(row: _OtherFact) -> bool:
+def _is_over(row: _Teller) -> bool:
     """Whether a stall is closed, a certificate that was seen holds no more."""
     if isinstance(row, Stall):
         return row.state is StallState.CLOSED
     return isinstance(row, Certificate) and row.checked_at is not None and not inspect(row).pending
 
 
-def _teller(row: _OtherFact, kind: EntryKind, at: datetime) -> Callable[[Session], Entry]:
+def fill_ledger(session: Session, commune_id: int) -> None:
+    """Have a commune's empty ledger tell of all that came in past the objects."""
+    for table, tells in _TOLD.items():
+        rows = select(table).join(Business, Business.id == table.business_id).where(Business.commune_id == commune_id)
+        for row in cast(Sequence[_Teller], session.scalars(rows.order_by(table.id)).all()):
+            moments = [(told.kind, getattr(row, told.at)) for told in tells if told.at]
+            entries = [_teller(row, kind, at)(session) for kind, at in moments if at is not None]
+            enter_entries(session, commune_id, entries)
+    after = 0
+    while after := enter_commune(session, commune_id, after):
+        pass
+
+
+def _teller(row: _Teller, kind: EntryKind, at: datetime) -> Callable[[Session], Entry]:
     """Makes the entry at the end, when its business is as the transaction leaves it."""
 
     def entry(session: Session) -> Entry:
@@ -174,7 +189,7 @@ def _teller(row: _OtherFact, kind: EntryKind, at: datetime) -> Callable[[Session
     return entry
 
 
-def _day_of(row: _OtherFact, at: datetime) -> date:
+def _day_of(row: _Teller, at: datetime) -> date:
     match row:
         case BusinessHistory():
             return row.valid_from

@@ -88,6 +88,7 @@ def two(app: Flask, now: Clock) -> Two:
     first = Village.make("Hạc Trắng", "HT", "20001", now())
     with transaction() as session:
         City.found(session, [first], now())
+    now.move(minutes=1)  # its figures were locked at that moment
     second = Village.make("Sếu Xám", "SX", "20002", now(), also=first)
     business_id = int(str(first.things["business_id"]))
     with transaction() as session:

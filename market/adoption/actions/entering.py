@@ -56,6 +56,8 @@ def enter_sales(session: Session, commune_id: int, order_ids: Collection[int]) -
 
 def enter_entries(session: Session, commune_id: int, entries: Sequence[Entry]) -> int:
     """Enter what is about no sale; their numbers are given here."""
+    if not entries:
+        return 0
     return _enter(session, _locked_head(session, commune_id), [(one, None) for one in entries])
 
 

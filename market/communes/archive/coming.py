@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Table, func, insert, literal_column, select, 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from market.adoption.watching import fill_ledger
 from market.base.audit import Actor, Change, record
 from market.base.backup.archive import BLOCK, BadArchive, members, of_another_program
 from market.base.backup.archive import FILES as STORED
@@ -104,6 +105,7 @@ def bring_in(
     coming = _Coming(session=session, manifest=manifest, host=host, own_host=own_host, categories=_categories(session))
     _fill(checked.path, coming)
     commune_id = coming.at(COMMUNE, manifest.tables[COMMUNE].largest)
+    fill_ledger(session, commune_id)
     _refuse_other_figures(session, commune_id, manifest)
     change = Change(verb="bring_commune", subject="commune", subject_id=commune_id, commune_id=commune_id)
     record(session, Actor(), change, now=now)

@@ -36,6 +36,10 @@ LEFT_OUT: Mapping[str, str] = {
     "waiting_change": "thay đổi về đường tiền đang chờ: phải xin lại ở nơi mới, như luật của chợ",
     "private_picture": "ảnh giấy tờ tùy thân: không mang đi; người gửi gửi lại nếu xã chưa xem",
     "register_answer": "trả lời về tệp sổ hộ: chợ hỏi lại khi nhập tệp sau",
+    **dict.fromkeys(
+        ("evidence", "evidence_head"),
+        "sổ bằng chứng: ở nơi mới ghi lại từ chính các dòng mang theo, dấu niêm phong khác",
+    ),
     "register_join": "dòng tệp đã gộp, giữ một năm để tách ra: không mang đi",
 }
 """The tables that stay, with the reason that the archive gives."""
@@ -85,11 +89,43 @@ def _label(name: str, at: Renumber) -> str:
     return f"{word}:{at('variant', int(number))}" if colon and number.isdecimal() else name
 
 
+_CAME_ALONG = {
+    "claims": "business_member",
+    "waited": "business_member",
+    "papers": "certificate",
+    "accounts": "platform_account",
+    "accounts_ended": "platform_account",
+}
+"""The table of each kind of row that came along when two businesses were joined."""
+
+
+def _along(row: Row, at: Renumber) -> object:
+    found = row["along"]
+    if not isinstance(found, dict):
+        return found
+    return {kind: [at(_CAME_ALONG[kind], one) for one in ids] for kind, ids in found.items() if kind in _CAME_ALONG}
+
+
+def _said(column: str) -> Callable[[Row, Renumber], object]:
+    """What a business's line said when it was joined: of its hamlet the number."""
+
+    def said(row: Row, at: Renumber) -> object:
+        found = row[column]
+        if not isinstance(found, dict) or "hamlet_id" not in found:
+            return found
+        return found | {"hamlet_id": str(at("hamlet", int(str(found["hamlet_id"]))))}
+
+    return said
+
+
 NUMBERS: Mapping[tuple[str, str], Callable[[Row, Renumber], object]] = MappingProxyType(
     {
         ("event", "subject_id"): _subject,
         ("person", "desk"): _desk,
         ("change_request", "fields"): _fields,
+        ("business_merge", "along"): _along,
+        ("business_merge", "merged_said"): _said("merged_said"),
+        ("business_merge", "into_said"): _said("into_said"),
     }
 )
 """Columns that number rows without being foreign keys, and how each is numbered anew."""
