@@ -40,6 +40,13 @@ LEFT_OUT: Mapping[str, str] = {
         ("evidence", "evidence_head"),
         "sổ bằng chứng: ở nơi mới ghi lại từ chính các dòng mang theo, dấu niêm phong khác",
     ),
+    **dict.fromkeys(
+        (
+            *("report_period", "period_lock", "locked_number", "locked_business", "locked_target", "period_sending"),
+            "official_report",
+        ),
+        "số đã chốt và báo cáo đã lập: gắn với dấu của sổ bằng chứng nơi cũ, giữ ở nơi cũ và trên bản đã gửi",
+    ),
     "register_join": "dòng tệp đã gộp, giữ một năm để tách ra: không mang đi",
 }
 """The tables that stay, with the reason that the archive gives."""
