@@ -27,7 +27,7 @@ from market.base.errors import NotFound
 from market.orders.models import Order
 from market.payments.models import Allocation, AllocationKind, PaymentRequest, Refund
 from market.places.models import DatedFact
-from market.sellers.models import Business, BusinessHistory, BusinessKind, BusinessStatus
+from market.sellers.models import Business, BusinessHistory, BusinessKind, BusinessStatus, Stall, StallState
 from market.values.period import local_day
 from tests.adoption.figures import look_everywhere
 from tests.adoption.periods import lock_as_shown, opened
@@ -131,7 +131,8 @@ def _let_count(session: Session, cast: Cast, now: datetime) -> None:
 
 
 def _a_month_later(session: Session, cast: Cast, chance: Random, now: datetime) -> None:
-    """New sales, undone ones, verdicts, businesses closed and moved, lines about days long past, accounts that end."""
+    """New sales, undone ones, verdicts, businesses closed and moved, lines about days long past, accounts and stalls
+    that end."""
     businesses = [FIRST + chance.randrange(SIZE) for _ in range(4)]
     sell(session, cast.commune, cast.lan, Sold(on=local_day(now), is_known=True, phone="0900 000 558"))
     _close_or_move(session, businesses, chance, now)
@@ -152,6 +153,14 @@ def _a_month_later(session: Session, cast: Cast, chance: Random, now: datetime) 
     account = select(PlatformAccount).where(PlatformAccount.ended_at.is_(None), PlatformAccount.checked_at < AFTER)
     if ending := session.scalars(account).first():
         ending.ended_at, ending.ended_by, ending.ended_reason = now, cast.hung, "bỏ gian"
+    _close_a_stall(session, cast)
+
+
+def _close_a_stall(session: Session, cast: Cast) -> None:
+    """The office closes one that is open."""
+    stall = session.scalars(select(Stall).where(Stall.state == StallState.OPEN).order_by(Stall.id.desc())).first()
+    if stall:
+        stall.state, stall.closed_reason = StallState.CLOSED, "bán hàng cấm"
 
 
 def _close_or_move(session: Session, businesses: list[int], chance: Random, now: datetime) -> None:

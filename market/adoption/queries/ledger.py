@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import BigInteger, Connection, Date, Text, and_, bindparam, case, cast, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
-from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount, RaisedFlag, SaleCheck
+from market.adoption.models import DeclaredSale, EvidenceReview, LedgerEntry, PlatformAccount, RaisedFlag, SaleCheck
 from market.adoption.queries.evidence import answered_at, buyer_phone, holds_at
 from market.adoption.queries.parties import LedgerScope, parties_of
 from market.adoption.queries.platforms import OWN_PLATFORM
@@ -20,6 +20,7 @@ from market.adoption.rules import (
     Count,
     DatedNumber,
     Declared,
+    EntryKind,
     Figure,
     Ledger,
     Paper,
@@ -108,12 +109,27 @@ def _lines(session: Session, asked: LedgerScope) -> list[RegisterLine]:
 
 _OF_COMMUNE: AnyParameter = bindparam("commune_id")
 _OPENED, _VERIFIED = Stall.opened_at, Verification.verified_at
+_IS_CLOSED = Stall.state == StallState.CLOSED
+_CLOSED_AT = (
+    select(func.max(LedgerEntry.recorded_at))
+    .where(LedgerEntry.business_id == Stall.business_id, LedgerEntry.kind == EntryKind.ACCOUNT_ENDED)
+    .where(LedgerEntry.about == Stall.__tablename__)
+    .correlate(Stall)
+    .scalar_subquery()
+)
+"""When a stall was closed, as the ledger says: its own row says only that it is. None of one that was closed before
+there was a ledger, which has never had an account."""
 _OWN_ACCOUNTS = RowQuery(
-    select(Stall.business_id, case((_OPENED > _VERIFIED, _OPENED), else_=_VERIFIED), Verification.ended_at)
+    select(
+        Stall.business_id,
+        case((_OPENED > _VERIFIED, _OPENED), else_=_VERIFIED),
+        Verification.ended_at,
+        case((_IS_CLOSED, _CLOSED_AT)),
+    )
     .join(Verification, Verification.business_id == Stall.business_id)
     .where(
         Stall.commune_id == _OF_COMMUNE,
-        Stall.state != StallState.CLOSED,
+        or_(~_IS_CLOSED, _CLOSED_AT.is_not(None)),
         Stall.opened_at <= KNOWN_AT,
         Verification.verified_at <= KNOWN_AT,
         or_(Verification.state == VerificationState.VERIFIED, Verification.ended_at.is_not(None)),
@@ -156,13 +172,21 @@ def _own_accounts(session: Session, asked: LedgerScope) -> list[Account]:
     """A stall here whose seller is verified, from the later of the two days on. Put in order here: asked to, SQLite
     would read those of all communes."""
     rows = _OWN_ACCOUNTS.rows(session.connection(), _in(asked))
-    found = [_account(asked, key, OWN_PLATFORM, since_at, ended_at) for key, since_at, ended_at in rows]
+    found = [
+        _account(asked, key, OWN_PLATFORM, since_at, _first_known(asked, ended_at, closed_at))
+        for key, since_at, ended_at, closed_at in rows
+    ]
     return sorted(found, key=attrgetter("business_id", "since"))
 
 
 def _other_accounts(session: Session, asked: LedgerScope) -> list[Account]:
     rows = _OTHER_ACCOUNTS.rows(session.connection(), _in(asked))
     return [_account(asked, key, name, since_at, ended_at) for key, name, since_at, ended_at in rows if since_at]
+
+
+def _first_known(asked: LedgerScope, *moments: datetime | None) -> datetime | None:
+    """The first that had come by then."""
+    return min((one for one in moments if one and one <= asked.known_at), default=None)
 
 
 def _account(asked: LedgerScope, key: int, platform: str, since_at: datetime, ended_at: datetime | None) -> Account:
