@@ -46,6 +46,7 @@ class _Seen:
 
     def __init__(self) -> None:
         self.touched: Touched = set()
+        self.orders: dict[int, Order] = {}
         self.entries: dict[tuple[str, int, EntryKind], Callable[[Session], Entry]] = {}
 
 
@@ -58,9 +59,19 @@ def watch() -> None:
 def _note(session: Session, _context: UOWTransaction) -> None:
     for row in (*session.new, *session.dirty):
         if isinstance(row, _SALE_FACTS):
-            _seen(session).touched.add(_place_of(row))
+            _note_sale(session, _place_of(row))
         elif isinstance(row, _OTHER_FACTS):
             _note_other(session, row)
+
+
+def _note_sale(session: Session, place: tuple[type[Base], int]) -> None:
+    """Most money comes in before an order is handed over: of an order that the session has loaded nothing is asked. It
+    is kept hold of, as a session lets go of what nobody holds."""
+    order = _loaded_order(session, *place)
+    if order is None:
+        _seen(session).touched.add(place)
+    else:
+        _seen(session).orders[order.id] = order
 
 
 def _seen(session: Session) -> _Seen:
@@ -201,7 +212,7 @@ def _day_of(row: _Teller, at: datetime) -> date:
 
 def _tell(session: Session) -> None:
     seen: _Seen = session.info.pop(NAME)
-    for commune_id, order_ids in sorted(_completed(session, seen.touched).items()):
+    for commune_id, order_ids in sorted(_completed(session, seen).items()):
         enter_sales(session, commune_id, sorted(order_ids))
     by_commune: dict[int, list[Entry]] = defaultdict(list)
     for make in seen.entries.values():
@@ -211,17 +222,15 @@ def _tell(session: Session) -> None:
         enter_entries(session, commune_id, entries)
 
 
-def _completed(session: Session, touched: Touched) -> dict[int, set[int]]:
-    """By commune the completed orders that were touched. Most money comes in before an order is handed over: of what
-    the session has loaded nothing is asked."""
+def _completed(session: Session, seen: _Seen) -> dict[int, set[int]]:
+    """By commune the completed orders of which something was written."""
     found: dict[int, set[int]] = defaultdict(set)
-    asked: dict[type[Base], set[int]] = defaultdict(set)
-    for by, row_id in touched:
-        order = _loaded_order(session, by, row_id)
-        if order is None:
-            asked[by].add(row_id)
-        elif order.status is OrderStatus.DELIVERED:
+    for order in seen.orders.values():
+        if order.status is OrderStatus.DELIVERED:
             found[order.commune_id].add(order.id)
+    asked: dict[type[Base], set[int]] = defaultdict(set)
+    for by, row_id in seen.touched:
+        asked[by].add(row_id)
     for by, ids in asked.items():
         for commune_id, order_id in session.execute(_ORDERS_BY[by](ids)).all():
             found[commune_id].add(order_id)

@@ -17,7 +17,7 @@ from market.base.config import current_settings
 from market.base.db import reading, transaction
 from market.base.secrets import vault
 from market.notices.models import EndedWhy, NoticeDelivery, PushSubscription
-from market.notices.rules import TEST, OrderNews
+from market.notices.rules import TEST, News, OrderNews
 from market.notices.senders import SENDERS, setting_of
 from market.notices.senders.web_push.hosts import is_push_service
 from market.notices.senders.web_push.sender import WebPush
@@ -103,7 +103,7 @@ def test_what_is_pushed_says_nothing_of_anybody(lans: Phone, cast: Cast, now: Cl
 
 
 def test_every_sentence_of_an_order_reads_well_with_and_without_its_code() -> None:
-    assert SAYS.keys() <= {*OrderNews, TEST}
+    assert SAYS.keys() <= {*OrderNews, News.PAPER_ENDS, TEST}
     for kind in (*OrderNews, "ban_moi"):
         with_code = said(kind, "https://cho.vn/don/DS7K2M9PM")
         assert "{" not in with_code + said(kind, "https://cho.vn/ban-hang")

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from market.adoption.queries.evidence import ENTRY, IS_GOOD, sales
-from market.base.db import AnySelect
+from market.base.conditions import is_among
 from market.base.errors import NotFound
 from market.base.row_query import RowQuery
 from market.catalog.models import Product, Variant
@@ -113,17 +113,24 @@ def _live_stamp(session: Session, product_id: int, known_at: datetime) -> ShownP
     return ShownProof(since=local_day(found.activated_at), words=words, ref=found.code)
 
 
-def _newest_orders() -> AnySelect:
-    """The orders with the newest lines of a product that stand."""
-    variants = select(Variant.id).where(Variant.product_id == bindparam("product_id", type_=BigInteger()))
-    newest = select(OrderLine.order_id).where(OrderLine.variant_id.in_(variants), LINE_STANDS)
-    return select(newest.order_by(OrderLine.id.desc()).limit(LOOKED_AT).subquery().c.order_id)
+_NEWEST_ORDERS = RowQuery(
+    select(OrderLine.order_id)
+    .where(
+        OrderLine.variant_id.in_(
+            select(Variant.id).where(Variant.product_id == bindparam("product_id", type_=BigInteger()))
+        ),
+        LINE_STANDS,
+    )
+    .order_by(OrderLine.id.desc())
+    .limit(LOOKED_AT)
+)
+"""Those with the newest lines of a product that stand."""
 
 
 _COUNTED = RowQuery(
     sales(Order.code, Order.completed_on)
     .join(Order, Order.id == ENTRY.order_id)
-    .where(Order.id.in_(_newest_orders()), Order.commune_id == bindparam("commune_id", type_=BigInteger()))
+    .where(is_among(ENTRY.order_id, "ids"), ENTRY.commune_id == bindparam("commune_id", type_=BigInteger()))
     .where(IS_GOOD)
     .order_by(Order.completed_on.desc(), Order.id.desc())
     .limit(1)
@@ -133,9 +140,10 @@ _COUNTED = RowQuery(
 def _counted_sale(session: Session, commune_id: int, product_id: int, known_at: datetime) -> ShownProof | None:
     """The newest of a product's last sales that counts by the KPI's own evidence; what the seller alone says is
     none."""
+    newest = _NEWEST_ORDERS.rows(session.connection(), {"product_id": product_id})
     given = {
         "commune_id": commune_id,
-        "product_id": product_id,
+        "ids": [order_id for (order_id,) in newest],
         "known_at": known_at,
         "late_from": local_day(known_at),
     }

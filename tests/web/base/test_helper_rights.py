@@ -40,6 +40,8 @@ OWNERS_ALONE = frozenset(
         "stall.complaint_kept",
         "stall.identity_ask",
         "stall.mandate_code",
+        "stall.story_agree",
+        "stall.story_withdraw",
         "stall.today_stop_change",
         "stall.unreached_known",
     }

@@ -28,10 +28,9 @@ from market.payments.models import (
     CardPayment,
     WebhookDelivery,
 )
-from market.payments.queries.modes import of_feed
 from market.payments.rules.matching import Unmatched
 from market.places.rules.modes import CommuneMode, Feature
-from market.sellers.models import BankAccount, BankConnection, Stall
+from market.sellers.models import BankAccount, BankConnection, Business, Stall
 from tests import factories as make
 from tests.cast import LAN_ACCOUNT, LAN_HOOK, Cast
 from tests.conftest import Clock
@@ -323,4 +322,6 @@ def hooks_of(world: World, now: datetime) -> tuple[str, str]:
 
 
 def commune_of(delivery: WebhookDelivery) -> int | None:
-    return reading().scalar(of_feed(delivery.connection_id or 0))
+    feeds = select(Business.commune_id).join(BankAccount, BankAccount.business_id == Business.id)
+    theirs = feeds.join(BankConnection, BankConnection.bank_account_id == BankAccount.id)
+    return reading().scalar(theirs.where(BankConnection.id == delivery.connection_id))

@@ -29,12 +29,29 @@ CHOSEN = {
     ("office.business_edit", "kind"): KEPT,
     ("office.business_edit", "status"): KEPT,
     ("office.point_edit", "hamlet"): KEPT,
+    **dict.fromkeys(
+        (
+            (page, name)
+            for page in ("office.reports", "office.figure_rows_find")
+            for name in ("kind", "cut", "signatory")
+        ),
+        "what the same officer chose for the report before",
+    ),
+    ("office.idea", "is_published"): KEPT,
+    ("office.idea", "state"): KEPT,
+    ("office.kpi_periods", "cut"): "the decree's, by which reports are due; the other is one tap away",
+    ("office.kpi_periods", "period"): "the month that was over last, whose report is due; nothing is locked by it",
+    (
+        "stall.helper_visit",
+        "place",
+    ): "where this helper was last time, else at the house; six touches are all there are",
     (
         "stall.product_new",
         "unit",
     ): "what the stall's newest goods are sold by: its seller's own of last time, and said so",
 }
 DEFAULTS = {
+    ("OpenPeriodForm", "cut"): "the decree's, by which reports are due",
     ("HandOverForm", "how"): "with the buyer's code: the way that asks for more; without it is said",
 }
 """Fields whose class chooses."""

@@ -7,6 +7,7 @@ from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.feedback.actions.stories import give_story_consent, withdraw_story_consent
 from market.feedback.queries.stories import facts_of_story, holding_consent, stories_of_business, story_of_business
+from market.sellers.actions.authority import refuse_helper
 from market.web.base.access import StallContext, stall_page
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
@@ -30,6 +31,7 @@ def _page(desk: StallContext, refused: Refused | None = None) -> str:
 @blueprint.post("/ban-hang/<gian>/chuyen/<int:story_id>/dong-y")
 @stall_page
 def story_agree(desk: StallContext, story_id: int) -> Page:
+    refuse_helper(desk.actor)
     story_of_business(reading(), desk.business_id, story_id)
     try:
         with transaction() as writing:
@@ -44,6 +46,7 @@ def story_agree(desk: StallContext, story_id: int) -> Page:
 @blueprint.post("/ban-hang/<gian>/chuyen/<int:story_id>/rut")
 @stall_page
 def story_withdraw(desk: StallContext, story_id: int) -> Page:
+    refuse_helper(desk.actor)
     story_of_business(reading(), desk.business_id, story_id)
     try:
         with transaction() as writing:
