@@ -183,6 +183,14 @@ def test_no_damage_to_a_file_does_more_than_a_refusal(data: some.DataObject) -> 
     _read_damaged(data, [files.jpeg(120, 90), files.saved(files.photo(64, 48), "WEBP"), files.animated("PNG")])
 
 
+def test_a_picture_that_says_it_has_no_colours_is_refused() -> None:
+    """Found by chance: a frame of no components at all."""
+    whole = files.jpeg(120, 90)
+    at = whole.index(b"\xff\xc0") + 9
+    with pytest.raises(BadPicture):
+        read_picture(whole[:at] + b"\x00" + whole[at + 1 :])
+
+
 @settings(max_examples=examples(8))
 @given(data=some.data())
 def test_no_damage_to_an_iphone_picture_does_more_than_a_refusal(data: some.DataObject) -> None:

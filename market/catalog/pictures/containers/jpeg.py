@@ -59,6 +59,8 @@ def _note_frame(parts: _Jpeg, marker: int, segment: memoryview) -> None:
         raise Damaged
     height, width, parts.components = struct.unpack_from(">HHB", segment, 5)
     parts.size = width, height
+    if not parts.components:
+        raise Damaged
     factors = [segment[11 + 3 * number] for number in range(parts.components)]
     across, down = max(one >> 4 for one in factors), max(one & 15 for one in factors)
     if not (across and down):
