@@ -24,7 +24,8 @@ from bench.databases import market
 from bench.figures import Figure, at_least, at_most, free, promised
 from bench.visitors import Thing
 from market.base import clock
-from market.base.db import db, time_there, transaction
+from market.base.db import db, transaction
+from market.base.db_time import time_there
 from market.base.jobs import Job, JobState
 from market.base.jobs.long_tasks import LONG_TASK
 from market.catalog.actions.uploads import FORGET_PHOTO

@@ -14,7 +14,7 @@ from market.adoption.models_locks import (
     PeriodSending,
     ReportPeriod,
 )
-from market.adoption.rules import CallCause, CallOutcome, EntryKind, Finding, ReviewWay, RiskFlag, Verdict, Vouch
+from market.adoption.rules import CallCause, CallOutcome, EntryKind, EvidenceState, ReviewWay, RiskFlag, Verdict, Vouch
 from market.adoption.rules.reporting.signing import ReportKind, Signatory
 from market.adoption.rules.reporting.spans import ReportSpan, SpanKind
 from market.base.db import Base, Id
@@ -214,7 +214,7 @@ class LedgerEntry(Base):
     about_id: Mapped[int]
     order_id: Mapped[int | None] = mapped_column(ForeignKey("order.id"))
     level: Mapped[int | None]
-    finding: Mapped[Finding | None]
+    finding: Mapped[EvidenceState | None]
     platform: Mapped[str | None]
     state: Mapped[str | None]
     day: Mapped[date]

@@ -17,7 +17,7 @@ from sqlalchemy.orm.util import identity_key
 from market.adoption.actions.entering import enter_commune, enter_entries, enter_sales
 from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount, RaisedFlag, SaleCheck
 from market.adoption.queries.platforms import OWN_PLATFORM
-from market.adoption.rules import Entry, EntryKind
+from market.adoption.rules import EntryKind, EvidenceEntry
 from market.base import clock
 from market.base.db import Base, M, at_end
 from market.orders.models import COMPLETED, Complaint, Contact, Order, Purchase
@@ -29,7 +29,6 @@ from market.sellers.models import (
     BusinessMember,
     Certificate,
     Stall,
-    StallState,
     Verification,
 )
 from market.values.period import local_day
@@ -47,7 +46,7 @@ class _Seen:
     def __init__(self) -> None:
         self.touched: Touched = set()
         self.orders: dict[int, Order] = {}
-        self.entries: dict[tuple[str, int, EntryKind], Callable[[Session], Entry]] = {}
+        self.entries: dict[tuple[str, int, EntryKind], Callable[[Session], EvidenceEntry]] = {}
 
 
 def watch() -> None:
@@ -158,7 +157,7 @@ def _told(row: _Teller) -> Iterable[tuple[EntryKind, datetime]]:
 def _is_over(row: _Teller) -> bool:
     """Whether a stall is closed, a certificate that was seen holds no more."""
     if isinstance(row, Stall):
-        return row.state is StallState.CLOSED
+        return row.is_closed
     return isinstance(row, Certificate) and row.checked_at is not None and not inspect(row).pending
 
 
@@ -175,14 +174,14 @@ def fill_ledger(session: Session, commune_id: int) -> None:
         pass
 
 
-def _teller(row: _Teller, kind: EntryKind, at: datetime) -> Callable[[Session], Entry]:
+def _teller(row: _Teller, kind: EntryKind, at: datetime) -> Callable[[Session], EvidenceEntry]:
     """Makes the entry at the end, when its business is as the transaction leaves it."""
 
-    def entry(session: Session) -> Entry:
+    def entry(session: Session) -> EvidenceEntry:
         business = session.get_one(Business, row.business_id)
         line = row if isinstance(row, BusinessHistory) else None
         platform = getattr(row, "platform", None)
-        return Entry(
+        return EvidenceEntry(
             commune_id=business.commune_id,
             number=0,
             kind=kind,
@@ -214,7 +213,7 @@ def _tell(session: Session) -> None:
     seen: _Seen = session.info.pop(NAME)
     for commune_id, order_ids in sorted(_completed(session, seen).items()):
         enter_sales(session, commune_id, sorted(order_ids))
-    by_commune: dict[int, list[Entry]] = defaultdict(list)
+    by_commune: dict[int, list[EvidenceEntry]] = defaultdict(list)
     for make in seen.entries.values():
         entry = make(session)
         by_commune[entry.commune_id].append(entry)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, BindParameter, ColumnElement, Dialect, Text, bindparam, select
+from sqlalchemy import BigInteger, BindParameter, ColumnElement, Dialect, Text, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
@@ -66,29 +66,3 @@ def is_word_among(column: InstrumentedAttribute[str], name: str) -> ColumnElemen
 
 def _many(name: str, of: TypeEngine[Any]) -> BindParameter[Iterable[Any]]:
     return bindparam(name, type_=_Listed(of))
-
-
-class _OfFew(FunctionElement[Any]):
-    inherit_cache = True
-
-
-@compiles(_OfFew)
-def _asked_of_all(element: _OfFew, compiler: SQLCompiler, **options: Any) -> str:
-    """PostgreSQL would read the whole table to know which ids are there."""
-    _is_there, asked = element.clauses
-    return compiler.process(asked, **options)
-
-
-@compiles(_OfFew, "sqlite")
-def _asked_of_few(element: _OfFew, compiler: SQLCompiler, **options: Any) -> str:
-    """SQLite opens a table and its index anew each time that it asks a subquery, but once the index of an `IN`."""
-    is_there, asked = (compiler.process(one, **options) for one in element.clauses)
-    return f"CASE WHEN {is_there} THEN {asked} END"
-
-
-def of_few(column: Ids, there: Ids, asked: ColumnElement[T]) -> ColumnElement[T | None]:
-    """What a subquery says of a row, which says nothing but of the few whose id stands `there`, a column with an index:
-    those are passed over by it. None, or what the subquery says of nothing, of the others."""
-    of = _OfFew(column.in_(select(there)), asked)
-    of.type = asked.type
-    return of

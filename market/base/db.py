@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from time import monotonic
@@ -24,7 +24,6 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Enum,
-    Float,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -43,11 +42,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, MappedColumn, Session, mapped_column, registry
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 from market.base.errors import Conflict, NotFound
@@ -235,30 +231,6 @@ MAPPED_SECONDS = 60.0
 MAPPED = "choso_mapped"
 """Under this name a connection's `info` keeps since when it reads its file so."""
 WRITTEN_ALREADY = "Việc này vừa được ghi ở nơi khác, chưa ghi thêm gì. Mời tải lại trang để xem."
-
-
-class _SecondsFromNow(FunctionElement[datetime]):
-    """The database's own clock, so many seconds from now."""
-
-    type = UtcTime()
-    inherit_cache = True
-    name = "seconds_from_now"
-
-
-@compiles(_SecondsFromNow, "postgresql")
-def _postgresql_time(element: _SecondsFromNow, compiler: SQLCompiler, **options: Any) -> str:
-    return f"clock_timestamp() + make_interval(secs => {compiler.process(element.clauses, **options)})"
-
-
-@compiles(_SecondsFromNow, "sqlite")
-def _sqlite_time(element: _SecondsFromNow, compiler: SQLCompiler, **options: Any) -> str:
-    """In the form in which `UtcTime` is stored: with six decimals."""
-    return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', {compiler.process(element.clauses, **options)} || ' seconds')"
-
-
-def time_there(distance: timedelta = timedelta()) -> ColumnElement[datetime]:
-    """An SQL expression: the time by the database's clock, which all processes share, moved by a distance."""
-    return _SecondsFromNow(literal(distance.total_seconds(), Float()))
 
 
 @event.listens_for(Engine, "connect")

@@ -11,7 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from market.base import clock
 from market.base.audit import Event
 from market.base.config import Settings
-from market.base.db import db, reading, time_there
+from market.base.db import db, reading
+from market.base.db_time import time_there
 from market.base.jobs.models import TaskLease, WorkerHeartbeat
 from market.base.jobs.periodic import OVERDUE_AFTER, troubled_tasks
 from market.base.jobs.queue import count_dead, count_late

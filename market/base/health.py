@@ -14,7 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.base.config import Settings
-from market.base.db import FILE, Base, db, reading, time_there, transaction, which_file
+from market.base.db import FILE, Base, db, reading, transaction, which_file
+from market.base.db_time import time_there
 from market.base.logs import fault_of
 from market.base.storage import storage
 

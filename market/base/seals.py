@@ -6,7 +6,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from market.base.db import insert_once, reading, time_there, transaction
+from market.base.db import insert_once, reading, transaction
+from market.base.db_time import time_there
 from market.base.health import HealthRecord
 from market.base.secrets import vault
 

@@ -125,7 +125,7 @@ def _make_tables() -> None:
         sa.Column("about_id", sa.BigInteger(), nullable=False),
         sa.Column("order_id", ID),
         sa.Column("level", sa.BigInteger()),
-        sa.Column("finding", sa.Enum(*FINDINGS, name="finding", **choice)),
+        sa.Column("finding", sa.Enum(*FINDINGS, name="evidencestate", **choice)),
         sa.Column("platform", sa.Text()),
         sa.Column("state", sa.Text()),
         sa.Column("day", sa.Date(), nullable=False),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from market.adoption.actions.entering import close_ledger
 from market.adoption.models import EvidenceReview, LedgerEntry, PlatformAccount
 from market.adoption.queries import head_of, verify
-from market.adoption.rules import EntryKind, Evidence, Finding, ReviewWay, Verdict
+from market.adoption.rules import EntryKind, Evidence, EvidenceState, ReviewWay, Verdict
 from market.base.db import db, transaction
 from market.orders.models import Order
 from market.payments.models import PaymentRequest, Refund
@@ -34,26 +34,28 @@ def sold(cast: Cast, sale: Sold) -> Order:
         return sell(session, cast.commune, cast.lan, sale)
 
 
-def said_of(session: Session, order: Order) -> list[tuple[int, Finding, str]]:
+def said_of(session: Session, order: Order) -> list[tuple[int, EvidenceState, str]]:
     """Where the ledger says that a sale stood, and the table of the fact that says so; the last one still holds."""
     rows = session.scalars(
         select(LedgerEntry).where(LedgerEntry.order_id == order.id).order_by(LedgerEntry.number)
     ).all()
     assert [one.replaced_at for one in rows] == [*(after.recorded_at for after in rows[1:]), None]
-    return [(one.level or 0, Finding(one.finding), one.about) for one in rows]
+    return [(one.level or 0, EvidenceState(one.finding), one.about) for one in rows]
 
 
 def test_each_fact_of_a_sale_is_an_entry_in_its_own_transaction(cast: Cast, session: Session, now: Clock) -> None:
     """Handed over, looked at, struck out by the office, given back: where it stood at each moment stays."""
     order = sold(cast, Sold(on=SOLD_ON, is_known=True))
-    assert said_of(session, order) == [(Evidence.DECLARED, Finding.UNSEEN, "order")]
+    assert said_of(session, order) == [(Evidence.DECLARED, EvidenceState.UNSEEN, "order")]
     now.move(hours=1)
     look_everywhere(cast.commune)
     session.expire_all()
-    assert said_of(session, order)[1:] == [(Evidence.BUYER, Finding.CLEAN, "sale_check")]
-    judged = {"way": ReviewWay.CALLED, "reason": "gọi lại, khách nói không mua", "reviewed_by": cast.hung}
+    assert said_of(session, order)[1:] == [(Evidence.BUYER, EvidenceState.CLEAN, "sale_check")]
+    reviewed = {"way": ReviewWay.CALLED, "reason": "gọi lại, khách nói không mua", "reviewed_by": cast.hung}
     with transaction() as writing:
-        row = EvidenceReview(order_id=order.id, verdict=Verdict.DOES_NOT_COUNT, **judged, reviewed_at=now.move(hours=1))
+        row = EvidenceReview(
+            order_id=order.id, verdict=Verdict.DOES_NOT_COUNT, **reviewed, reviewed_at=now.move(hours=1)
+        )
         writing.add(row)
     with transaction() as writing:
         request = writing.scalars(select(PaymentRequest).where(PaymentRequest.order_id == order.id)).one()
@@ -61,8 +63,8 @@ def test_each_fact_of_a_sale_is_an_entry_in_its_own_transaction(cast: Cast, sess
         writing.add(Refund(**refund, at=now.move(hours=1)))
     session.expire_all()
     assert said_of(session, order)[2:] == [
-        (Evidence.BUYER, Finding.STRUCK_OUT, "evidence_review"),
-        (0, Finding.STRUCK_OUT, "refund"),
+        (Evidence.BUYER, EvidenceState.STRUCK_OUT, "evidence_review"),
+        (0, EvidenceState.STRUCK_OUT, "refund"),
     ]
     assert verify(session, cast.commune).broken is None
 

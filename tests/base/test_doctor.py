@@ -18,7 +18,8 @@ from market.base import doctor, health, secrets
 from market.base.audit import GUEST, Change, record
 from market.base.backup_record import BackupStep, record_backup
 from market.base.config import Settings
-from market.base.db import db, time_there, transaction
+from market.base.db import db, transaction
+from market.base.db_time import time_there
 from market.base.errors import Refused
 from market.base.installation_checks import LEAST_FREE
 from market.base.jobs import Handler, Worker, enqueue

@@ -15,7 +15,8 @@ from sqlalchemy import exc, select, text, update
 from market.base import health, installation_checks, secrets
 from market.base.attempts import TryWindow, count_try
 from market.base.backup_record import LastBackup
-from market.base.db import db, reading, time_there, transaction
+from market.base.db import db, reading, transaction
+from market.base.db_time import time_there
 from market.base.doctor import CHECKS, Finding
 from market.base.errors import Refused
 from market.base.health import HealthRecord, NotKept

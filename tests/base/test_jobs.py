@@ -11,7 +11,8 @@ from flask import Flask
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import OperationalError
 
-from market.base.db import db, reading, time_there, transaction
+from market.base.db import db, reading, transaction
+from market.base.db_time import time_there
 from market.base.errors import OutsideError
 from market.base.jobs import Handler, Job, JobState, Payload, Worker, enqueue, enqueue_again, queue
 from market.base.jobs.queue import LOST, MAX_ATTEMPTS, REVIVE_DEAD_AFTER, SHORTEST_CLAIM, due_kinds

@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select, update
 
-from market.base.db import db, reading, time_there, transaction
+from market.base.db import db, reading, transaction
+from market.base.db_time import time_there
 from market.base.jobs import Handler, PeriodicTask, Worker, enqueue, queue
 from market.base.jobs import worker as worker_module
 from market.base.jobs.models import TaskLease, WorkerHeartbeat

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from market.adoption.models import EvidenceReview, LedgerEntry
 from market.adoption.queries import verify
-from market.adoption.rules import Finding, ReviewWay, Verdict
+from market.adoption.rules import EvidenceState, ReviewWay, Verdict
 from market.base.db import reading, transaction
 from market.base.errors import Conflict, Refused
 from market.sellers.models import BusinessMember, ClaimState
@@ -20,8 +20,8 @@ from tests.races.overlap import Move, race
 
 def judging(order_id: int, cast: Cast, now: Clock, verdict: Verdict) -> Move:
     def act(session: Session) -> bool:
-        judged = {"way": ReviewWay.CALLED, "reason": "đã hỏi", "reviewed_by": cast.hung, "reviewed_at": now()}
-        session.add(EvidenceReview(order_id=order_id, verdict=verdict, **judged))
+        reviewed = {"way": ReviewWay.CALLED, "reason": "đã hỏi", "reviewed_by": cast.hung, "reviewed_at": now()}
+        session.add(EvidenceReview(order_id=order_id, verdict=verdict, **reviewed))
         return True
 
     return act
@@ -64,7 +64,7 @@ def test_two_facts_of_two_sales_stand_one_behind_the_other(app: Flask, cast: Cas
     first, second = entered(cast), entered(cast)
     moves = [judging(one, cast, now, Verdict.DOES_NOT_COUNT) for one in (first, second)]
     assert at_once(app, *moves) == (True, True)
-    assert [newest(one).finding for one in (first, second)] == [Finding.STRUCK_OUT] * 2
+    assert [newest(one).finding for one in (first, second)] == [EvidenceState.STRUCK_OUT] * 2
     assert verify(reading(), cast.commune).broken is None
 
 
@@ -74,7 +74,7 @@ def test_two_facts_of_one_sale_each_see_the_other(app: Flask, cast: Cast, now: C
         order_id = entered(cast, cast.mai)
         both = [judging(order_id, cast, now, Verdict.COUNTS), joining(cast, now)]
         at_once(app, *(both if first else reversed(both)))
-        assert (newest(order_id).level, newest(order_id).finding) == (0, Finding.COUNTS)
+        assert (newest(order_id).level, newest(order_id).finding) == (0, EvidenceState.COUNTS)
         with transaction() as session:
             session.delete(session.scalars(select(BusinessMember).where(BusinessMember.person_id == cast.mai)).one())
 

@@ -23,7 +23,7 @@ from sqlalchemy import Table, func, make_url, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
-from market.adoption.rules import Finding
+from market.adoption.rules import EvidenceState
 from market.app import create_app
 from market.base import backup, clock
 from market.base.config import ROOT
@@ -158,7 +158,7 @@ def _together(table: str) -> dict[str, object]:
         "debtor": {"key": ODD},
         "drafted_account": {"content_cipher": vault().encrypt(json.dumps(account))},
         "desk_seat": {"desk": Desk.CULTURE},
-        "evidence": {"order_id": 1, "level": 0, "finding": Finding.STRUCK_OUT},
+        "evidence": {"order_id": 1, "level": 0, "finding": EvidenceState.STRUCK_OUT},
         "hamlet_neighbour": {"hamlet_id": 1, "neighbour_id": 2},
         "idea": {"state": IdeaState.NEW},
         "locked_business": {"evidence": 2},

@@ -3,14 +3,15 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from market.adoption.models import LedgerEntry, LedgerHead
 from market.adoption.queries.chain import Head
 from market.adoption.queries.standing import StandingAt, completed_after, standings_of
-from market.adoption.rules import FIRST, Entry, EntryKind, Finding
+from market.adoption.rules import FIRST, EntryKind, EvidenceEntry, EvidenceState
 from market.base.conditions import is_among
 from market.base.db import Locked, insert_once, locked, said
 from market.base.row_query import RowQuery
@@ -25,8 +26,9 @@ _NEWEST = RowQuery(
         LedgerEntry.replaced_at.is_(None),
     )
 )
+_TABLE = cast(Table, LedgerEntry.__table__)
 _REPLACE = (
-    update(LedgerEntry.__table__)  # type: ignore[arg-type]
+    update(_TABLE)
     .where(
         LedgerEntry.kind == said(EntryKind.SALE),
         LedgerEntry.order_id == bindparam("of_order"),
@@ -42,20 +44,20 @@ class _Newest:
     """Where the ledger says that a sale stands."""
 
     level: int
-    finding: Finding
+    finding: EvidenceState
 
 
 def enter_sales(session: Session, commune_id: int, order_ids: Collection[int]) -> int:
     """Enter where some completed sales of a commune stand now, as far as the ledger does not say so; returns how many
     entries there are more. What is written of others waits until this transaction ends: it is the last that one takes
-    a lock for.
+    a lock for. NotFound for no such commune.
     """
     head = _locked_head(session, commune_id)
     return _enter(session, head, _unsaid(session, order_ids, standings_of(session, order_ids)))
 
 
-def enter_entries(session: Session, commune_id: int, entries: Sequence[Entry]) -> int:
-    """Enter what is about no sale; their numbers are given here."""
+def enter_entries(session: Session, commune_id: int, entries: Sequence[EvidenceEntry]) -> int:
+    """Enter what is about no sale; their numbers are given here. NotFound for no such commune."""
     if not entries:
         return 0
     return _enter(session, _locked_head(session, commune_id), [(one, None) for one in entries])
@@ -63,7 +65,8 @@ def enter_entries(session: Session, commune_id: int, entries: Sequence[Entry]) -
 
 def close_ledger(session: Session, commune_id: int, at: datetime) -> Head:
     """Say that a figure is locked as of a moment: the head that it is locked with. Whatever is entered later is
-    recorded later. It holds up all facts of the commune until the transaction ends."""
+    recorded later. It holds up all facts of the commune until the transaction ends. NotFound for no
+    such commune."""
     head = _locked_head(session, commune_id).row
     head.closed_at = max(at, head.closed_at or at)
     session.flush()
@@ -72,7 +75,8 @@ def close_ledger(session: Session, commune_id: int, at: datetime) -> Head:
 
 def enter_commune(session: Session, commune_id: int, after: int = 0) -> int:
     """Enter the next of a commune's completed sales behind an order's id, of a database that was filled past the
-    market's own doors; returns the last id that was looked at, 0 where none is left."""
+    market's own doors; returns the last id that was looked at, 0 where none is left. NotFound for no such
+    commune."""
     ids = completed_after(session, commune_id, after, SALES_AT_ONCE)
     if not ids:
         return 0
@@ -89,7 +93,7 @@ def _locked_head(session: Session, commune_id: int) -> Locked[LedgerHead]:
     return locked(session, LedgerHead, scope)
 
 
-_Unsaid = list[tuple[Entry, datetime | None]]
+_Unsaid = list[tuple[EvidenceEntry, datetime | None]]
 """Entries with the moment from which each replaces the one before it about the same sale."""
 
 
@@ -98,7 +102,7 @@ def _unsaid(session: Session, order_ids: Collection[int], standings: Iterable[St
     how it stands now: what was written late, of a moment of before, holds from the newest one on. Of one that it does
     not know, which was put into the tables by somebody else, every moment."""
     newest = {
-        order_id: _Newest(level=level or 0, finding=Finding(finding))
+        order_id: _Newest(level=level or 0, finding=EvidenceState(finding))
         for order_id, level, finding in _NEWEST.rows(session.connection(), {"ids": order_ids})
         if order_id is not None and finding is not None
     }
@@ -120,8 +124,8 @@ def _moments(standings: Iterable[StandingAt], known: Collection[int]) -> list[St
     return [one for one in by_moment.values() if one.order_id not in known or one is last[one.order_id]]
 
 
-def _entry(one: StandingAt) -> Entry:
-    return Entry(
+def _entry(one: StandingAt) -> EvidenceEntry:
+    return EvidenceEntry(
         commune_id=one.commune_id,
         number=0,
         kind=EntryKind.SALE,
@@ -138,7 +142,7 @@ def _entry(one: StandingAt) -> Entry:
     )
 
 
-def _behind(closed_at: datetime | None, unsaid: _Unsaid) -> Iterator[tuple[Entry, datetime | None]]:
+def _behind(closed_at: datetime | None, unsaid: _Unsaid) -> Iterator[tuple[EvidenceEntry, datetime | None]]:
     """Entries recorded behind the moment up to which the ledger is closed."""
     first = closed_at + AN_INSTANT if closed_at else None
     for entry, replaces_at in unsaid:
@@ -169,6 +173,6 @@ def _enter(session: Session, head: Locked[LedgerHead], unsaid: _Unsaid) -> int:
             open_rows[entry.order_id] = row
     if replaced:
         session.connection().execute(_REPLACE, replaced)
-    session.connection().execute(insert(LedgerEntry.__table__), rows)  # type: ignore[arg-type]
+    session.connection().execute(insert(_TABLE), rows)
     session.flush()
     return len(rows)

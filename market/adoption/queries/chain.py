@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from market.adoption.models import LedgerEntry, LedgerHead
-from market.adoption.rules import FIRST, Entry
+from market.adoption.rules import FIRST, EvidenceEntry
 from market.base.row_query import NamedRow, RowQuery
 
 AT_ONCE = 5_000
@@ -106,7 +106,7 @@ def _entries(session: Session, commune_id: int) -> Iterator[NamedRow]:
 def _fault(row: NamedRow, number: int, before: str) -> str | None:
     if row["number"] != number + 1:
         return "dòng này không còn"
-    names = Entry.__dataclass_fields__
-    if Entry(**{name: row[name] for name in names}).sealed(before) != row["seal"]:
+    names = EvidenceEntry.__dataclass_fields__
+    if EvidenceEntry(**{name: row[name] for name in names}).sealed(before) != row["seal"]:
         return "nội dung không khớp với dấu niêm phong"
     return None

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from market.adoption.models import EvidenceReview, LedgerEntry, RaisedFlag, SaleCheck
-from market.adoption.rules import EntryKind, Evidence, Finding
+from market.adoption.rules import EntryKind, Evidence, EvidenceState
 from market.base.db import AnyColumn, AnySelect, said
 from market.orders.models import Contact, Order, Purchase
 from market.payments.queries.confirmed import KNOWN_AT, Moment
@@ -74,12 +74,12 @@ ENTRY = LedgerEntry
 HOLDS = and_(ENTRY.recorded_at <= KNOWN_AT, or_(ENTRY.replaced_at.is_(None), ENTRY.replaced_at > KNOWN_AT))
 """What the ledger said at the moment. One that was replaced by then says nothing."""
 IS_SALE = and_(ENTRY.kind == said(EntryKind.SALE), HOLDS)
-IS_STRUCK_OUT = ENTRY.finding == said(Finding.STRUCK_OUT)
-IS_VOUCHED = ENTRY.finding == said(Finding.COUNTS)
+IS_STRUCK_OUT = ENTRY.finding == said(EvidenceState.STRUCK_OUT)
+IS_VOUCHED = ENTRY.finding == said(EvidenceState.COUNTS)
 IS_GOOD = and_(
     ENTRY.kind == said(EntryKind.SALE),
     ENTRY.level > literal_column("1", Integer()),
-    ENTRY.finding.in_((said(Finding.CLEAN), said(Finding.COUNTS))),
+    ENTRY.finding.in_((said(EvidenceState.CLEAN), said(EvidenceState.COUNTS))),
     or_(IS_VOUCHED, ENTRY.day <= LATE_FROM),
     HOLDS,
 )
@@ -92,7 +92,7 @@ def at_least(level: Evidence) -> ColumnElement[bool]:
 
 
 IS_PROVEN = at_least(Evidence.BUYER)
-_IS_OPEN = ENTRY.finding.in_([said(one) for one in (Finding.UNSEEN, Finding.CLEAN, Finding.COUNTS)])
+_IS_OPEN = ENTRY.finding.in_([said(one) for one in (EvidenceState.UNSEEN, EvidenceState.CLEAN, EvidenceState.COUNTS)])
 _BY_CODE = func.coalesce(Order.buyer_confirmed_at <= KNOWN_AT, False)
 IS_UNFLAGGED = or_(IS_GOOD, and_(IS_SALE, ENTRY.level == literal_column("1", Integer()), _BY_CODE, _IS_OPEN))
 """Good, or of a buyer who read out the code and whom nobody knows: nothing speaks against it. In a statement with

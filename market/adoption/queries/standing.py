@@ -28,7 +28,7 @@ from sqlalchemy.orm import Session, aliased
 
 from market.adoption.models import EvidenceReview, LedgerEntry, RaisedFlag, SaleCheck
 from market.adoption.queries.evidence import holds_at, is_own
-from market.adoption.rules import NO_SALE, EntryKind, Evidence, Finding, Verdict
+from market.adoption.rules import NO_SALE, EntryKind, Evidence, EvidenceState, Verdict
 from market.base.conditions import is_among
 from market.base.db import AnyColumn, said
 from market.base.row_query import RowQuery
@@ -52,17 +52,17 @@ class StandingAt:
     about: str
     about_id: int
     level: int
-    finding: Finding
+    finding: EvidenceState
 
 
-def _put_on(known_at: Moment, *what: ColumnElement[bool]) -> ColumnElement[int]:
+def _allocated(known_at: Moment, *what: ColumnElement[bool]) -> ColumnElement[int]:
     """What of an order's money was put on it by those chosen, less what was taken off again."""
-    put = (
+    allocated = (
         select(func.coalesce(func.sum(Allocation.amount), 0))
         .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
         .where(PaymentRequest.order_id == Order.id, Allocation.at <= known_at, *what)
     )
-    return cast(put.correlate_except(Allocation, PaymentRequest).scalar_subquery(), BigInteger)
+    return cast(allocated.correlate_except(Allocation, PaymentRequest).scalar_subquery(), BigInteger)
 
 
 def _given_back(known_at: Moment) -> ColumnElement[int]:
@@ -172,8 +172,8 @@ def _level(known_at: Moment) -> ColumnElement[int]:
     is_none = or_(_given_back(known_at) >= type_coerce(Order.total, BigInteger), _sent_back(known_at), is_own())
     return case(
         (is_none, NO_SALE),
-        (_put_on(known_at, *from_bank) > 0, Evidence.BANK.value),
-        (_put_on(known_at, Allocation.kind == AllocationKind.CARD) > 0, Evidence.CHANNEL_REPORT.value),
+        (_allocated(known_at, *from_bank) > 0, Evidence.BANK.value),
+        (_allocated(known_at, Allocation.kind == AllocationKind.CARD) > 0, Evidence.CHANNEL_REPORT.value),
         (and_(by_code, _look(known_at, SaleCheck.vouch.is_not(None))), Evidence.BUYER.value),
         else_=Evidence.DECLARED.value,
     )
@@ -182,11 +182,11 @@ def _level(known_at: Moment) -> ColumnElement[int]:
 def _finding(known_at: Moment) -> ColumnElement[str]:
     verdict = _verdict(known_at)
     return case(
-        (verdict == Verdict.DOES_NOT_COUNT.value, Finding.STRUCK_OUT.value),
-        (_is_flagged(known_at), Finding.FLAGGED.value),
-        (verdict == Verdict.COUNTS.value, Finding.COUNTS.value),
-        (~_look(known_at), Finding.UNSEEN.value),
-        else_=Finding.CLEAN.value,
+        (verdict == Verdict.DOES_NOT_COUNT.value, EvidenceState.STRUCK_OUT.value),
+        (_is_flagged(known_at), EvidenceState.FLAGGED.value),
+        (verdict == Verdict.COUNTS.value, EvidenceState.COUNTS.value),
+        (~_look(known_at), EvidenceState.UNSEEN.value),
+        else_=EvidenceState.CLEAN.value,
     )
 
 
@@ -238,7 +238,7 @@ def standings_of(session: Session, order_ids: Collection[int]) -> list[StandingA
             about=row[7],
             about_id=row[8],
             level=row[9],
-            finding=Finding(row[10]),
+            finding=EvidenceState(row[10]),
         )
         for row in _STANDINGS.rows(session.connection(), {"ids": order_ids})
     ]

@@ -24,7 +24,7 @@ from market.adoption.rules.counting import (
 )
 from market.adoption.rules.definitions import DEFINITIONS, Definition
 from market.adoption.rules.drawing import Bar, Line, bar, line
-from market.adoption.rules.entries import FIRST, NO_SALE, Entry, EntryKind, Finding
+from market.adoption.rules.entries import FIRST, NO_SALE, EntryKind, EvidenceEntry, EvidenceState
 from market.adoption.rules.facts import (
     EVIDENCE_WORDS,
     REVIEW_WAY_WORDS,
@@ -80,11 +80,11 @@ __all__ = [
     "DatedNumber",
     "Declared",
     "Definition",
-    "Entry",
     "EntryKind",
     "Evidence",
+    "EvidenceEntry",
+    "EvidenceState",
     "Figure",
-    "Finding",
     "Flags",
     "Ledger",
     "Line",

@@ -29,7 +29,7 @@ class EntryKind(enum.StrEnum):
     REGISTER = "so_ho"
 
 
-class Finding(enum.StrEnum):
+class EvidenceState(enum.StrEnum):
     """What was found of a sale: the job's look and the office's word together."""
 
     UNSEEN = "chua_xet"
@@ -40,7 +40,7 @@ class Finding(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class EvidenceEntry:
     """`about` and `about_id`: the row of the fact. `order_id`, `level` and `finding` are of sales alone, `platform` of
     accounts and declared sales; `state` is what the register says."""
 
@@ -56,12 +56,12 @@ class Entry:
     recorded_at: datetime
     order_id: int | None = None
     level: int | None = None
-    finding: Finding | None = None
+    finding: EvidenceState | None = None
     platform: str | None = None
     state: str | None = None
 
     def sealed(self, before: str) -> str:
-        """64 hexadecimal digits over the entry and the seal `before` it: whoever changes, drops or slips in an entry
+        """64 hexadecimal digits over the entry and the seal `before` it: who changes, drops or slips in an entry
         changes the seals of all after it."""
         return sha256("\n".join([before, *self._written()]).encode()).hexdigest()
 

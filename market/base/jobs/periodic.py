@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from market.base import clock
-from market.base.db import insert_once, time_there, transaction
+from market.base.db import insert_once, transaction
+from market.base.db_time import time_there
 from market.base.jobs.apart import place_of, run_apart
 from market.base.jobs.models import TaskLease
 from market.base.logs import fault_of

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from market.base import clock
 from market.base.batch import change_old
-from market.base.db import db, insert_once, time_there, transaction, upsert
+from market.base.db import db, insert_once, transaction, upsert
+from market.base.db_time import time_there
 from market.base.errors import OutsideError
 from market.base.jobs.apart import run_apart
 from market.base.jobs.models import Job, JobState

@@ -14,7 +14,8 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from market.base.db import insert_once, reading, time_there, transaction
+from market.base.db import insert_once, reading, transaction
+from market.base.db_time import time_there
 from market.base.errors import Refused
 from market.base.jobs.listening import NotifyListener
 from market.base.jobs.models import WorkerHeartbeat

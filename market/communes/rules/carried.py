@@ -45,7 +45,7 @@ LEFT_OUT: Mapping[str, str] = {
             *("report_period", "period_lock", "locked_number", "locked_business", "locked_target", "period_sending"),
             "official_report",
         ),
-        "số đã chốt và báo cáo đã lập: gắn với dấu của sổ bằng chứng nơi cũ, giữ ở nơi cũ và trên bản đã gửi",
+        "số đã chốt và báo cáo đã lập: gắn với dấu của sổ bằng chứng nơi cũ, giữ ở nơi cũ và trên giấy",
     ),
     "register_join": "dòng tệp đã gộp, giữ một năm để tách ra: không mang đi",
 }

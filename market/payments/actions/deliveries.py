@@ -75,7 +75,8 @@ class BookedCall:
 
 def take_call(session: Session, new: NewDelivery, *, now: datetime) -> BookedCall | None:
     """Keep a call as `keep_delivery` does and read it as `read_delivery` does, in one transaction: whatever the reading
-    stumbles over is undone alone, and the call, which is kept then, is read again later (`payments/jobs`)."""
+    stumbles over is undone alone, and the call, which is kept then, is read again later (`payments/jobs`). NotFound for
+    no such feed."""
     delivery_id = keep_delivery(session, new, now=now)
     if delivery_id is None:
         return None

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from flask import render_template, request
 from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
-from wtforms import FileField, Form, HiddenField, RadioField, SelectField, StringField, ValidationError
+from wtforms import FileField, Form, HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
 from market.base.client_keys import SentOtherwise
@@ -154,6 +154,14 @@ class TextField(StringField):
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         self.data = nfc(valuelist[0]) if valuelist else ""
+
+
+class ParagraphsField(TextAreaField):
+    """Text of several lines: each in NFC, empty ones left out."""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        lines = (nfc(line) for line in str(valuelist[0]).splitlines()) if valuelist else iter(())
+        self.data = "\n".join(filter(None, lines))
 
 
 class KeyField(HiddenField):

@@ -1,10 +1,9 @@
 """What an officer chooses for a report: everything is picked but names, numbers and the office's own words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
-from wtforms import BooleanField, Field, TextAreaField
+from wtforms import BooleanField, Field
 
 from market.adoption.actions import NewReport
 from market.adoption.models import OfficialReport
@@ -18,13 +17,13 @@ from market.adoption.rules.reporting.signing import (
     report_kind_words,
 )
 from market.adoption.rules.reporting.spans import ReportSpan, SpanKind, spans_until
-from market.values.text import nfc
 from market.web.base.forms import (
     BaseForm,
     ChoiceField,
     DayField,
     KeyField,
     OneOf,
+    ParagraphsField,
     TextField,
     ValueField,
     at_most,
@@ -47,14 +46,6 @@ class NumberField(ValueField):
         if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= LARGEST_NUMBER and len(text) <= 9):
             raise ValueError("Số văn bản là số nguyên, ví dụ 5.")
         return int(text)
-
-
-class ParagraphsField(TextAreaField):
-    """Text of several lines: each in NFC, empty ones left out."""
-
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        lines = (nfc(line) for line in str(valuelist[0]).splitlines()) if valuelist else iter(())
-        self.data = "\n".join(filter(None, lines))
 
 
 def span_choices(today: date) -> dict[str, str]:

@@ -1,9 +1,6 @@
 """What a story says, and the paper with which its people agree."""
 
-from collections.abc import Sequence
-from typing import Any, Self
-
-from wtforms import TextAreaField
+from typing import Self
 
 from market.feedback.actions.stories import NewStory, StoryText
 from market.feedback.models import Story
@@ -15,15 +12,7 @@ from market.feedback.rules.stories import (
     LONGEST_WORDS,
     StoryGround,
 )
-from market.values.text import nfc
-from market.web.base.forms import BaseForm, ChoiceField, KeyField, TextField, at_most, required
-
-
-class ParagraphsField(TextAreaField):
-    """Text of several paragraphs, each of them a line in NFC; empty ones are gone."""
-
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        self.data = "\n".join(filter(None, map(nfc, (valuelist[0] if valuelist else "").splitlines())))
+from market.web.base.forms import BaseForm, ChoiceField, KeyField, ParagraphsField, TextField, at_most, required
 
 
 class StoryForm(BaseForm):
