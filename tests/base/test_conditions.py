@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.base.conditions import is_among, of_few
+from market.base.conditions import is_among
 from market.base.row_query import RowQuery
-from market.sellers.models import Business, Stall
+from market.sellers.models import Business
 from tests.cast import Cast
 from tests.nights import by_day_on
 from tests.queries import counting
@@ -32,16 +32,3 @@ def test_those_listed_are_looked_up_and_not_looked_for_in_all(session: Session) 
     said = plain.compile(session.connection()).string
     plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", ("[1, 2]", "")).all()
     assert [detail for *_, detail in plan if "business" in detail and detail.startswith("SCAN")] == []
-
-
-def test_what_is_said_of_few_is_what_the_subquery_says_and_nothing_of_the_others(cast: Cast, session: Session) -> None:
-    asked = select(Stall.name).where(Stall.business_id == Business.id, Stall.id != cast.htx.stall)
-    name = asked.correlate(Business).scalar_subquery()
-    told = select(Business.id, of_few(Business.id, Stall.business_id, name)).order_by(Business.id)
-    plain = select(Business.id, name).order_by(Business.id)
-    rows = RowQuery(told).rows(session.connection(), {})
-    assert rows == RowQuery(plain).rows(session.connection(), {})
-    names = dict(rows)
-    assert names[cast.lan.business]
-    assert names[cast.htx.business] is None
-    assert len(names) > len(session.scalars(select(Stall.id)).all()), "some have no stall"
