@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import Select, event, inspect, select
+from sqlalchemy import Select, event, func, inspect, select
 from sqlalchemy.orm import Session, UOWTransaction
 from sqlalchemy.orm.util import identity_key
 
@@ -19,6 +19,7 @@ from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount
 from market.adoption.queries.platforms import OWN_PLATFORM
 from market.adoption.rules import EntryKind, EvidenceEntry
 from market.base import clock
+from market.base.audit import Event
 from market.base.db import Base, M, at_end
 from market.orders.models import COMPLETED, Complaint, Contact, Order, Purchase
 from market.orders.rules import OrderStatus
@@ -161,12 +162,20 @@ def _is_over(row: _Teller) -> bool:
     return isinstance(row, Certificate) and row.checked_at is not None and not inspect(row).pending
 
 
+_CLOSED = select(func.max(Event.at)).where(Event.subject == Business.__tablename__, Event.verb == "close_stall")
+"""When a stall was closed: its own row does not say."""
+
+
 def fill_ledger(session: Session, commune_id: int) -> None:
     """Have a commune's empty ledger tell of all that came in past the objects."""
     for table, tells in _TOLD.items():
         rows = select(table).join(Business, Business.id == table.business_id).where(Business.commune_id == commune_id)
         for row in cast(Sequence[_Teller], session.scalars(rows.order_by(table.id)).all()):
             moments = [(told.kind, getattr(row, told.at)) for told in tells if told.at]
+            if isinstance(row, Stall) and row.is_closed:
+                moments.append(
+                    (EntryKind.ACCOUNT_ENDED, session.scalar(_CLOSED.where(Event.subject_id == row.business_id)))
+                )
             entries = [_teller(row, kind, at)(session) for kind, at in moments if at is not None]
             enter_entries(session, commune_id, entries)
     after = 0
@@ -210,15 +219,17 @@ def _day_of(row: _Teller, at: datetime) -> date:
 
 
 def _tell(session: Session) -> None:
+    """A commune after the other, by their numbers: so two transactions never wait for each other's ledgers."""
     seen: _Seen = session.info.pop(NAME)
-    for commune_id, order_ids in sorted(_completed(session, seen).items()):
-        enter_sales(session, commune_id, sorted(order_ids))
-    by_commune: dict[int, list[EvidenceEntry]] = defaultdict(list)
+    sales = _completed(session, seen)
+    entries: dict[int, list[EvidenceEntry]] = defaultdict(list)
     for make in seen.entries.values():
         entry = make(session)
-        by_commune[entry.commune_id].append(entry)
-    for commune_id, entries in sorted(by_commune.items()):
-        enter_entries(session, commune_id, entries)
+        entries[entry.commune_id].append(entry)
+    for commune_id in sorted(sales.keys() | entries.keys()):
+        if commune_id in sales:
+            enter_sales(session, commune_id, sorted(sales[commune_id]))
+        enter_entries(session, commune_id, entries[commune_id])
 
 
 def _completed(session: Session, seen: _Seen) -> dict[int, set[int]]:

@@ -5,17 +5,21 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from market.adoption.actions.entering import close_ledger
-from market.adoption.models import EvidenceReview, LedgerEntry, PlatformAccount
-from market.adoption.queries import head_of, verify
+from market.adoption.models import EvidenceReview, LedgerEntry, LedgerHead, PlatformAccount
+from market.adoption.queries import board_of, head_of, verify
+from market.adoption.queries.ledger import LedgerScope, accounts_of
 from market.adoption.rules import EntryKind, Evidence, EvidenceState, ReviewWay, Verdict
+from market.adoption.watching import fill_ledger
+from market.base.audit import Actor
 from market.base.db import db, transaction
 from market.orders.models import Order
 from market.payments.models import PaymentRequest, Refund
+from market.sellers.actions import close_stall
 from market.sellers.models import BusinessHistory, BusinessKind, BusinessMember, BusinessStatus, ClaimState
 from market.values.period import local_day
 from tests.adoption.figures import look_everywhere
@@ -180,6 +184,32 @@ def test_tampering_is_found_at_the_first_entry(
     done = app.test_cli_runner().invoke(args=["kpi", "--verify", "--json"])
     found = json.loads(done.output)
     assert (done.exit_code, found["whole"], found["broken_at"]) == (1, False, broken_at or last)
+
+
+def test_a_ledger_that_is_written_anew_says_the_same_of_accounts_and_sales(
+    cast: Cast, session: Session, now: Clock
+) -> None:
+    """As where a commune comes in from another installation; of a closed stall when that was."""
+    sold(cast, Sold(on=SOLD_ON, is_known=True))
+    look_everywhere(cast.commune)
+    with transaction() as writing:
+        officer = Actor(person_id=cast.hung)
+        close_stall(writing, officer, cast.commune, cast.lan.business, "bán hàng cấm", now=now.move(days=3))
+    asked = LedgerScope(commune_id=cast.commune, since=SOLD_ON, until=TODAY, known_at=now.move(days=1))
+    before, counted = accounts_of(session, asked), standings(session, cast, now)
+    assert [one.until for one in before if one.business_id == cast.lan.business] == [date(2026, 11, 27)]
+    tampered("DELETE FROM evidence")
+    with transaction() as writing:
+        writing.execute(delete(LedgerHead))
+        fill_ledger(writing, cast.commune)
+    session.expire_all()
+    assert (accounts_of(session, asked), standings(session, cast, now)) == (before, counted)
+    assert verify(session, cast.commune).broken is None
+
+
+def standings(session: Session, cast: Cast, now: Clock) -> list[object]:
+    figures = (board_of(session, cast.commune, day, known_at=now()).figure for day in (TODAY, local_day(now())))
+    return [one.state for figure in figures for one in figure.standings]
 
 
 def test_a_chain_that_is_rewritten_has_lost_the_seal_of_the_report(app: Flask, cast: Cast, session: Session) -> None:
