@@ -1,6 +1,5 @@
 """`flask kpi`: the figure of a day."""
 
-import sys
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -98,7 +97,7 @@ def _verify(session: Session, commune_id: int, seal: str | None, *, as_json: boo
     }
     say(answer, "\n".join(lines), as_json=as_json)
     if not is_whole:
-        sys.exit(1)
+        raise SystemExit(REFUSED)
 
 
 def _recount(session: Session, commune_id: int, day: date, now: datetime, *, as_json: bool) -> None:
@@ -123,12 +122,7 @@ def _recount(session: Session, commune_id: int, day: date, now: datetime, *, as_
     }
     say(answer, "\n".join(lines), as_json=as_json)
     if not is_same:
-        sys.exit(1)
-
-
-def _numbers(ids: list[int]) -> str:
-    """Of many the first."""
-    return ", ".join(f"số {one}" for one in ids[:MOST_TOLD]) + (", ..." if len(ids) > MOST_TOLD else "")
+        raise SystemExit(REFUSED)
 
 
 def _print_period(session: Session, commune_id: int, key: str, *, as_json: bool) -> None:

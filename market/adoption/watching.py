@@ -1,7 +1,7 @@
 """Sees in every transaction which facts of the KPI are written, and has the ledger tell of them before it commits.
 
-It looks at what the session writes of its objects: of the tables named here nothing is written past them, but by who
-fills a database and calls `enter_commune` (tests/adoption/test_entries.py holds the market to that).
+It looks at what the session writes of its objects. Who writes rows of these tables past them, as where a commune comes
+in from another installation, has the ledger filled (`fill_ledger`).
 """
 
 from collections import defaultdict
@@ -37,15 +37,13 @@ from market.values.period import local_day
 NAME = "ledger of evidence"
 """Of what is done at the end of a transaction, and of what it is done about."""
 
-Touched = set[tuple[type[Base], int]]
-"""By which rows the sales are found of which something was written."""
-
 
 class _Seen:
-    """What one transaction has written so far that the ledger is to tell of."""
+    """What one transaction has written so far that the ledger is to tell of. `touched`: by which rows its sales are
+    found, as far as they are not among the `orders`."""
 
     def __init__(self) -> None:
-        self.touched: Touched = set()
+        self.touched: set[tuple[type[Base], int]] = set()
         self.orders: dict[int, Order] = {}
         self.entries: dict[tuple[str, int, EntryKind], Callable[[Session], EvidenceEntry]] = {}
 

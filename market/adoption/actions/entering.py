@@ -1,7 +1,7 @@
 """Writes the ledger of evidence: an entry in the transaction of each fact, sealed onto the one before it."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from market.adoption.models import LedgerEntry, LedgerHead
 from market.adoption.queries.chain import Head
-from market.adoption.queries.standing import StandingAt, completed_after, standings_of
-from market.adoption.rules import FIRST, EntryKind, EvidenceEntry, EvidenceState
+from market.adoption.queries.standing import completed_after, standings_of
+from market.adoption.rules import FIRST, EntryKind, EvidenceEntry
 from market.base.conditions import is_among
 from market.base.db import Locked, insert_once, locked, said
 from market.base.row_query import RowQuery
@@ -37,14 +37,6 @@ _REPLACE = (
     )
     .values(replaced_at=bindparam("at"))
 )
-
-
-@dataclass(slots=True, kw_only=True)
-class _Newest:
-    """Where the ledger says that a sale stands."""
-
-    level: int
-    finding: EvidenceState
 
 
 def enter_sales(session: Session, commune_id: int, order_ids: Collection[int]) -> int:
@@ -97,49 +89,28 @@ _Unsaid = list[tuple[EvidenceEntry, datetime | None]]
 """Entries with the moment from which each replaces the one before it about the same sale."""
 
 
-def _unsaid(session: Session, order_ids: Collection[int], standings: Iterable[StandingAt]) -> _Unsaid:
+def _unsaid(session: Session, order_ids: Collection[int], standings: Iterable[EvidenceEntry]) -> _Unsaid:
     """Of what is known of sales, the first first, what the ledger does not say. Of a sale that it knows already only
     how it stands now: what was written late, of a moment of before, holds from the newest one on. Of one that it does
     not know, which was put into the tables by somebody else, every moment."""
-    newest = {
-        order_id: _Newest(level=level or 0, finding=EvidenceState(finding))
-        for order_id, level, finding in _NEWEST.rows(session.connection(), {"ids": order_ids})
-        if order_id is not None and finding is not None
-    }
+    rows = _NEWEST.rows(session.connection(), {"ids": order_ids})
+    newest = {order_id: (level, finding) for order_id, level, finding in rows}
     found: _Unsaid = []
     for one in _moments(standings, newest.keys()):
-        known = newest.get(one.order_id)
-        if known is None or (one.level, one.finding) != (known.level, known.finding):
-            newest[one.order_id] = _Newest(level=one.level, finding=one.finding)
-            found.append((_entry(one), one.at if known else None))
+        is_known = one.order_id in newest
+        if not is_known or newest[one.order_id] != (one.level, one.finding):
+            newest[one.order_id] = one.level, one.finding
+            found.append((one, one.recorded_at if is_known else None))
     return found
 
 
-def _moments(standings: Iterable[StandingAt], known: Collection[int]) -> list[StandingAt]:
+def _moments(standings: Iterable[EvidenceEntry], known: Collection[int | None]) -> list[EvidenceEntry]:
     """One standing of each moment, the first named of several; of the `known` orders that of the last moment alone."""
-    by_moment: dict[tuple[int, datetime], StandingAt] = {}
-    last: dict[int, StandingAt] = {}
+    by_moment: dict[tuple[int | None, datetime], EvidenceEntry] = {}
+    last: dict[int | None, EvidenceEntry] = {}
     for one in standings:
-        last[one.order_id] = by_moment.setdefault((one.order_id, one.at), one)
+        last[one.order_id] = by_moment.setdefault((one.order_id, one.recorded_at), one)
     return [one for one in by_moment.values() if one.order_id not in known or one is last[one.order_id]]
-
-
-def _entry(one: StandingAt) -> EvidenceEntry:
-    return EvidenceEntry(
-        commune_id=one.commune_id,
-        number=0,
-        kind=EntryKind.SALE,
-        business_id=one.business_id,
-        hamlet_id=one.hamlet_id,
-        business_kind=one.business_kind,
-        about=one.about,
-        about_id=one.about_id,
-        day=one.day,
-        recorded_at=one.at,
-        order_id=one.order_id,
-        level=one.level,
-        finding=one.finding,
-    )
 
 
 def _behind(closed_at: datetime | None, unsaid: _Unsaid) -> Iterator[tuple[EvidenceEntry, datetime | None]]:

@@ -5,8 +5,7 @@ at each moment at which anything about it changed; kept equal by tests/adoption/
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
@@ -28,7 +27,7 @@ from sqlalchemy.orm import Session, aliased
 
 from market.adoption.models import EvidenceReview, LedgerEntry, RaisedFlag, SaleCheck
 from market.adoption.queries.evidence import holds_at, is_own
-from market.adoption.rules import NO_SALE, EntryKind, Evidence, EvidenceState, Verdict
+from market.adoption.rules import NO_SALE, EntryKind, Evidence, EvidenceEntry, EvidenceState, Verdict
 from market.base.conditions import is_among
 from market.base.db import AnyColumn, said
 from market.base.row_query import RowQuery
@@ -36,23 +35,6 @@ from market.orders.models import COMPLETED, Complaint, Order
 from market.payments.models import Allocation, AllocationKind, BankCreditCheck, PaymentRequest, Refund
 from market.payments.queries.confirmed import Moment, is_confirmed_by
 from market.sellers.models import Business
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StandingAt:
-    """A sale from a moment on. `about` and `about_id`: the row of the fact that says so."""
-
-    commune_id: int
-    business_id: int
-    hamlet_id: int
-    business_kind: str
-    order_id: int
-    day: date
-    at: datetime
-    about: str
-    about_id: int
-    level: int
-    finding: EvidenceState
 
 
 def _allocated(known_at: Moment, *what: ColumnElement[bool]) -> ColumnElement[int]:
@@ -223,24 +205,38 @@ _STANDINGS = RowQuery(
 )
 
 
-def standings_of(session: Session, order_ids: Collection[int]) -> list[StandingAt]:
+def standings_of(session: Session, order_ids: Collection[int]) -> list[EvidenceEntry]:
     """Where each of some completed sales stood at every moment at which anything was written about it, the first
-    first."""
+    first: entries without a number yet."""
     return [
-        StandingAt(
-            commune_id=row[0],
-            business_id=row[1],
-            hamlet_id=row[2],
-            business_kind=row[3],
-            order_id=row[4],
-            day=row[5],
-            at=row[6],
-            about=row[7],
-            about_id=row[8],
-            level=row[9],
-            finding=EvidenceState(row[10]),
+        EvidenceEntry(
+            commune_id=commune_id,
+            number=0,
+            kind=EntryKind.SALE,
+            business_id=business_id,
+            hamlet_id=hamlet_id,
+            business_kind=business_kind,
+            about=about,
+            about_id=about_id,
+            day=day,
+            recorded_at=at,
+            order_id=order_id,
+            level=level,
+            finding=EvidenceState(finding),
         )
-        for row in _STANDINGS.rows(session.connection(), {"ids": order_ids})
+        for (
+            commune_id,
+            business_id,
+            hamlet_id,
+            business_kind,
+            order_id,
+            day,
+            at,
+            about,
+            about_id,
+            level,
+            finding,
+        ) in _STANDINGS.rows(session.connection(), {"ids": order_ids})
     ]
 
 
